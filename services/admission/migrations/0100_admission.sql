@@ -1,0 +1,69 @@
+-- Persons as hospitals know them, and their inpatient episodes.
+
+create table patient (
+    patient_id text primary key,
+    version bigint not null,
+    oid text not null,
+    value text not null,
+    name text not null,
+    -- Always empty for protected persons.
+    address text not null,
+    birth_date text,
+    sex text not null,
+    protection text not null,
+    unique (oid, value)
+);
+
+create table episode (
+    admission_id text primary key,
+    version bigint not null,
+    patient_id text not null,
+    visit_authority text not null,
+    visit_value text not null,
+    hospital text not null,
+    ward text not null,
+    specialty text not null,
+    admission_type text not null,
+    legal_status text not null,
+    state text not null,
+    admitted_at bigint not null,
+    residence_municipality text,
+    liable_municipality text,
+    municipality_source text not null,
+    listed_unit text,
+    quality_flags text not null,
+    expected_discharge text,
+    needs_social_services bigint not null,
+    needs_health_care bigint not null,
+    needs_outpatient bigint not null,
+    needs_assessed_at bigint,
+    needs_assessed_by text,
+    -- How many admission notices were sent.
+    notices bigint not null,
+    agreed_at bigint,
+    agreed_destination text not null,
+    transport text not null,
+    received_by text not null,
+    discharge_notice_at bigint,
+    discharged_at bigint,
+    destination text not null
+);
+create index episode_by_hospital on episode (hospital, admitted_at, admission_id);
+create index episode_by_ward on episode (ward, admitted_at, admission_id);
+
+-- A visit number names one admission: the key is the rule.
+create table visit (
+    authority text not null,
+    value text not null,
+    admission_id text not null,
+    primary key (authority, value)
+);
+
+create table admission_notice (
+    admission_id text not null,
+    number bigint not null,
+    sent_at bigint not null,
+    -- HSA-ids, separated by spaces.
+    recipients text not null,
+    primary key (admission_id, number)
+);

@@ -1,0 +1,259 @@
+//! An inpatient episode: its state, and what each command makes of it. A command raises the version by one.
+
+use hemgang_core::{
+    expected::ExpectedDischarge,
+    id::AdmissionId,
+    place::{HsaId, MunicipalityCode},
+};
+use hemgang_proto::{
+    admission::{
+        self as pb, AdmissionState, AdmissionType, LegalStatus, MunicipalitySource, VoidReason,
+        admission_event::Event,
+    },
+    common::{Destination, Specialty},
+};
+use hemgang_rpc::{Audience, wire};
+use jiff::Timestamp;
+
+use crate::{domain::patient::PatientId, error::Error};
+
+/// An episode as kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Episode {
+    pub admission_id: AdmissionId,
+    pub version: i64,
+    pub patient_id: PatientId,
+    pub visit_authority: String,
+    pub visit_value: String,
+    pub hospital: HsaId,
+    pub ward: HsaId,
+    pub specialty: Specialty,
+    pub admission_type: AdmissionType,
+    pub legal_status: LegalStatus,
+    pub state: AdmissionState,
+    pub admitted_at: Timestamp,
+    pub residence_municipality: Option<MunicipalityCode>,
+    pub liable_municipality: Option<MunicipalityCode>,
+    pub municipality_source: MunicipalitySource,
+    pub listed_unit: Option<HsaId>,
+    pub quality_flags: Vec<String>,
+    pub expected_discharge: Option<ExpectedDischarge>,
+    pub needs_social_services: bool,
+    pub needs_health_care: bool,
+    pub needs_outpatient: bool,
+    pub needs_assessed_at: Option<Timestamp>,
+    pub needs_assessed_by: Option<HsaId>,
+    pub notices: i64,
+    pub agreed_at: Option<Timestamp>,
+    pub agreed_destination: Destination,
+    pub transport: String,
+    pub received_by: String,
+    pub discharge_notice_at: Option<Timestamp>,
+    pub discharged_at: Option<Timestamp>,
+    pub destination: Destination,
+}
+
+/// A physician's judgement of need, 2 kap. 1 §.
+#[derive(Clone, Debug)]
+pub struct Needs {
+    pub social_services: bool,
+    pub health_care: bool,
+    pub outpatient: bool,
+    pub assessed_at: Timestamp,
+    pub assessed_by: HsaId,
+}
+
+/// What was agreed for going home.
+#[derive(Clone, Debug)]
+pub struct Agreement {
+    pub agreed_at: Timestamp,
+    pub destination: Destination,
+    pub transport: String,
+    pub received_by: String,
+}
+
+/// A ward to move to, as the directory knows it.
+#[derive(Clone, Debug)]
+pub struct WardTo {
+    pub ward: HsaId,
+    pub hospital: HsaId,
+    pub specialty: Specialty,
+    /// Whether its hospital is of the group where the patient is: the stay goes on.
+    pub same_group: bool,
+}
+
+impl Episode {
+    /// Who may see it: the staff of its hospital and ward. An admission alone reaches nobody else.
+    pub fn audience(&self) -> Audience {
+        Audience::stay(&self.hospital, &self.ward)
+    }
+
+    /// What is told of a new episode.
+    pub fn admitted(&self) -> Event {
+        Event::PatientAdmitted(pb::PatientAdmitted {
+            patient_id: self.patient_id.to_string(),
+            hospital: self.hospital.to_string(),
+            ward: self.ward.to_string(),
+            specialty: self.specialty.into(),
+            admission_type: self.admission_type.into(),
+            legal_status: self.legal_status.into(),
+            admitted_at: Some(wire::timestamp(self.admitted_at)),
+            residence_municipality: text(self.residence_municipality.as_ref()),
+            liable_municipality: text(self.liable_municipality.as_ref()),
+            listed_unit: text(self.listed_unit.as_ref()),
+            expected_discharge: self.expected_discharge.map(wire::expected_discharge),
+        })
+    }
+
+    /// Records a judgement of need. A later one replaces it; the feed keeps both.
+    pub fn assess_needs(mut self, needs: Needs) -> Result<(Self, Event), Error> {
+        self.open()?;
+        self.not_before_admission(needs.assessed_at)?;
+        self.version += 1;
+        self.needs_social_services = needs.social_services;
+        self.needs_health_care = needs.health_care;
+        self.needs_outpatient = needs.outpatient;
+        self.needs_assessed_at = Some(needs.assessed_at);
+        self.needs_assessed_by = Some(needs.assessed_by);
+        let event = Event::NeedsAssessed(pb::NeedsAssessed { needs_assessment: self.needs() });
+        Ok((self, event))
+    }
+
+    /// Sends an admission notice. `outpatient_told` says whether region outpatient care is among the recipients
+    /// now or was before; where municipal health care is needed it must be, 2 kap. 1 § andra stycket.
+    pub fn send_notice(
+        mut self,
+        recipients: &[HsaId],
+        outpatient_told: bool,
+        expected: Option<ExpectedDischarge>,
+    ) -> Result<(Self, Event), Error> {
+        self.open()?;
+        if !(self.needs_social_services || self.needs_health_care || self.needs_outpatient) {
+            return Err(Error::NeedsNotAssessed);
+        }
+        if self.needs_health_care && !outpatient_told {
+            return Err(Error::OutpatientRecipientMissing);
+        }
+        self.version += 1;
+        self.notices += 1;
+        self.expected_discharge = expected.or(self.expected_discharge);
+        let event = Event::AdmissionNoticeSent(pb::AdmissionNoticeSent {
+            recipients: recipients.iter().map(ToString::to_string).collect(),
+            expected_discharge: self.expected_discharge.map(wire::expected_discharge),
+        });
+        Ok((self, event))
+    }
+
+    /// Changes the expected discharge, 2 kap. 4 §.
+    pub fn change_expected(mut self, expected: ExpectedDischarge) -> Result<(Self, Event), Error> {
+        self.open()?;
+        self.version += 1;
+        self.expected_discharge = Some(expected);
+        let expected_discharge = Some(wire::expected_discharge(expected));
+        Ok((self, Event::ExpectedDischargeChanged(pb::ExpectedDischargeChanged { expected_discharge })))
+    }
+
+    /// Moves the patient within the hospital group.
+    pub fn transfer(mut self, to: WardTo, at: Timestamp) -> Result<(Self, Event), Error> {
+        self.open()?;
+        self.not_before_admission(at)?;
+        if !to.same_group {
+            return Err(Error::OtherHospitalGroup { ward: to.ward });
+        }
+        self.version += 1;
+        let from_ward = std::mem::replace(&mut self.ward, to.ward);
+        self.hospital = to.hospital;
+        self.specialty = to.specialty;
+        let event = Event::PatientTransferred(pb::PatientTransferred {
+            from_ward: from_ward.to_string(),
+            to_ward: self.ward.to_string(),
+            hospital: self.hospital.to_string(),
+            specialty: self.specialty.into(),
+        });
+        Ok((self, event))
+    }
+
+    /// Tells the notified units what was agreed for going home.
+    pub fn send_discharge_notice(
+        mut self,
+        agreement: Agreement,
+        now: Timestamp,
+    ) -> Result<(Self, Event), Error> {
+        self.open()?;
+        if self.notices == 0 {
+            return Err(Error::NoticeNotSent);
+        }
+        self.version += 1;
+        self.agreed_at = Some(agreement.agreed_at);
+        self.agreed_destination = agreement.destination;
+        self.transport = agreement.transport;
+        self.received_by = agreement.received_by;
+        self.discharge_notice_at = Some(now);
+        let discharge_notice = self.discharge_notice();
+        Ok((self, Event::DischargeNoticeSent(pb::DischargeNoticeSent { discharge_notice })))
+    }
+
+    /// Records that the patient left or died.
+    pub fn discharge(mut self, at: Timestamp, destination: Destination) -> Result<(Self, Event), Error> {
+        self.open()?;
+        if at < self.admitted_at {
+            return Err(Error::DischargeBeforeAdmission);
+        }
+        self.version += 1;
+        let died = destination == Destination::Deceased;
+        self.state = if died { AdmissionState::Deceased } else { AdmissionState::Discharged };
+        self.discharged_at = Some(at);
+        self.destination = destination;
+        let event = Event::PatientDischarged(pb::PatientDischarged {
+            discharged_at: Some(wire::timestamp(at)),
+            destination: destination.into(),
+        });
+        Ok((self, event))
+    }
+
+    /// Voids an admission that never was, whatever became of it.
+    pub fn void(mut self, reason: VoidReason) -> Result<(Self, Event), Error> {
+        if self.state == AdmissionState::Voided {
+            return Err(Error::AdmissionVoided);
+        }
+        self.version += 1;
+        self.state = AdmissionState::Voided;
+        Ok((self, Event::AdmissionVoided(pb::AdmissionVoided { reason: reason.into() })))
+    }
+
+    /// The judgement of need, when one was made.
+    pub fn needs(&self) -> Option<pb::NeedsAssessment> {
+        Some(pb::NeedsAssessment {
+            social_services: self.needs_social_services,
+            municipal_health_care: self.needs_health_care,
+            region_outpatient_care: self.needs_outpatient,
+            assessed_at: Some(wire::timestamp(self.needs_assessed_at?)),
+            assessed_by: text(self.needs_assessed_by.as_ref()),
+        })
+    }
+
+    /// The discharge notice, when one was sent.
+    pub fn discharge_notice(&self) -> Option<pb::DischargeNotice> {
+        Some(pb::DischargeNotice {
+            agreed_at: self.agreed_at.map(wire::timestamp),
+            destination: self.agreed_destination.into(),
+            transport: self.transport.clone(),
+            received_by: self.received_by.clone(),
+            sent_at: Some(wire::timestamp(self.discharge_notice_at?)),
+        })
+    }
+
+    fn open(&self) -> Result<(), Error> {
+        let state = self.state;
+        if state == AdmissionState::Admitted { Ok(()) } else { Err(Error::AdmissionNotOpen { state }) }
+    }
+
+    fn not_before_admission(&self, at: Timestamp) -> Result<(), Error> {
+        if at < self.admitted_at { Err(Error::BeforeAdmission) } else { Ok(()) }
+    }
+}
+
+/// A value's text, or the empty text that the contract has for nothing.
+pub fn text<T: ToString>(value: Option<&T>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
+}

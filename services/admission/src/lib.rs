@@ -1,0 +1,32 @@
+//! The inpatient episode: admit, assess, notify, move, discharge. It never decides readiness.
+
+mod domain;
+mod error;
+mod rpc;
+mod store;
+
+use hemgang_db::Migration;
+use hemgang_feed::FeedServer;
+use hemgang_proto::admission::{
+    admission_feed_service_server::AdmissionFeedServiceServer,
+    admission_service_server::AdmissionServiceServer,
+};
+use hemgang_runtime::{Built, Service};
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: "admission",
+    migrations: &[Migration {
+        version: 100,
+        name: "admission",
+        sql: include_str!("../migrations/0100_admission.sql"),
+    }],
+    build: |cx, routes| {
+        routes.add_service(AdmissionServiceServer::new(rpc::Server(cx.clone())));
+        routes.add_service(AdmissionFeedServiceServer::new(FeedServer(cx.clone())));
+        Built {
+            grpc: &["hemgang.admission.v1.AdmissionService", "hemgang.admission.v1.AdmissionFeedService"],
+            ..Built::default()
+        }
+    },
+};

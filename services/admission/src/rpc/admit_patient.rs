@@ -1,0 +1,247 @@
+//! AdmitPatient: a patient has come. It opens an episode and reaches nobody.
+
+use hemgang_core::{
+    directory::{self, UnitKind},
+    expected::ExpectedDischarge,
+    id::AdmissionId,
+    person::PersonId,
+    place::{HsaId, MunicipalityCode},
+    redacted::Redacted,
+};
+use hemgang_db::Change;
+use hemgang_feed::Telling;
+use hemgang_proto::{
+    admission::{
+        self as pb, AdmissionEvent, AdmissionState, AdmissionType, LegalStatus, MunicipalitySource,
+        QualityFlag, admission_event::Event,
+    },
+    common::{Destination, Protection, Sex, Specialty},
+};
+use hemgang_rpc::{Audience, Call, Context, Failure, Fields};
+use jiff::Timestamp;
+
+use super::view;
+use crate::{
+    domain::{
+        episode::Episode,
+        patient::{Details, Patient},
+    },
+    error::Error,
+    store::{self, visit::Visit},
+};
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::AdmitPatientRequest,
+) -> Result<pb::AdmitPatientResponse, Error> {
+    let Input { details, stay } = Input::parse(cx, call, &req)?;
+    call.require(&Audience::stay(&stay.hospital, &stay.ward))?;
+    refuse_taken_visit(cx, call, &stay.visit).await?;
+
+    let known = store::patient::find(&cx.db, &details.person_id).await?;
+    let known_version = known.as_ref().map_or(0, |patient| patient.version);
+    let patient = Patient::recorded(known, details, call.now);
+    let episode = stay.admit(&patient, AdmissionId::fresh(call.now));
+
+    let telling = Telling::by(cx, call, episode.admission_id, episode.admitted_at, episode.audience());
+    let mut change = Change::new().insert(&episode);
+    if patient.version > known_version {
+        change = change.put(&patient);
+    }
+    if !episode.visit_value.is_empty() {
+        let (authority, value) = (episode.visit_authority.clone(), episode.visit_value.clone());
+        change = change.insert(&Visit { authority, value, admission_id: episode.admission_id });
+    }
+    let change = change
+        .tell(telling.event::<AdmissionEvent>(episode.admitted())?)
+        .tell(telling.event::<AdmissionEvent>(Event::PatientDetailsRecorded(patient.details_recorded()))?);
+    let response = pb::AdmitPatientResponse { admission: Some(view::of(&episode, Some(&patient))) };
+    Ok(call.commit(cx, change, response).await?)
+}
+
+/// A visit number names one admission; its id is told to those who may see it.
+async fn refuse_taken_visit(cx: &Context, call: &Call, visit: &pb::VisitNumber) -> Result<(), Error> {
+    let Some(taken) = store::visit::find(&cx.db, &visit.authority, &visit.value).await? else {
+        return Ok(());
+    };
+    let episode = store::episode::get(&cx.db, taken.admission_id).await?;
+    let seen = episode.filter(|episode| call.sight.admits(&episode.audience()));
+    Err(Error::VisitAlreadyAdmitted { admission_id: seen.map(|episode| episode.admission_id) })
+}
+
+struct Input {
+    details: Details,
+    stay: Stay,
+}
+
+/// What a request says of the stay.
+struct Stay {
+    visit: pb::VisitNumber,
+    hospital: HsaId,
+    ward: HsaId,
+    specialty: Specialty,
+    admission_type: AdmissionType,
+    legal_status: LegalStatus,
+    admitted_at: Timestamp,
+    residence: Option<MunicipalityCode>,
+    liable: Option<MunicipalityCode>,
+    municipality_source: MunicipalitySource,
+    listed_unit: Option<HsaId>,
+    quality_flags: Vec<QualityFlag>,
+    expected: Option<ExpectedDischarge>,
+}
+
+impl Input {
+    fn parse(cx: &Context, call: &Call, req: &pb::AdmitPatientRequest) -> Result<Self, Failure> {
+        let mut fields = Fields::new(cx, call);
+        let stay = Stay::parse(&mut fields, cx, req);
+        let protection = fields.choice_or_default("protection", req.protection);
+        let flagged = req.quality_flags.contains(&QualityFlag::CheckDigit.into());
+        let person_id = person_id(&mut fields, req.person_id.as_ref(), flagged);
+        let name = fields.text("name", &req.name);
+        let address = fields.text("address", &req.address);
+        let birth_date = fields.optional_day("birth_date", req.birth_date.as_ref());
+        let sex = fields.choice_or_default("sex", req.sex);
+        let is_protected =
+            matches!(protection, Some(Protection::Confidential | Protection::ProtectedRegistration));
+        if is_protected && !req.address.is_empty() {
+            fields.wrong("address", "must be empty for a protected person");
+        }
+        fields.finish(|| {
+            let details = Details {
+                person_id: person_id?,
+                name: Redacted::new(name?),
+                address: Redacted::new(address?),
+                birth_date: birth_date?,
+                sex: sex.filter(|sex| *sex != Sex::Unspecified).or(Some(Sex::Unknown))?,
+                protection: protection
+                    .filter(|said| *said != Protection::Unspecified)
+                    .or(Some(Protection::None))?,
+            };
+            let mut stay = stay?;
+            if details.protection == Protection::ProtectedRegistration {
+                // The municipality itself can be secret: it is neither kept nor told.
+                (stay.residence, stay.liable) = (None, None);
+            }
+            Some(Self { details, stay })
+        })
+    }
+}
+
+impl Stay {
+    fn parse(fields: &mut Fields<'_>, cx: &Context, req: &pb::AdmitPatientRequest) -> Option<Self> {
+        let ward = fields.unit("ward", &req.ward, &[UnitKind::Ward]);
+        let admitted_at = fields.past("admitted_at", req.admitted_at.as_ref());
+        let visit = visit_number(fields, req.visit_number.as_ref());
+        let admission_type = fields.choice("admission_type", req.admission_type);
+        let specialty = fields.choice_or_default("specialty", req.specialty);
+        let legal_status = fields.choice_or_default("legal_status", req.legal_status);
+        let residence = fields.municipality("residence_municipality", &req.residence_municipality);
+        let liable = fields.municipality("liable_municipality", &req.liable_municipality);
+        let municipality_source = fields.choice_or_default("municipality_source", req.municipality_source);
+        let listed_unit = fields.optional("listed_unit", &req.listed_unit);
+        let expected = fields.expected("expected_discharge", req.expected_discharge.as_ref());
+        let flags: Vec<_> =
+            req.quality_flags.iter().map(|flag| fields.choice("quality_flags", *flag)).collect();
+        let ward = ward?;
+        let hospital = cx.directory.hospital_of(&ward.hsa_id, fields.today());
+        let residence = residence?;
+        Some(Self {
+            visit: visit?,
+            hospital: hospital?.hsa_id.clone(),
+            ward: ward.hsa_id.clone(),
+            specialty: chosen(specialty?, ward_specialty(ward)),
+            admission_type: admission_type?,
+            legal_status: chosen(legal_status?, LegalStatus::Hsl),
+            admitted_at: admitted_at?,
+            liable: liable?.or_else(|| residence.clone()),
+            residence,
+            municipality_source: municipality_source?,
+            listed_unit: listed_unit?,
+            quality_flags: flags.into_iter().collect::<Option<_>>()?,
+            expected: expected?,
+        })
+    }
+
+    /// The new episode.
+    fn admit(self, patient: &Patient, admission_id: AdmissionId) -> Episode {
+        Episode {
+            admission_id,
+            version: 1,
+            patient_id: patient.patient_id,
+            visit_authority: self.visit.authority,
+            visit_value: self.visit.value,
+            hospital: self.hospital,
+            ward: self.ward,
+            specialty: self.specialty,
+            admission_type: self.admission_type,
+            legal_status: self.legal_status,
+            state: AdmissionState::Admitted,
+            admitted_at: self.admitted_at,
+            residence_municipality: self.residence,
+            liable_municipality: self.liable,
+            municipality_source: self.municipality_source,
+            listed_unit: self.listed_unit,
+            quality_flags: self.quality_flags.iter().map(|flag| flag.as_str_name().to_owned()).collect(),
+            expected_discharge: self.expected,
+            needs_social_services: false,
+            needs_health_care: false,
+            needs_outpatient: false,
+            needs_assessed_at: None,
+            needs_assessed_by: None,
+            notices: 0,
+            agreed_at: None,
+            agreed_destination: Destination::Unspecified,
+            transport: String::new(),
+            received_by: String::new(),
+            discharge_notice_at: None,
+            discharged_at: None,
+            destination: Destination::Unspecified,
+        }
+    }
+}
+
+/// A wrong check digit is refused, unless the sender's adapter took the number as it stood and marked it.
+fn person_id(
+    fields: &mut Fields<'_>,
+    said: Option<&hemgang_proto::common::PersonId>,
+    flagged: bool,
+) -> Option<PersonId> {
+    let Some(said) = said else {
+        fields.wrong("person_id", "is required");
+        return None;
+    };
+    let parsed = if flagged {
+        PersonId::parse_unchecked_digit_at(&said.oid, &said.value, fields.today())
+            .map(|unchecked| unchecked.id)
+    } else {
+        PersonId::parse_at(&said.oid, &said.value, fields.today())
+    };
+    parsed.map_err(|fault| fields.wrong("person_id", fault)).ok()
+}
+
+fn visit_number(fields: &mut Fields<'_>, said: Option<&pb::VisitNumber>) -> Option<pb::VisitNumber> {
+    let Some(said) = said else { return Some(pb::VisitNumber::default()) };
+    let mut whole = |field: &str, part: &str| match part.chars().count() {
+        1..=200 if !part.contains('\0') => Some(part.to_owned()),
+        _ => {
+            fields.wrong(field, "must be 1 to 200 characters");
+            None
+        }
+    };
+    let authority = whole("visit_number.authority", &said.authority);
+    let value = whole("visit_number.value", &said.value);
+    Some(pb::VisitNumber { authority: authority?, value: value? })
+}
+
+fn ward_specialty(ward: &directory::Unit) -> Specialty {
+    match ward.specialty {
+        Some(directory::Specialty::Psychiatric) => Specialty::Psychiatric,
+        _ => Specialty::Somatic,
+    }
+}
+
+fn chosen<T: Default + PartialEq>(said: T, otherwise: T) -> T {
+    if said == T::default() { otherwise } else { said }
+}

@@ -1,0 +1,37 @@
+//! ListAdmissions: the admissions that the caller may see, latest admitted first.
+
+use hemgang_proto::admission::{self as pb, AdmissionState};
+use hemgang_rpc::{Call, Context, Fields, Page};
+
+use super::view;
+use crate::{error::Error, store};
+
+const ALL: [AdmissionState; 4] =
+    [AdmissionState::Admitted, AdmissionState::Discharged, AdmissionState::Deceased, AdmissionState::Voided];
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::ListAdmissionsRequest,
+) -> Result<pb::ListAdmissionsResponse, Error> {
+    let mut fields = Fields::new(cx, call);
+    let page = Page::read(&mut fields, req.page_size, &req.page_token);
+    let states: Vec<_> = req.states.iter().map(|state| fields.choice("states", *state)).collect();
+    let (page, states) = fields.finish(|| Some((page?, states.into_iter().collect::<Option<Vec<_>>>()?)))?;
+    // The statement takes four: the first stands in for those not asked for.
+    let wanted = if states.is_empty() {
+        ALL
+    } else {
+        ALL.map(|state| if states.contains(&state) { state } else { states[0] })
+    };
+
+    let mut episodes = store::episode::list(&cx.db, &call.sight, wanted, &page).await?;
+    let next_page_token = page.cut(&mut episodes, |episode| {
+        (episode.admitted_at.as_microsecond(), episode.admission_id.to_string())
+    });
+    let mut admissions = Vec::with_capacity(episodes.len());
+    for episode in &episodes {
+        admissions.push(view::listed(cx, episode).await?);
+    }
+    Ok(pb::ListAdmissionsResponse { admissions, next_page_token })
+}

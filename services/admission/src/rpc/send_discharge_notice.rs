@@ -1,0 +1,42 @@
+//! SendDischargeNotice: the ward tells what was agreed for going home. It is not the departure.
+
+use hemgang_core::id::AdmissionId;
+use hemgang_proto::admission as pb;
+use hemgang_rpc::{Call, Context, Failure, Fields};
+
+use super::{change, load, view};
+use crate::{domain::episode::Agreement, error::Error};
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::SendDischargeNoticeRequest,
+) -> Result<pb::SendDischargeNoticeResponse, Error> {
+    let (id, agreement) = parse(cx, call, &req)?;
+    let episode = load(cx, call, id, &req.etag).await?;
+    let (episode, event) = episode.send_discharge_notice(agreement, call.now)?;
+    let response = pb::SendDischargeNoticeResponse { admission: Some(view::admission(cx, &episode).await?) };
+    Ok(call.commit(cx, change(cx, call, &episode, call.now, event)?, response).await?)
+}
+
+fn parse(
+    cx: &Context,
+    call: &Call,
+    req: &pb::SendDischargeNoticeRequest,
+) -> Result<(AdmissionId, Agreement), Failure> {
+    let mut fields = Fields::new(cx, call);
+    let id = fields.parsed("admission_id", &req.admission_id);
+    let agreed_at = fields.instant("agreed_at", req.agreed_at.as_ref());
+    let destination = fields.choice("destination", req.destination);
+    let transport = fields.text("transport", &req.transport);
+    let received_by = fields.text("received_by", &req.received_by);
+    fields.finish(|| {
+        let agreement = Agreement {
+            agreed_at: agreed_at?,
+            destination: destination?,
+            transport: transport?,
+            received_by: received_by?,
+        };
+        Some((id?, agreement))
+    })
+}

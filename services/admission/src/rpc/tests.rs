@@ -1,0 +1,206 @@
+//! AdmissionService through its generated client, on both databases: successes, every reason, replays, roles.
+
+use hemgang_proto::{
+    admission::{self as pb, admission_service_client::AdmissionServiceClient},
+    common::{Destination, PersonId},
+};
+use hemgang_rpc::{Peer, wire};
+use hemgang_testing::{Suite, each_backend, refused};
+use jiff::ToSpan as _;
+use tonic::Code;
+
+const WARD: &str = "SE2321000131-E000000001101";
+const OTHER_WARD: &str = "SE2321000131-E000000001102";
+const OTHER_HOSPITAL: &str = "SE2321000131-E000000001017";
+const OUTPATIENT: &str = "SE2321000131-E000000002001";
+const MUNICIPAL: &str = "SE0000001480-E0002";
+const PHYSICIAN: &str = "SE2321000131-P000000000002";
+
+each_backend!(
+    a_replay_has_one_effect_and_the_first_answer,
+    every_wrong_field_is_named_at_once,
+    a_ward_sees_its_own_stays_only,
+    each_state_refuses_what_it_forbids,
+    a_stale_etag_is_refused_and_a_current_one_is_not
+    on &[crate::SERVICE]
+);
+
+fn client(suite: &Suite, unit: &str) -> AdmissionServiceClient<Peer> {
+    AdmissionServiceClient::new(suite.peer("ward", unit, "region"))
+}
+
+fn request(suite: &Suite, visit: &str) -> pb::AdmitPatientRequest {
+    pb::AdmitPatientRequest {
+        person_id: Some(PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value: "191212121212".to_owned() }),
+        name: "Tolvan Exempel".to_owned(),
+        ward: WARD.to_owned(),
+        admitted_at: Some(wire::timestamp(suite.clock.now())),
+        visit_number: Some(pb::VisitNumber { authority: "test".to_owned(), value: visit.to_owned() }),
+        admission_type: pb::AdmissionType::Unplanned.into(),
+        residence_municipality: "1480".to_owned(),
+        ..Default::default()
+    }
+}
+
+async fn admitted(suite: &Suite, visit: &str) -> pb::Admission {
+    let answer = client(suite, WARD).admit_patient(request(suite, visit)).await.expect("admitted");
+    answer.into_inner().admission.expect("an admission")
+}
+
+async fn a_replay_has_one_effect_and_the_first_answer(suite: &Suite) {
+    let mut client = client(suite, WARD);
+    let request_id = "0190163d-8694-739b-aea5-966c26f8ad90".to_owned();
+    let first = pb::AdmitPatientRequest { request_id, ..request(suite, "1") };
+    let answer = client.admit_patient(first.clone()).await.expect("admitted");
+    assert!(answer.metadata().get("hemgang-position").is_some());
+    let again = client.admit_patient(first.clone()).await.expect("replayed");
+    assert_eq!(answer.into_inner(), again.into_inner());
+    let listed = client.list_admissions(pb::ListAdmissionsRequest::default()).await.expect("listed");
+    assert_eq!(listed.into_inner().admissions.len(), 1);
+
+    let other = pb::AdmitPatientRequest { name: "Någon Annan".to_owned(), ..first };
+    let refusal = refused(client.admit_patient(other).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "REQUEST_ID_REUSED"));
+
+    // The same visit under another request id is no replay.
+    let refusal = refused(client.admit_patient(request(suite, "1")).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::FailedPrecondition, "VISIT_ALREADY_ADMITTED"));
+    assert!(refusal.metadata.contains_key("admission_id"));
+}
+
+async fn every_wrong_field_is_named_at_once(suite: &Suite) {
+    let wrong = pb::AdmitPatientRequest {
+        request_id: "not-a-uuid".to_owned(),
+        person_id: Some(PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value: "191212121213".to_owned() }),
+        ward: MUNICIPAL.to_owned(),
+        admitted_at: Some(wire::timestamp(suite.clock.now() + 1.hour())),
+        admission_type: 0,
+        residence_municipality: "148".to_owned(),
+        ..request(suite, "1")
+    };
+    let refusal = refused(client(suite, WARD).admit_patient(wrong.clone()).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "INVALID_FIELDS"));
+    let mut fields = refusal.fields;
+    fields.sort();
+    let named =
+        ["admission_type", "admitted_at", "person_id", "request_id", "residence_municipality", "ward"];
+    assert_eq!(fields, named);
+    // The refusal says nothing of the person.
+    let status = client(suite, WARD).admit_patient(wrong).await.expect_err("a refusal");
+    assert!(!format!("{status:?}").contains("191212121213") && !status.message().contains("Tolvan"));
+}
+
+async fn a_ward_sees_its_own_stays_only(suite: &Suite) {
+    let admission = admitted(suite, "1").await;
+    let get = || pb::GetAdmissionRequest {
+        key: Some(pb::get_admission_request::Key::AdmissionId(admission.admission_id.clone())),
+    };
+    assert!(client(suite, WARD).get_admission(get()).await.is_ok());
+    assert_eq!(refused(client(suite, OTHER_WARD).get_admission(get()).await).code, Code::NotFound);
+    let list = pb::ListAdmissionsRequest::default();
+    let listed = client(suite, OTHER_WARD).list_admissions(list).await.expect("listed").into_inner();
+    assert!(listed.admissions.is_empty() && listed.next_page_token.is_empty());
+    let refusal = refused(client(suite, OTHER_WARD).admit_patient(request(suite, "2")).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::PermissionDenied, "NOT_PERMITTED"));
+}
+
+async fn each_state_refuses_what_it_forbids(suite: &Suite) {
+    let mut ward = client(suite, WARD);
+    let id = admitted(suite, "1").await.admission_id;
+    let reason = |status| refused::<tonic::Response<()>>(Err(status)).reason;
+
+    let notice = |recipients: &[&str]| pb::SendAdmissionNoticeRequest {
+        admission_id: id.clone(),
+        recipients: recipients.iter().map(|unit| (*unit).to_owned()).collect(),
+        ..Default::default()
+    };
+    let early = ward.send_admission_notice(notice(&[MUNICIPAL])).await.expect_err("a refusal");
+    assert_eq!(reason(early), "NEEDS_NOT_ASSESSED");
+
+    let agreed = pb::SendDischargeNoticeRequest {
+        admission_id: id.clone(),
+        agreed_at: Some(wire::timestamp(suite.clock.now() + 48.hours())),
+        destination: Destination::Home.into(),
+        ..Default::default()
+    };
+    let early = ward.send_discharge_notice(agreed.clone()).await.expect_err("a refusal");
+    assert_eq!(reason(early), "NOTICE_NOT_SENT");
+
+    let needs = |before: i64| pb::AssessNeedsRequest {
+        admission_id: id.clone(),
+        needs_assessment: Some(pb::NeedsAssessment {
+            municipal_health_care: true,
+            assessed_at: Some(wire::timestamp(suite.clock.now() - before.hours())),
+            assessed_by: PHYSICIAN.to_owned(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    assert_eq!(reason(ward.assess_needs(needs(1)).await.expect_err("a refusal")), "BEFORE_ADMISSION");
+    ward.assess_needs(needs(0)).await.expect("assessed");
+    let alone = ward.send_admission_notice(notice(&[MUNICIPAL])).await.expect_err("a refusal");
+    assert_eq!(reason(alone), "OUTPATIENT_RECIPIENT_MISSING");
+    let sent = ward.send_admission_notice(notice(&[MUNICIPAL, OUTPATIENT])).await.expect("sent").into_inner();
+    assert_eq!(sent.admission.expect("an admission").admission_notices.len(), 1);
+    ward.send_discharge_notice(agreed).await.expect("sent");
+
+    let elsewhere = pb::TransferPatientRequest {
+        admission_id: id.clone(),
+        ward: other_hospitals_ward(suite),
+        transferred_at: Some(wire::timestamp(suite.clock.now())),
+        ..Default::default()
+    };
+    assert_eq!(
+        reason(ward.transfer_patient(elsewhere).await.expect_err("a refusal")),
+        "OTHER_HOSPITAL_GROUP"
+    );
+
+    let discharge = |before: i64| pb::DischargePatientRequest {
+        admission_id: id.clone(),
+        discharged_at: Some(wire::timestamp(suite.clock.now() - before.hours())),
+        destination: Destination::Home.into(),
+        ..Default::default()
+    };
+    let early = ward.discharge_patient(discharge(1)).await.expect_err("a refusal");
+    assert_eq!(reason(early), "DISCHARGE_BEFORE_ADMISSION");
+    ward.discharge_patient(discharge(0)).await.expect("discharged");
+    assert_eq!(
+        reason(ward.discharge_patient(discharge(0)).await.expect_err("a refusal")),
+        "ADMISSION_NOT_OPEN"
+    );
+
+    let void = pb::VoidAdmissionRequest {
+        admission_id: id.clone(),
+        reason: pb::VoidReason::WrongPatient.into(),
+        ..Default::default()
+    };
+    ward.void_admission(void.clone()).await.expect("voided");
+    assert_eq!(reason(ward.void_admission(void).await.expect_err("a refusal")), "ADMISSION_VOIDED");
+}
+
+/// A ward of a hospital of another group.
+fn other_hospitals_ward(suite: &Suite) -> String {
+    let today = hemgang_core::day::local_day(suite.clock.now());
+    let directory = hemgang_directory::compiled_in().expect("the directory");
+    let ward = directory
+        .units(today)
+        .find(|unit| unit.parent.as_ref().is_some_and(|id| id.as_str() == OTHER_HOSPITAL));
+    ward.expect("a ward").hsa_id.to_string()
+}
+
+async fn a_stale_etag_is_refused_and_a_current_one_is_not(suite: &Suite) {
+    let mut ward = client(suite, WARD);
+    let admission = admitted(suite, "1").await;
+    let change = |etag: &str| pb::ChangeExpectedDischargeRequest {
+        admission_id: admission.admission_id.clone(),
+        etag: etag.to_owned(),
+        expected_discharge: Some(wire::expected_discharge(
+            hemgang_core::expected::ExpectedDischarge::UnknownYet,
+        )),
+        ..Default::default()
+    };
+    ward.change_expected_discharge(change(&admission.etag)).await.expect("changed");
+    let refusal = refused(ward.change_expected_discharge(change(&admission.etag)).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::Aborted, "ETAG_MOVED"));
+    ward.change_expected_discharge(change("")).await.expect("an etag is optional");
+}

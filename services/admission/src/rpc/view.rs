@@ -1,0 +1,69 @@
+//! How an episode looks from outside.
+
+use hemgang_proto::{
+    admission::{self as pb, QualityFlag},
+    common::Person,
+};
+use hemgang_rpc::{Context, Failure, wire};
+
+use crate::{
+    domain::{
+        episode::{Episode, text},
+        patient::Patient,
+    },
+    store::{self, notice::Notice},
+};
+
+/// One episode with its patient and notices.
+pub async fn admission(cx: &Context, episode: &Episode) -> Result<pb::Admission, Failure> {
+    let notices = store::notice::list(&cx.db, episode.admission_id).await?;
+    let admission = listed(cx, episode).await?;
+    Ok(pb::Admission { admission_notices: notices.iter().map(notice).collect(), ..admission })
+}
+
+/// One episode as a list shows it.
+pub async fn listed(cx: &Context, episode: &Episode) -> Result<pb::Admission, Failure> {
+    let patient = store::patient::get(&cx.db, episode.patient_id).await?;
+    Ok(of(episode, patient.as_ref()))
+}
+
+/// A notice.
+pub fn notice(notice: &Notice) -> pb::AdmissionNotice {
+    pb::AdmissionNotice {
+        sent_at: Some(wire::timestamp(notice.sent_at)),
+        recipients: notice.recipients.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// An episode whose patient is at hand.
+pub fn of(episode: &Episode, patient: Option<&Patient>) -> pb::Admission {
+    let flags = episode.quality_flags.iter().filter_map(|name| QualityFlag::from_str_name(name));
+    let visit =
+        pb::VisitNumber { authority: episode.visit_authority.clone(), value: episode.visit_value.clone() };
+    pb::Admission {
+        admission_id: episode.admission_id.to_string(),
+        etag: episode.version.to_string(),
+        state: episode.state.into(),
+        patient: Some(patient.map_or_else(Person::default, Patient::shown)),
+        visit_number: (!visit.value.is_empty()).then_some(visit),
+        hospital: episode.hospital.to_string(),
+        ward: episode.ward.to_string(),
+        specialty: episode.specialty.into(),
+        admission_type: episode.admission_type.into(),
+        legal_status: episode.legal_status.into(),
+        admitted_at: Some(wire::timestamp(episode.admitted_at)),
+        residence_municipality: text(episode.residence_municipality.as_ref()),
+        liable_municipality: text(episode.liable_municipality.as_ref()),
+        municipality_source: episode.municipality_source.into(),
+        listed_unit: text(episode.listed_unit.as_ref()),
+        expected_discharge: episode.expected_discharge.map(wire::expected_discharge),
+        needs_assessment: episode.needs(),
+        admission_notices: Vec::new(),
+        discharge_notice: episode.discharge_notice(),
+        discharged_at: episode.discharged_at.map(wire::timestamp),
+        destination: episode.destination.into(),
+        birth_date: patient.and_then(|patient| patient.birth_date).map(wire::date),
+        sex: patient.map_or(0, |patient| patient.sex.into()),
+        quality_flags: flags.map(i32::from).collect(),
+    }
+}

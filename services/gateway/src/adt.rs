@@ -1,0 +1,115 @@
+//! What an ADT message says, in our own words: pure, with nothing looked up but the site mapping.
+//!
+//! Three ends: mapped, ignored (not for us) or parked (ours, but the mapping does not cover it yet).
+
+mod envelope;
+mod event;
+mod identity;
+mod patient;
+mod site;
+#[cfg(test)]
+mod tests;
+mod visit;
+mod when;
+
+use jiff::civil::Date;
+
+pub use envelope::{ContentHash, Envelope, Refusal};
+pub use event::{AdtEvent, AdtKind, Doubt, Statement};
+pub use identity::Identity;
+pub use patient::{Address, Death, Name, Patient, Sex};
+pub use site::{FieldPath, Sender, SiteFault, SiteMapping};
+pub use visit::{DischargedTo, VisitNumber};
+pub use when::{TimeSource, Timed};
+
+use crate::hl7::Message;
+
+/// A message read as far as it goes: its envelope always, its content when it maps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// Who sent what, and how a repeat of it is known.
+    pub envelope: Envelope,
+    /// What becomes of it.
+    pub verdict: Verdict,
+}
+
+/// What becomes of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// It says this.
+    Mapped(Box<AdtEvent>),
+    /// Ours, but it cannot be mapped: acknowledged, kept and replayed when the cause is mended.
+    Parked(Unmapped),
+    /// Nothing to us: acknowledged and counted.
+    Ignored(Ignored),
+}
+
+/// Why a message of ours cannot be mapped. The texts never repeat what was sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unmapped {
+    /// The site mapping does not know MSH-3 and MSH-4.
+    #[error("sender is not in the site mapping")]
+    UnknownSender,
+    /// PV1-3 is empty where a ward is needed.
+    #[error("ward is missing")]
+    NoWard,
+    /// The site mapping does not know the ward's code.
+    #[error("ward code is not in the site mapping")]
+    UnknownWard {
+        /// The code as sent, for the one who mends the mapping.
+        code: String,
+    },
+    /// No identity in PID-3 or PID-19 that we can tell the system of.
+    #[error("patient has no identity of a known system")]
+    NoIdentity,
+    /// PV1-19 is empty where a visit is needed.
+    #[error("visit number is missing")]
+    NoVisit,
+    /// No readable time in any of the fields that could hold it.
+    #[error("time of the event is missing or unreadable")]
+    NoTime,
+    /// The municipality field of this sender holds something else.
+    #[error("municipality code is malformed")]
+    Municipality,
+}
+
+/// Why a message is nothing to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Ignored {
+    /// Another message type than ADT, acknowledgements among them.
+    #[error("not an adt message")]
+    NotAdt,
+    /// An event that changes nothing here.
+    #[error("event is not followed")]
+    Event,
+    /// A visit that is not inpatient care.
+    #[error("not inpatient care")]
+    NotInpatient,
+}
+
+/// Reads a message by a site mapping; `today` settles the century of two-digit years.
+pub fn read(message: &Message, site: &SiteMapping, today: Date) -> Result<Reading, Refusal> {
+    let envelope = Envelope::read(message)?;
+    let verdict = verdict(message, &envelope, site, today);
+    Ok(Reading { envelope, verdict })
+}
+
+fn verdict(message: &Message, envelope: &Envelope, site: &SiteMapping, today: Date) -> Verdict {
+    if envelope.message_type != "ADT" {
+        return Verdict::Ignored(Ignored::NotAdt);
+    }
+    // An unfollowed event is ignored whoever sends it: it must not fill the parking of a site under connection.
+    if let Err(ignored) = AdtKind::of_trigger(&envelope.trigger) {
+        return Verdict::Ignored(ignored);
+    }
+    let Some(sender) = site.sender(&envelope.application, &envelope.facility) else {
+        return Verdict::Parked(Unmapped::UnknownSender);
+    };
+    match AdtKind::of(message, &envelope.trigger, sender) {
+        Err(ignored) => Verdict::Ignored(ignored),
+        Ok(kind) => match AdtEvent::read(kind, message, sender, today) {
+            Ok(event) => Verdict::Mapped(Box::new(event)),
+            Err(unmapped) => Verdict::Parked(unmapped),
+        },
+    }
+}

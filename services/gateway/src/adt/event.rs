@@ -1,0 +1,191 @@
+//! The event that a mapped message tells of.
+
+use hemgang_core::place::HsaId;
+use jiff::civil::Date;
+
+use super::{
+    DischargedTo, Ignored, Patient, Sender, TimeSource, Timed, Unmapped, VisitNumber, visit, when::OF_EVENT,
+};
+use crate::hl7::{Message, Stamp, Value};
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdtKind {
+    /// A01, A06, and A04 of an inpatient class.
+    Admit,
+    /// A02.
+    Transfer,
+    /// A03.
+    Discharge,
+    /// A08, and A31 without a visit.
+    Update,
+    /// A11.
+    CancelAdmit,
+    /// A16: a discharge is expected. Never a judgement of readiness.
+    PendingDischarge,
+    /// A25.
+    CancelPendingDischarge,
+}
+
+/// What a field says of something that can be withdrawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statement<T> {
+    /// Nothing.
+    Absent,
+    /// What was said before no longer holds.
+    Withdrawn,
+    /// This.
+    Stated(T),
+}
+
+/// Something odd that did not stop the reading; counted, and shown to those who connect the sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// An identity fails its check digit.
+    CheckDigit,
+    /// An identity of an unknown system, or not of its system's form, was left out.
+    UnreadIdentity,
+    /// A time could not be read; another field was used, or none.
+    UnreadableTime(TimeSource),
+    /// A local time that comes twice or never.
+    AmbiguousTime(TimeSource),
+    /// A ward that the event can do without is not in the site mapping.
+    UnknownWard,
+    /// The municipality is no code and was left out.
+    Municipality,
+    /// The listed unit is no HSA-id and was left out.
+    ListedUnit,
+    /// MSH-18 names another character set than the one in use.
+    Charset,
+}
+
+/// A mapped message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AdtEvent {
+    /// What happened.
+    pub kind: AdtKind,
+    /// When it happened: EVN-6, else EVN-2, else MSH-7.
+    pub occurred_at: Timed,
+    /// The hospital.
+    pub hospital: HsaId,
+    /// The visit (PV1-19); always there but for updates of a person.
+    pub visit: Option<VisitNumber>,
+    /// The patient.
+    pub patient: Patient,
+    /// The patient class as sent (PV1-2).
+    pub class: Option<String>,
+    /// The ward (PV1-3); always there for admissions and transfers.
+    pub ward: Option<HsaId>,
+    /// The ward before (PV1-6).
+    pub prior_ward: Option<HsaId>,
+    /// The admission; for events other than it only what PV1-44 says.
+    pub admitted_at: Option<Timed>,
+    /// The discharge, for a discharge only: PV1-45, else when the event happened.
+    pub discharged_at: Option<Timed>,
+    /// Where a discharge leads, for a discharge only.
+    pub discharged_to: Option<DischargedTo>,
+    /// The expected discharge (PV2-9), often only a day.
+    pub expected_discharge: Statement<Stamp>,
+    /// What was odd.
+    pub doubts: Vec<Doubt>,
+}
+
+impl AdtKind {
+    /// The kind of an event, before anything is known of its sender.
+    pub(super) fn of_trigger(trigger: &str) -> Result<Self, Ignored> {
+        match trigger {
+            "A01" | "A04" | "A06" => Ok(Self::Admit),
+            "A02" => Ok(Self::Transfer),
+            "A03" => Ok(Self::Discharge),
+            "A08" | "A31" => Ok(Self::Update),
+            "A11" => Ok(Self::CancelAdmit),
+            "A16" => Ok(Self::PendingDischarge),
+            "A25" => Ok(Self::CancelPendingDischarge),
+            _ => Err(Ignored::Event),
+        }
+    }
+
+    /// The kind of an event, with the class that its sender calls inpatient.
+    pub(super) fn of(message: &Message, trigger: &str, sender: &Sender) -> Result<Self, Ignored> {
+        let class = message.field("PV1", 2).value().into_text();
+        let class = class.as_deref();
+        let inpatient = class.is_some_and(|class| sender.inpatient_classes.contains(class));
+        let elsewhere = matches!(class, Some("E" | "O" | "P"));
+        match trigger {
+            "A04" if !inpatient => Err(Ignored::NotInpatient),
+            "A01" if elsewhere && !inpatient => Err(Ignored::NotInpatient),
+            _ => Self::of_trigger(trigger),
+        }
+    }
+}
+
+impl AdtEvent {
+    pub(super) fn read(
+        kind: AdtKind,
+        message: &Message,
+        sender: &Sender,
+        today: Date,
+    ) -> Result<Self, Unmapped> {
+        let doubts = &mut Vec::new();
+        if message.charset().contradicts() {
+            doubts.push(Doubt::Charset);
+        }
+        let occurred_at = Timed::first(message, OF_EVENT, doubts).ok_or(Unmapped::NoTime)?;
+        let admission = Timed::read(message, TimeSource::Admission, doubts);
+        let is_discharge = kind == AdtKind::Discharge;
+        let discharge = if is_discharge { Timed::read(message, TimeSource::Discharge, doubts) } else { None };
+        let discharged_to = is_discharge.then(|| visit::discharged_to(message, sender));
+        let patient = Patient::read(kind, message, sender, discharged_to, today, doubts)?;
+        let visit = VisitNumber::read(message);
+        if visit.is_none() && kind != AdtKind::Update {
+            return Err(Unmapped::NoVisit);
+        }
+        if patient.identities.is_empty() && (visit.is_none() || kind == AdtKind::Admit) {
+            return Err(Unmapped::NoIdentity);
+        }
+        let ward = ward(kind, message, sender, doubts)?;
+        let expected_discharge = expected_discharge(message, doubts);
+        doubts.dedup();
+        Ok(Self {
+            kind,
+            occurred_at,
+            hospital: visit::hospital(message, sender),
+            visit,
+            patient,
+            class: message.field("PV1", 2).value().into_text(),
+            ward,
+            prior_ward: visit::ward(message, 6, sender).ok(),
+            admitted_at: admission.or((kind == AdtKind::Admit).then_some(occurred_at)),
+            discharged_at: discharge.or(is_discharge.then_some(occurred_at)),
+            discharged_to,
+            expected_discharge,
+            doubts: std::mem::take(doubts),
+        })
+    }
+}
+
+/// The ward, which only admissions and transfers cannot do without.
+fn ward(
+    kind: AdtKind,
+    message: &Message,
+    sender: &Sender,
+    doubts: &mut Vec<Doubt>,
+) -> Result<Option<HsaId>, Unmapped> {
+    match visit::ward(message, 3, sender) {
+        Ok(ward) => Ok(Some(ward)),
+        Err(unmapped) if matches!(kind, AdtKind::Admit | AdtKind::Transfer) => Err(unmapped),
+        Err(Unmapped::UnknownWard { .. }) => {
+            doubts.push(Doubt::UnknownWard);
+            Ok(None)
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+fn expected_discharge(message: &Message, doubts: &mut Vec<Doubt>) -> Statement<Stamp> {
+    if TimeSource::ExpectedDischarge.value(message) == Value::Delete {
+        return Statement::Withdrawn;
+    }
+    Timed::read(message, TimeSource::ExpectedDischarge, doubts)
+        .map_or(Statement::Absent, |timed| Statement::Stated(timed.stamp))
+}

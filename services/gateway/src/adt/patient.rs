@@ -1,0 +1,183 @@
+//! Who the patient is (PID), as far as those who receive the patient need it.
+
+use hemgang_core::{
+    place::{HsaId, MunicipalityCode},
+    redacted::Redacted,
+};
+use jiff::civil::Date;
+
+use super::{
+    AdtKind, DischargedTo, Doubt, Identity, Sender, Statement, TimeSource, Timed, Unmapped, identity,
+};
+use crate::hl7::{Message, Repetition, Stamp, Value};
+
+/// The patient as this message tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Patient {
+    /// Every identity, national ones first.
+    pub identities: Vec<Identity>,
+    /// The name (PID-5).
+    pub name: Option<Redacted<Name>>,
+    /// The day of birth (PID-7), when a whole day is given.
+    pub born_on: Option<Redacted<Date>>,
+    /// The sex (PID-8).
+    pub sex: Option<Sex>,
+    /// The address (PID-11); never that of a protected person.
+    pub address: Statement<Redacted<Address>>,
+    /// Protected identity (PV2-22), when it says yes or no.
+    pub protected: Option<bool>,
+    /// The municipality of folkbokföring, from the field that the site mapping names.
+    pub municipality: Option<MunicipalityCode>,
+    /// The primary care unit where the patient is listed, from the field that the site mapping names.
+    pub listed_unit: Option<HsaId>,
+    /// Set when the patient has died.
+    pub death: Option<Death>,
+}
+
+/// A name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Name {
+    /// Family name.
+    pub family: String,
+    /// Given names.
+    pub given: String,
+}
+
+/// Sex as registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sex {
+    /// F.
+    Female,
+    /// M.
+    Male,
+    /// O, A and N.
+    Other,
+    /// Anything else.
+    Unknown,
+}
+
+/// A postal address.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Street and what follows it.
+    pub lines: Vec<String>,
+    /// Postal code.
+    pub postal_code: String,
+    /// Town.
+    pub town: String,
+}
+
+/// That the patient has died, and when if it is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Death {
+    /// PID-29.
+    pub at: Option<Timed>,
+}
+
+impl Patient {
+    pub(super) fn read(
+        kind: AdtKind,
+        message: &Message,
+        sender: &Sender,
+        discharged_to: Option<DischargedTo>,
+        today: Date,
+        doubts: &mut Vec<Doubt>,
+    ) -> Result<Self, Unmapped> {
+        let protected = yes_or_no(&message.field("PV2", 22).value());
+        Ok(Self {
+            identities: identity::identities(message, sender, today, doubts),
+            name: name(message).map(Redacted::new),
+            born_on: born_on(message).map(Redacted::new),
+            sex: message.field("PID", 8).value().text().map(Sex::read),
+            address: if protected == Some(true) { Statement::Absent } else { address(message) },
+            protected,
+            municipality: municipality(kind, message, sender, doubts)?,
+            listed_unit: listed_unit(message, sender, doubts),
+            death: death(message, discharged_to, doubts),
+        })
+    }
+}
+
+impl Sex {
+    fn read(code: &str) -> Self {
+        match code.get(..1).unwrap_or_default().to_ascii_uppercase().as_str() {
+            "F" | "K" => Self::Female,
+            "M" => Self::Male,
+            "O" | "A" | "N" => Self::Other,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+fn yes_or_no(value: &Value<'_>) -> Option<bool> {
+    match value.text()?.to_ascii_uppercase().as_str() {
+        "Y" | "J" | "1" => Some(true),
+        "N" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// The legal name when one is marked so, else the first.
+fn name(message: &Message) -> Option<Name> {
+    let field = message.field("PID", 5);
+    let is_legal = |name: &Repetition<'_>| name.component(7).value().text() == Some("L");
+    let name = field.repetitions().find(is_legal).or_else(|| field.repetitions().next())?;
+    let part = |number| name.component(number).value().into_text();
+    let given: Vec<String> = [part(2), part(3)].into_iter().flatten().collect();
+    let name = Name { family: part(1).unwrap_or_default(), given: given.join(" ") };
+    (!name.family.is_empty() || !name.given.is_empty()).then_some(name)
+}
+
+fn born_on(message: &Message) -> Option<Date> {
+    Stamp::read(message.field("PID", 7).value().text()?).ok()?.date()
+}
+
+fn address(message: &Message) -> Statement<Redacted<Address>> {
+    let field = message.field("PID", 11);
+    if field.value() == Value::Delete {
+        return Statement::Withdrawn;
+    }
+    let read = |address: Repetition<'_>| {
+        let part = |number| address.component(number).value().into_text();
+        let lines: Vec<String> = [part(1), part(2)].into_iter().flatten().collect();
+        let (town, postal_code) = (part(3).unwrap_or_default(), part(5).unwrap_or_default());
+        let says_something = !lines.is_empty() || !town.is_empty() || !postal_code.is_empty();
+        says_something.then(|| Redacted::new(Address { lines, postal_code, town }))
+    };
+    field.repetitions().find_map(read).map_or(Statement::Absent, Statement::Stated)
+}
+
+/// A code that is none parks what opens or corrects an episode; it must not hold up a discharge.
+fn municipality(
+    kind: AdtKind,
+    message: &Message,
+    sender: &Sender,
+    doubts: &mut Vec<Doubt>,
+) -> Result<Option<MunicipalityCode>, Unmapped> {
+    let Some(text) = sender.municipality.as_ref().and_then(|path| path.value(message).into_text()) else {
+        return Ok(None);
+    };
+    // Six digits are municipality and parish (LKF).
+    let is_parish = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+    match MunicipalityCode::parse(if is_parish { &text[..4] } else { &text }) {
+        Ok(code) => Ok(Some(code)),
+        Err(_) if matches!(kind, AdtKind::Admit | AdtKind::Update) => Err(Unmapped::Municipality),
+        Err(_) => {
+            doubts.push(Doubt::Municipality);
+            Ok(None)
+        }
+    }
+}
+
+fn listed_unit(message: &Message, sender: &Sender, doubts: &mut Vec<Doubt>) -> Option<HsaId> {
+    let text = sender.listed_unit.as_ref()?.value(message).into_text()?;
+    HsaId::parse(&text).inspect_err(|_| doubts.push(Doubt::ListedUnit)).ok()
+}
+
+fn death(message: &Message, discharged_to: Option<DischargedTo>, doubts: &mut Vec<Doubt>) -> Option<Death> {
+    let at = Timed::read(message, TimeSource::Death, doubts);
+    let indicated = yes_or_no(&message.field("PID", 30).value());
+    let died = indicated == Some(true) || at.is_some() || discharged_to == Some(DischargedTo::Deceased);
+    (died && (indicated != Some(false) || discharged_to == Some(DischargedTo::Deceased)))
+        .then_some(Death { at })
+}

@@ -1,0 +1,253 @@
+//! The directory over small tables, and over the tables that the installation ships with.
+
+use std::fs::File;
+
+use jiff::civil::{Date, date};
+
+use super::{Directory, DirectoryFault, Law, Specialty, UnitKind};
+use crate::place::{HsaId, MunicipalityCode};
+
+const MUNICIPALITIES: &str = "\
+code,name,collaboration_area,area_is_verified
+1480,Göteborg,GBG,yes
+1462,Lilla Edet,,no
+";
+
+const HEADING: &str = "hsa_id,name,kind,parent,municipality,law,specialty,hospital_group,valid_from,valid_to";
+
+const UNITS: &str = "\
+SE1-H1,Gamla namnet,hospital,,1480,,,SU,2018-01-01,2022-12-31
+SE1-H1,Nya namnet,hospital,,1480,,,SU,2023-01-01,
+SE1-W1,Avd 352 Medicin,ward,SE1-H1,,,somatic,,2018-01-01,
+SE1-V1,Vårdcentralen Haga,outpatient,,1480,,,,2018-01-01,
+SE2-E1,Mottagningsenheten,municipal-reception,,1480,,,,2018-01-01,2023-12-31
+SE2-E3,Nya mottagningsenheten,municipal-reception,,1480,,,,2024-01-01,
+SE2-E2,Socialtjänsten,municipal-unit,,1480,SoL,,,2018-01-01,
+";
+
+fn read(units: &str, municipalities: &str) -> Result<Directory, DirectoryFault> {
+    let units = format!("{HEADING}\n{units}");
+    Directory::read(units.as_bytes(), municipalities.as_bytes())
+}
+
+fn small() -> Directory {
+    read(UNITS, MUNICIPALITIES).expect("a good directory")
+}
+
+fn id(text: &str) -> HsaId {
+    HsaId::parse(text).expect("an hsa-id")
+}
+
+fn code(text: &str) -> MunicipalityCode {
+    MunicipalityCode::parse(text).expect("a code")
+}
+
+/// The faults of these unit rows, the first of which is line 2.
+fn faults(units: &str) -> Vec<String> {
+    let fault = read(units, MUNICIPALITIES).expect_err("a bad directory");
+    fault.lines.iter().map(ToString::to_string).collect()
+}
+
+const DAY: Date = date(2024, 5, 6);
+
+#[test]
+fn a_unit_is_what_it_was_on_the_day() {
+    let directory = small();
+    let name = |on| directory.unit(&id("SE1-H1"), on).map(|unit| &*unit.name);
+    assert_eq!(name(date(2017, 12, 31)), None);
+    assert_eq!(name(date(2018, 1, 1)), Some("Gamla namnet"));
+    assert_eq!(name(date(2022, 12, 31)), Some("Gamla namnet"));
+    assert_eq!(name(date(2023, 1, 1)), Some("Nya namnet"));
+    assert_eq!(directory.unit(&id("SE1-X1"), DAY), None);
+    assert_eq!(directory.units(DAY).count(), 5);
+}
+
+#[test]
+fn only_wards_and_hospitals_have_a_hospital() {
+    let directory = small();
+    let name = |unit| {
+        let hospital = directory.hospital_of(&id(unit), DAY);
+        hospital.map(|unit| &*unit.name)
+    };
+    assert_eq!(name("SE1-W1"), Some("Nya namnet"));
+    assert_eq!(name("SE1-H1"), Some("Nya namnet"));
+    assert_eq!(name("SE1-V1"), None);
+    assert_eq!(name("SE2-E2"), None);
+    let before = directory.hospital_of(&id("SE1-W1"), date(2019, 1, 1));
+    assert_eq!(before.map(|unit| &*unit.name), Some("Gamla namnet"));
+}
+
+#[test]
+fn the_units_of_a_municipality_are_those_it_runs() {
+    let directory = small();
+    let ids = |on| -> Vec<_> {
+        let code = code("1480");
+        let units = directory.units_of_municipality(&code, on);
+        units.map(|unit| unit.hsa_id.to_string()).collect()
+    };
+    assert_eq!(ids(DAY), ["SE2-E2", "SE2-E3"]);
+    assert_eq!(ids(date(2023, 1, 1)), ["SE2-E1", "SE2-E2"]);
+    let reception = directory.reception_of(&code("1480"), DAY);
+    assert_eq!(reception.map(|unit| &unit.hsa_id), Some(&id("SE2-E3")));
+    assert_eq!(directory.reception_of(&code("1462"), DAY), None);
+}
+
+#[test]
+fn words_and_empty_values_are_read() {
+    let directory = small();
+    let unit = directory.unit(&id("SE2-E2"), DAY).expect("a unit");
+    assert_eq!((unit.kind, unit.law), (UnitKind::MunicipalUnit, Some(Law::SoL)));
+    let ward = directory.unit(&id("SE1-W1"), DAY).expect("a ward");
+    assert_eq!(ward.specialty, Some(Specialty::Somatic));
+    let lilla_edet = directory.municipality(&code("1462")).expect("known");
+    assert_eq!(lilla_edet.area, None);
+    assert!(!lilla_edet.area_is_verified);
+    assert_eq!(directory.municipality(&code("0180")), None);
+}
+
+#[test]
+fn every_bad_line_is_told() {
+    let faults = faults(
+        "\
+se1-h1,,clinic,,14,LOU,,,2018-1-1,
+SE1-W1,Avd 1,ward,,,,,,2018-01-01,2017-01-01
+SE1-W2,Avd 2,ward
+SE2-E2,Socialtjänsten,municipal-unit,,1480,,,,2018-01-01T10:00,
+SE1-H1,Sjukhuset,hospital,,1480,,,,2018-01-01,
+",
+    );
+    assert_eq!(
+        faults,
+        [
+            "units line 2: hsa_id: an hsa-id is SE, capitals or digits, a dash, and capitals or digits",
+            "units line 2: name is empty",
+            "units line 2: kind: expected one of: hospital ward outpatient municipal-unit municipal-reception",
+            "units line 2: municipality: a municipality code is four digits",
+            "units line 2: law: expected one of: SoL LSS HSL",
+            "units line 2: valid_from is not a day written as 2018-01-31",
+            "units line 3: parent is empty",
+            "units line 3: specialty is empty",
+            "units line 3: valid_to 2017-01-01 is before valid_from 2018-01-01",
+            "units line 4: 3 values for 10 columns",
+            "units line 5: valid_from is not a day written as 2018-01-31",
+            "units line 5: law is empty",
+            "units line 6: hospital_group is empty",
+        ]
+    );
+}
+
+#[test]
+fn rows_of_one_id_may_not_overlap() {
+    let faults = faults(
+        "\
+SE1-V1,Lång,outpatient,,1480,,,,2018-01-01,
+SE1-V1,Kort,outpatient,,1480,,,,2019-01-01,2019-12-31
+SE1-V1,Sen,outpatient,,1480,,,,2021-01-01,
+SE1-V2,Till och med,outpatient,,1480,,,,2018-01-01,2019-01-01
+SE1-V2,Från och med,outpatient,,1480,,,,2019-01-01,
+",
+    );
+    assert_eq!(
+        faults,
+        [
+            "units line 3: SE1-V1 is valid on line 2 on some of the same days",
+            "units line 4: SE1-V1 is valid on line 2 on some of the same days",
+            "units line 6: SE1-V2 is valid on line 5 on some of the same days",
+        ]
+    );
+}
+
+#[test]
+fn a_ward_needs_its_hospital_throughout() {
+    let faults = faults(
+        "\
+SE1-H1,Sjukhuset,hospital,,1480,,,SU,2018-01-01,2020-12-31
+SE1-H1,Sjukhuset,hospital,,1480,,,SV,2021-01-02,
+SE1-W1,Över glappet,ward,SE1-H1,,,somatic,,2018-01-01,
+SE1-W2,Före glappet,ward,SE1-H1,,,somatic,,2018-01-01,2020-12-31
+SE1-W3,Efter glappet,ward,SE1-H1,,,somatic,,2021-01-02,
+SE1-W4,I en avdelning,ward,SE1-W3,,,somatic,,2022-01-01,
+SE1-W5,Utan sjukhus,ward,SE1-H9,,,somatic,,2018-01-01,
+SE1-V1,Under okänd,outpatient,SE1-H9,,,,,2018-01-01,
+",
+    );
+    assert_eq!(
+        faults,
+        [
+            "units line 4: no hospital SE1-H1 during all of the ward's validity",
+            "units line 7: no hospital SE1-W3 during all of the ward's validity",
+            "units line 8: no hospital SE1-H9 during all of the ward's validity",
+            "units line 9: no unit SE1-H9 to be the parent",
+        ]
+    );
+}
+
+#[test]
+fn municipalities_are_known_and_have_one_reception() {
+    let faults = faults(
+        "\
+SE2-E1,Mottagningen,municipal-reception,,1480,,,,2018-01-01,
+SE2-E2,Andra mottagningen,municipal-reception,,1480,,,,2020-01-01,
+SE3-E1,Annat län,municipal-reception,,0180,,,,2018-01-01,
+",
+    );
+    assert_eq!(
+        faults,
+        [
+            "units line 3: municipality 1480 has its reception on line 2 on some of the same days",
+            "units line 4: no municipality 0180",
+        ]
+    );
+}
+
+#[test]
+fn a_wrong_heading_is_told_alone() {
+    let municipalities = "code,name,area,name\n1480,Göteborg,GBG,no\n";
+    let fault = Directory::read("".as_bytes(), municipalities.as_bytes()).expect_err("headings");
+    let text = fault.to_string();
+    assert!(text.starts_with(
+        "the directory cannot be read\n  municipalities line 1: unknown column \"area\"\n  \
+         municipalities line 1: column name stands twice\n  \
+         municipalities line 1: no column collaboration_area\n"
+    ));
+    assert!(text.contains("\n  units line 1: no column hsa_id\n"));
+}
+
+#[test]
+fn odd_texts_are_read_or_told() {
+    let marked = format!("\u{feff}{MUNICIPALITIES}").replace('\n', "\r\n");
+    assert!(read(UNITS, &marked).is_ok());
+    let twice = format!("{MUNICIPALITIES}1480,Göteborg,GBG,yes\n");
+    let fault = read(UNITS, &twice).expect_err("a repeated municipality");
+    assert!(fault.to_string().ends_with("line 4: municipality 1480 stands on line 2 already"));
+    let latin = b"code,name,collaboration_area,area_is_verified\n1480,G\xf6teborg,GBG,yes\n";
+    let units = format!("{HEADING}\n");
+    let fault = Directory::read(units.as_bytes(), &latin[..]).expect_err("not utf-8");
+    assert!(fault.to_string().ends_with("municipalities line 2: not utf-8"));
+}
+
+#[test]
+fn the_shipped_tables_are_whole() {
+    let open = |path| File::open(path).expect("a shipped table");
+    let units = open(concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/directory/data/units.csv"));
+    let municipalities =
+        open(concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/directory/data/municipalities.csv"));
+    let directory = Directory::read(units, municipalities).expect("good tables");
+
+    assert_eq!(directory.municipalities().count(), 49);
+    for municipality in directory.municipalities() {
+        let code = &municipality.code;
+        assert!(directory.reception_of(code, DAY).is_some(), "{code}");
+        for law in [Law::SoL, Law::Hsl] {
+            let mut units = directory.units_of_municipality(code, DAY);
+            assert!(units.any(|unit| unit.law == Some(law)), "{code} {law}");
+        }
+    }
+    let of_kind = |kind| directory.units(DAY).filter(move |unit| unit.kind == kind);
+    assert_eq!(of_kind(UnitKind::Hospital).count(), 19);
+    for hospital in of_kind(UnitKind::Hospital) {
+        let mut wards = of_kind(UnitKind::Ward);
+        let is_here = |ward: &super::Unit| ward.parent.as_ref() == Some(&hospital.hsa_id);
+        assert!(wards.any(is_here), "{} has no ward", hospital.name);
+    }
+}

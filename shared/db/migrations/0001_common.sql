@@ -1,0 +1,54 @@
+-- What every service's database has, whatever it owns. TEXT and BIGINT only; instants are UTC microseconds.
+
+-- The feed's counter: one row, stepped once per transaction, whose lock orders the commits.
+create table feed_counter (
+    id bigint primary key,
+    epoch text not null,
+    seq bigint not null,
+    -- Seals the cursors that leave the installation, so that they tell no volumes. 32 hex digits.
+    cursor_key text not null
+);
+
+-- The feed. Never pruned: it is the record of who knew what when.
+create table feed_event (
+    seq bigint primary key,
+    kind text not null,
+    admission_id text not null,
+    occurred_at bigint not null,
+    recorded_at bigint not null,
+    actor_unit text not null,
+    -- Who may see it: words separated by spaces, see hemgang_rpc::Audience.
+    audience text not null,
+    -- Positions of other feeds that the decision rested on: name=cursor words separated by spaces.
+    seen text not null,
+    -- proto3 JSON.
+    payload text not null
+);
+
+-- How far this service has followed others.
+create table feed_cursor (
+    feed text primary key,
+    version bigint not null,
+    position text not null
+);
+
+-- Answers to requests with a request_id, so that a replay gets the first answer. Kept 30 days.
+create table answer (
+    caller text not null,
+    unit text not null,
+    rpc text not null,
+    request_id text not null,
+    request_hash text not null,
+    response text not null,
+    answered_at bigint not null,
+    primary key (caller, unit, rpc, request_id)
+);
+
+-- Duties that run out: written by the change that opens the duty, removed by the one that meets it.
+create table deadline (
+    kind text not null,
+    subject text not null,
+    due_at bigint not null,
+    primary key (kind, subject)
+);
+create index deadline_due on deadline (due_at);

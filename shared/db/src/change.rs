@@ -1,0 +1,169 @@
+//! A change: everything that one decision writes, handed to the lane as a whole.
+
+use jiff::Timestamp;
+
+use crate::{
+    column::{Column as _, Value},
+    record::{Record, Versioned},
+};
+
+/// Rows to insert, replace or remove, events to tell, and the answer to remember. All of it, or nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    pub(crate) writes: Vec<Write>,
+    pub(crate) events: Vec<NewEvent>,
+    pub(crate) answer: Option<Answer>,
+}
+
+/// One row's write. A write that finds no such row, or finds the key taken, makes the change lose.
+#[derive(Clone, Debug)]
+pub(crate) enum Write {
+    Insert {
+        table: &'static str,
+        columns: &'static [&'static str],
+        values: Vec<Value>,
+    },
+    Replace {
+        table: &'static str,
+        key: &'static [&'static str],
+        columns: &'static [&'static str],
+        values: Vec<Value>,
+        version_read: i64,
+    },
+    Remove {
+        table: &'static str,
+        key: &'static [&'static str],
+        values: Vec<Value>,
+    },
+}
+
+/// An event to append to this service's feed.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// Name of the event's message.
+    pub kind: String,
+    /// The admission it is about.
+    pub admission_id: String,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// When we were told.
+    pub recorded_at: Timestamp,
+    /// The unit that acted.
+    pub actor_unit: String,
+    /// Who may see it.
+    pub audience: String,
+    /// Positions of other feeds that the decision rested on.
+    pub seen: String,
+    /// proto3 JSON.
+    pub payload: String,
+}
+
+/// The answer to a request with a `request_id`.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Who asked.
+    pub caller: String,
+    /// For which unit.
+    pub unit: String,
+    /// What was called.
+    pub rpc: &'static str,
+    /// The id.
+    pub request_id: String,
+    /// Hash of the request's body.
+    pub request_hash: String,
+    /// The response, base64 of its wire form.
+    pub response: String,
+    /// When.
+    pub answered_at: Timestamp,
+}
+
+crate::record!(
+    Answered,
+    "answer",
+    key(caller, unit, rpc, request_id),
+    columns(request_hash, response, answered_at)
+);
+
+/// An answer as it is read back.
+#[derive(Clone, Debug)]
+pub(crate) struct Answered {
+    pub caller: String,
+    pub unit: String,
+    pub rpc: String,
+    pub request_id: String,
+    pub request_hash: String,
+    pub response: String,
+    pub answered_at: Timestamp,
+}
+
+impl Change {
+    /// A change that writes nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Inserts a row; loses when its key, or a unique index, is taken.
+    #[must_use]
+    pub fn insert<R: Record>(mut self, row: &R) -> Self {
+        self.writes.push(Write::Insert { table: R::TABLE, columns: R::COLUMNS, values: row.values() });
+        self
+    }
+
+    /// Replaces a row at the version before its own; loses when somebody else did.
+    #[must_use]
+    pub fn replace<R: Versioned>(mut self, row: &R) -> Self {
+        self.writes.push(Write::Replace {
+            table: R::TABLE,
+            key: R::KEY,
+            columns: R::COLUMNS,
+            values: row.values(),
+            version_read: row.version() - 1,
+        });
+        self
+    }
+
+    /// Inserts a row that is at its first version, replaces it otherwise.
+    #[must_use]
+    pub fn put<R: Versioned>(self, row: &R) -> Self {
+        if row.version() == 1 { self.insert(row) } else { self.replace(row) }
+    }
+
+    /// Removes a row; loses when it is gone.
+    #[must_use]
+    pub fn remove<R: Record>(mut self, row: &R) -> Self {
+        let mut values = row.values();
+        values.truncate(R::KEY.len());
+        self.writes.push(Write::Remove { table: R::TABLE, key: R::KEY, values });
+        self
+    }
+
+    /// Appends an event to the feed.
+    #[must_use]
+    pub fn tell(mut self, event: NewEvent) -> Self {
+        self.events.push(event);
+        self
+    }
+
+    /// Remembers the answer under its request id.
+    #[must_use]
+    pub fn answer(mut self, answer: Option<Answer>) -> Self {
+        self.answer = answer;
+        self
+    }
+
+    /// This change and another as one.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.writes.extend(other.writes);
+        self.events.extend(other.events);
+        self.answer = self.answer.or(other.answer);
+        self
+    }
+}
+
+impl Answer {
+    /// The key, as parameters.
+    pub(crate) fn key(&self) -> Vec<Value> {
+        vec![self.caller.to_value(), self.unit.to_value(), self.rpc.to_value(), self.request_id.to_value()]
+    }
+}

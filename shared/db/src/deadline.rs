@@ -1,0 +1,40 @@
+//! Deadlines are rows: any replica fires them, and removing the row makes it once.
+
+use jiff::Timestamp;
+
+use crate::{error::DbError, params, read::Db};
+
+/// A duty that runs out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// Which duty; one file in `due/` has the name.
+    pub kind: String,
+    /// Whose; an admission's id for example.
+    pub subject: String,
+    /// When it runs out.
+    pub due_at: Timestamp,
+}
+
+crate::record!(Deadline, "deadline", key(kind, subject), columns(due_at));
+
+impl Deadline {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn get(db: &Db, kind: &str, subject: &str) -> Result<Option<Self>, DbError> {
+        db.optional("select * from deadline where kind = $1 and subject = $2", params![kind, subject]).await
+    }
+
+    /// The deadlines that have run out at `now`, oldest first, at most 100.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_run_out(db: &Db, now: Timestamp) -> Result<Vec<Self>, DbError> {
+        db.list(
+            "select * from deadline where due_at < $1 order by due_at, kind, subject limit 100",
+            params![now],
+        )
+        .await
+    }
+}

@@ -1,0 +1,155 @@
+//! Reads: SQL beside the function that runs it, rows into records, outside any transaction.
+
+use sqlx::{
+    Any, AnyPool, Row as _,
+    any::{AnyArguments, AnyRow},
+    query::Query,
+};
+use tokio::sync::watch;
+
+use crate::{
+    Lane,
+    column::{Column, ColumnFault, Value},
+    cursor::Cursors,
+    error::{DbError, RowFault},
+    lane::{CommitError, Position},
+    open::Backend,
+    record::Record,
+};
+
+/// One service's database: reads here, writes through its lane. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pub(crate) reads: AnyPool,
+    pub(crate) lane: Lane,
+    pub(crate) backend: Backend,
+    pub(crate) cursors: Cursors,
+}
+
+impl Db {
+    /// The records that a statement selects.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row does not parse.
+    pub async fn list<R: Record>(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<R>, DbError> {
+        self.rows(sql, params).await?.iter().map(R::from_row).collect()
+    }
+
+    /// The first record that a statement selects.
+    ///
+    /// # Errors
+    /// As [`Db::list`].
+    pub async fn optional<R: Record>(
+        &self,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> Result<Option<R>, DbError> {
+        self.rows(sql, params).await?.first().map(R::from_row).transpose()
+    }
+
+    /// The rows that a statement selects, for what is no record.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn rows(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        let rows = bind(sqlx::query(sql), params).fetch_all(&self.reads).await?;
+        Ok(rows.into_iter().map(Row).collect())
+    }
+
+    /// Writes a change durably, or not at all.
+    ///
+    /// # Errors
+    /// See [`CommitError`].
+    pub async fn commit(&self, change: crate::Change) -> Result<Position, CommitError> {
+        self.lane.commit(change).await
+    }
+
+    /// Tells the position of the last commit of this process, and wakes whoever follows the feed.
+    pub fn head(&self) -> watch::Receiver<i64> {
+        self.lane.head()
+    }
+
+    /// Writes and reads cursors of this service's feed.
+    pub fn cursors(&self) -> &Cursors {
+        &self.cursors
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+}
+
+/// Binds parameters in order; a null keeps its type, which PostgreSQL wants to know.
+pub(crate) fn bind(
+    mut query: Query<'_, Any, AnyArguments>,
+    params: Vec<Value>,
+) -> Query<'_, Any, AnyArguments> {
+    for param in params {
+        query = match param {
+            Value::Text(text) => query.bind(text),
+            Value::Int(int) => query.bind(int),
+        };
+    }
+    query
+}
+
+/// A row as it came.
+#[derive(Clone)]
+pub struct Row(pub(crate) AnyRow);
+
+impl Row {
+    /// One column of a record's row.
+    ///
+    /// # Errors
+    /// When it does not hold what its type says; the error names table, column and row.
+    pub fn get<R: Record, T: Column>(&self, column: &'static str) -> Result<T, DbError> {
+        self.raw(column, &T::NULL).and_then(T::from_value).map_err(|fault| self.fault::<R>(column, fault))
+    }
+
+    /// One column that keeps an enum by its proto name.
+    ///
+    /// # Errors
+    /// When the name is none of the enum's.
+    pub fn named<R: Record, T>(
+        &self,
+        column: &'static str,
+        parse: fn(&str) -> Option<T>,
+    ) -> Result<T, DbError> {
+        let name: String = self.get::<R, _>(column)?;
+        parse(&name).ok_or_else(|| self.fault::<R>(column, ColumnFault("known name")))
+    }
+
+    /// One column of a row that is no record, an aggregate for example.
+    ///
+    /// # Errors
+    /// When it does not hold what its type says.
+    pub fn column<T: Column>(&self, column: &'static str) -> Result<T, DbError> {
+        self.raw(column, &T::NULL)
+            .and_then(T::from_value)
+            .map_err(|fault| RowFault { table: "(query)", column, row: String::new(), fault }.into())
+    }
+
+    fn raw(&self, column: &str, null: &Value) -> Result<Value, ColumnFault> {
+        match null {
+            Value::Text(_) => self.0.try_get(column).map(Value::Text).map_err(|_| ColumnFault("text column")),
+            Value::Int(_) => self.0.try_get(column).map(Value::Int).map_err(|_| ColumnFault("number column")),
+        }
+    }
+
+    /// Names the row by its key, which is made by us and identifies nobody.
+    fn fault<R: Record>(&self, column: &'static str, fault: ColumnFault) -> DbError {
+        let words = R::KEY.iter().map(|key| match self.0.try_get::<Option<String>, _>(*key) {
+            Ok(text) => text.unwrap_or_default(),
+            Err(_) => self.0.try_get::<i64, _>(*key).map(|int| int.to_string()).unwrap_or_default(),
+        });
+        let row = words.collect::<Vec<_>>().join("/");
+        RowFault { table: R::TABLE, column, row, fault }.into()
+    }
+}
+
+/// Parameters of a statement, in order: `params![admission_id, now]`.
+#[macro_export]
+macro_rules! params {
+    ($($param:expr),* $(,)?) => { vec![$($crate::Column::to_value(&$param)),*] };
+}

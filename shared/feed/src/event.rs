@@ -1,0 +1,131 @@
+//! An event on its way into the feed, and back out of a row.
+
+use hemgang_core::id::AdmissionId;
+use hemgang_db::NewEvent;
+use hemgang_proto::common::EventHeader;
+use hemgang_rpc::{Audience, Call, Context, Failure, wire};
+use jiff::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A package's event message: a header and a oneof.
+pub trait FeedEvent: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The oneof.
+    type What: Send;
+
+    /// An event of a kind, without its header.
+    fn of(what: Self::What) -> Self;
+
+    /// The header; rows are kept without it.
+    fn header(&self) -> Option<&EventHeader>;
+
+    /// The same event with a header.
+    #[must_use]
+    fn with_header(self, header: EventHeader) -> Self;
+}
+
+/// What is the same for every event that one decision tells.
+#[derive(Clone, Debug)]
+pub struct Telling {
+    /// The admission.
+    pub admission_id: AdmissionId,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// When we were told.
+    pub recorded_at: Timestamp,
+    /// The unit that acted, or the service that reacted.
+    pub actor_unit: String,
+    /// Who may see it.
+    pub audience: Audience,
+    /// What the decision rested on.
+    pub seen: String,
+}
+
+impl Telling {
+    /// Told by a caller.
+    pub fn by(
+        cx: &Context,
+        call: &Call,
+        admission_id: AdmissionId,
+        occurred_at: Timestamp,
+        audience: Audience,
+    ) -> Self {
+        let actor_unit = call.caller.unit.to_string();
+        Self { admission_id, occurred_at, recorded_at: call.now, actor_unit, audience, seen: cx.seen() }
+    }
+
+    /// Told by a service that reacts to a feed or a deadline.
+    pub fn reacting(
+        cx: &Context,
+        admission_id: AdmissionId,
+        occurred_at: Timestamp,
+        audience: Audience,
+    ) -> Self {
+        let (recorded_at, actor_unit) = (cx.clock.now(), cx.name.to_owned());
+        Self { admission_id, occurred_at, recorded_at, actor_unit, audience, seen: cx.seen() }
+    }
+
+    /// The event, as the row that the change appends.
+    ///
+    /// # Errors
+    /// When it has no proto3 JSON form, which is a fault of ours.
+    pub fn event<E: FeedEvent>(&self, what: E::What) -> Result<NewEvent, Failure> {
+        let payload = serde_json::to_value(E::of(what)).map_err(|cause| Failure::Internal(cause.into()))?;
+        let kind = kind(&payload).ok_or_else(|| Failure::Internal("an event without a kind".into()))?;
+        Ok(NewEvent {
+            kind,
+            admission_id: self.admission_id.to_string(),
+            occurred_at: self.occurred_at,
+            recorded_at: self.recorded_at,
+            actor_unit: self.actor_unit.clone(),
+            audience: self.audience.to_words(),
+            seen: self.seen.clone(),
+            payload: payload.to_string(),
+        })
+    }
+}
+
+/// The oneof's field name in JSON is the message's name with a small first letter.
+fn kind(payload: &serde_json::Value) -> Option<String> {
+    let field = payload.as_object()?.keys().next()?;
+    let mut letters = field.chars();
+    Some(letters.next()?.to_uppercase().chain(letters).collect())
+}
+
+/// A row of the feed.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredEvent {
+    pub seq: i64,
+    pub kind: String,
+    pub admission_id: AdmissionId,
+    pub occurred_at: Timestamp,
+    pub recorded_at: Timestamp,
+    pub actor_unit: String,
+    pub audience: String,
+    pub seen: String,
+    pub payload: String,
+}
+
+hemgang_db::record!(
+    StoredEvent,
+    "feed_event",
+    key(seq),
+    columns(kind, admission_id, occurred_at, recorded_at, actor_unit, audience, seen, payload)
+);
+
+impl StoredEvent {
+    /// Back to the message. `plain` readers, our own services, also get what it rested on.
+    pub(crate) fn read<E: FeedEvent>(&self, cursor: String, plain: bool) -> Result<E, Failure> {
+        let event: E =
+            serde_json::from_str(&self.payload).map_err(|cause| Failure::Internal(cause.into()))?;
+        let seen = self.seen.split_whitespace().filter(|_| plain).filter_map(|word| word.split_once('='));
+        Ok(event.with_header(EventHeader {
+            cursor,
+            kind: self.kind.clone(),
+            admission_id: self.admission_id.to_string(),
+            occurred_at: Some(wire::timestamp(self.occurred_at)),
+            recorded_at: Some(wire::timestamp(self.recorded_at)),
+            actor_unit: self.actor_unit.clone(),
+            seen: seen.map(|(feed, cursor)| (feed.to_owned(), cursor.to_owned())).collect(),
+        }))
+    }
+}

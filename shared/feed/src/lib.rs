@@ -1,0 +1,12 @@
+//! Feeds: append an event, serve pages and streams of them, follow another service's.
+
+mod due;
+mod event;
+mod follower;
+mod outlet;
+mod packages;
+
+pub use due::{Due, fire_due};
+pub use event::{FeedEvent, Telling};
+pub use follower::{Follow, Follower, page_error};
+pub use packages::{FeedServer, Page, Source};

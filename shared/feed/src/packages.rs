@@ -1,0 +1,176 @@
+//! The feed of each package: its server, its client, its event. Four packages, one shape.
+
+use hemgang_proto::common::{Bookmark, EventHeader};
+use hemgang_rpc::{Call, Context, Failure, Peer, Violation};
+use tokio::sync::mpsc;
+use tokio_stream::{Stream, StreamExt as _, wrappers::ReceiverStream};
+use tonic::{Request, Response, Status};
+
+use crate::{event::FeedEvent, outlet::Reader};
+
+/// Events that wait for a slow reader before its stream stops reading on.
+const BUFFER: usize = 256;
+
+/// A page of a feed.
+#[derive(Clone, Debug)]
+pub struct Page<E> {
+    /// In order.
+    pub events: Vec<E>,
+    /// Where it ends, and as of when.
+    pub bookmark: Bookmark,
+    /// Whether the feed had nothing more.
+    pub at_head: bool,
+}
+
+/// A feed that can be followed.
+#[async_trait::async_trait]
+pub trait Source: FeedEvent {
+    /// The service whose feed it is.
+    const FEED: &'static str;
+
+    /// Reads a page.
+    async fn read(peer: Peer, cursor: &str, size: i32) -> Result<Page<Self>, Status>;
+
+    /// A stream that yields whenever there is something to read, and once a second.
+    async fn bell(peer: Peer, cursor: &str) -> Result<impl Stream<Item = ()> + Send + Unpin, Status>;
+}
+
+/// Serves a service's feed.
+#[derive(Clone, Debug)]
+pub struct FeedServer(pub Context);
+
+/// Reads `page_size` as every list does.
+fn size(asked: i32) -> Result<usize, Failure> {
+    match asked {
+        0 => Ok(50),
+        1..=500 => Ok(usize::try_from(asked).unwrap_or(50)),
+        _ => Err(Failure::Invalid(vec![Violation {
+            field: "page_size".to_owned(),
+            description: "must be from 0 to 500".to_owned(),
+        }])),
+    }
+}
+
+macro_rules! feed {
+    ($package:ident, $name:literal, $event:ident, $oneof:ident, $service:ident, $server:ident, $client_mod:ident, $client:ident) => {
+        const _: () = {
+            use hemgang_proto::$package::{self as pb, $client_mod::$client, $server::$service};
+
+            impl FeedEvent for pb::$event {
+                type What = pb::$oneof::Event;
+
+                fn of(what: Self::What) -> Self {
+                    Self { header: None, event: Some(what) }
+                }
+
+                fn header(&self) -> Option<&EventHeader> {
+                    self.header.as_ref()
+                }
+
+                fn with_header(self, header: EventHeader) -> Self {
+                    Self { header: Some(header), ..self }
+                }
+            }
+
+            #[async_trait::async_trait]
+            impl Source for pb::$event {
+                const FEED: &'static str = $name;
+
+                async fn read(peer: Peer, cursor: &str, size: i32) -> Result<Page<Self>, Status> {
+                    let request = pb::ReadEventsRequest { cursor: cursor.to_owned(), page_size: size };
+                    let page = $client::new(peer).read_events(request).await?.into_inner();
+                    let bookmark = page.bookmark.unwrap_or_default();
+                    Ok(Page { events: page.events, bookmark, at_head: page.at_head })
+                }
+
+                async fn bell(
+                    peer: Peer,
+                    cursor: &str,
+                ) -> Result<impl Stream<Item = ()> + Send + Unpin, Status> {
+                    let request = pb::FollowEventsRequest { cursor: cursor.to_owned() };
+                    let stream = $client::new(peer).follow_events(request).await?.into_inner();
+                    Ok(stream.take_while(Result::is_ok).map(|_| ()))
+                }
+            }
+
+            #[tonic::async_trait]
+            impl $service for FeedServer {
+                type FollowEventsStream = ReceiverStream<Result<pb::FollowEventsResponse, Status>>;
+
+                async fn read_events(
+                    &self,
+                    request: Request<pb::ReadEventsRequest>,
+                ) -> Result<Response<pb::ReadEventsResponse>, Status> {
+                    let (call, body) = Call::open(&self.0, request, None).await?;
+                    let reader = Reader::new(&self.0, &call);
+                    let page = async {
+                        reader.page::<pb::$event>(reader.position(&body.cursor)?, size(body.page_size)?).await
+                    };
+                    let (page, _) = page.await.map_err(|failure| failure.status())?;
+                    let Page { events, bookmark, at_head } = page;
+                    Ok(Response::new(pb::ReadEventsResponse { events, bookmark: Some(bookmark), at_head }))
+                }
+
+                async fn follow_events(
+                    &self,
+                    request: Request<pb::FollowEventsRequest>,
+                ) -> Result<Response<Self::FollowEventsStream>, Status> {
+                    use pb::follow_events_response::Item;
+
+                    let (call, body) = Call::open(&self.0, request, None).await?;
+                    let reader = Reader::new(&self.0, &call);
+                    let seq = reader.position(&body.cursor).map_err(|failure| failure.status())?;
+                    let (sink, stream) = mpsc::channel(BUFFER);
+                    tokio::spawn(reader.follow::<pb::$event, _>(
+                        seq,
+                        sink,
+                        |event| pb::FollowEventsResponse { item: Some(Item::Event(event)) },
+                        |bookmark| pb::FollowEventsResponse { item: Some(Item::Bookmark(bookmark)) },
+                    ));
+                    Ok(Response::new(ReceiverStream::new(stream)))
+                }
+            }
+        };
+    };
+}
+
+feed!(
+    admission,
+    "admission",
+    AdmissionEvent,
+    admission_event,
+    AdmissionFeedService,
+    admission_feed_service_server,
+    admission_feed_service_client,
+    AdmissionFeedServiceClient
+);
+feed!(
+    readiness,
+    "readiness",
+    ReadinessEvent,
+    readiness_event,
+    ReadinessFeedService,
+    readiness_feed_service_server,
+    readiness_feed_service_client,
+    ReadinessFeedServiceClient
+);
+feed!(
+    planning,
+    "planning",
+    PlanningEvent,
+    planning_event,
+    PlanningFeedService,
+    planning_feed_service_server,
+    planning_feed_service_client,
+    PlanningFeedServiceClient
+);
+feed!(
+    deviation,
+    "deviation",
+    DeviationEvent,
+    deviation_event,
+    DeviationFeedService,
+    deviation_feed_service_server,
+    deviation_feed_service_client,
+    DeviationFeedServiceClient
+);

@@ -1,0 +1,103 @@
+//! An indicator as a value in code.
+
+use hemgang_core::{
+    id::AdmissionId,
+    place::{HsaId, MunicipalityCode},
+};
+use hemgang_proto::common::{self as pb, Cut, Measure, Specialty};
+use hemgang_rpc::{Context, Failure};
+use jiff::civil::Date;
+
+/// Code of the cell for cases whose municipality is unknown or secret ("Ej fördelad").
+pub const UNALLOCATED: &str = "unallocated";
+
+/// Dimensions that every indicator has.
+pub(crate) const CUTS: [Cut; 6] =
+    [Cut::Municipality, Cut::Hospital, Cut::Ward, Cut::Area, Cut::Month, Cut::Specialty];
+
+/// What a figure means. Printed with every figure.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    /// Stable id.
+    pub id: &'static str,
+    /// Raised when the meaning changes.
+    pub version: i32,
+    /// Title in English.
+    pub title: &'static str,
+    /// Title in Swedish.
+    pub title_sv: &'static str,
+    /// What the numerator counts.
+    pub numerator: &'static str,
+    /// What the denominator counts.
+    pub denominator: &'static str,
+    /// What is left out.
+    pub exclusions: &'static str,
+    /// The day of a case.
+    pub attributed_to: &'static str,
+    /// Where it comes from.
+    pub source: &'static str,
+    /// How the value is made.
+    pub measure: Measure,
+    /// Variants; the first is the published one.
+    pub variants: &'static [&'static str],
+}
+
+impl Definition {
+    /// As the contract says it.
+    pub fn to_wire(&self) -> pb::Indicator {
+        pb::Indicator {
+            id: self.id.to_owned(),
+            version: self.version,
+            title: self.title.to_owned(),
+            title_sv: self.title_sv.to_owned(),
+            numerator: self.numerator.to_owned(),
+            denominator: self.denominator.to_owned(),
+            exclusions: self.exclusions.to_owned(),
+            attributed_to: self.attributed_to.to_owned(),
+            source: self.source.to_owned(),
+            measure: self.measure.into(),
+            variants: self.variants.iter().map(|&variant| variant.to_owned()).collect(),
+            cuts: CUTS.map(i32::from).to_vec(),
+        }
+    }
+}
+
+/// What is asked of an indicator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// One of the definition's variants.
+    pub variant: &'static str,
+    /// First local day.
+    pub from: Date,
+    /// Last local day.
+    pub to: Date,
+}
+
+/// One case in the denominator (or, of a count, in the numerator).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// The admission.
+    pub admission_id: AdmissionId,
+    /// The day it is attributed to.
+    pub on: Date,
+    /// What it adds to the numerator: 0 or 1 of a share, days of a mean.
+    pub numerator: i64,
+    /// Liable municipality; none is "Ej fördelad".
+    pub municipality: Option<MunicipalityCode>,
+    /// Hospital at discharge, or now.
+    pub hospital: HsaId,
+    /// Ward at discharge, or now.
+    pub ward: HsaId,
+    /// Somatic or psychiatric.
+    pub specialty: Specialty,
+}
+
+/// A definition with the way to its cases. Each service fills the list with its own.
+#[async_trait::async_trait]
+pub trait Indicator: Send + Sync {
+    /// What the figure means.
+    fn definition(&self) -> &'static Definition;
+
+    /// Every case of the period.
+    async fn cases(&self, cx: &Context, query: &Query) -> Result<Vec<Case>, Failure>;
+}

@@ -1,0 +1,12 @@
+//! What an indicator is: a definition and the cases that it counts. Figures are sums over cases, so that every
+//! figure leads down to its cases by construction.
+
+mod definition;
+mod figure;
+mod interval;
+mod service;
+
+pub use definition::{Case, Definition, Indicator, Query, UNALLOCATED};
+pub use figure::figures;
+pub use interval::wilson;
+pub use service::IndicatorServer;

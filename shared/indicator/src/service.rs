@@ -1,0 +1,201 @@
+//! IndicatorService: one per process, over the indicators of every service in it.
+
+use std::sync::Arc;
+
+use hemgang_proto::common::{self as pb, Cut, indicator_service_server::IndicatorService};
+use hemgang_rpc::{Call, Context, Failure, Fields, Page, Sight, wire};
+use jiff::civil::Date;
+use tonic::{Request, Response, Status};
+
+use crate::{
+    definition::{Case, Indicator, Query},
+    figure::figures,
+};
+
+/// An indicator with the service that owns its cases.
+type Owned = (Context, Arc<dyn Indicator>);
+
+/// Serves the indicators of a process.
+#[derive(Clone)]
+pub struct IndicatorServer {
+    indicators: Arc<Vec<Owned>>,
+    /// Stands in for calls that name no indicator.
+    any: Context,
+}
+
+impl IndicatorServer {
+    /// Of these indicators; `any` is one of the process's services.
+    pub fn new(any: Context, mut indicators: Vec<Owned>) -> Self {
+        indicators.sort_by_key(|(_, indicator)| indicator.definition().id);
+        Self { indicators: Arc::new(indicators), any }
+    }
+
+    fn find(&self, id: &str) -> Option<&Owned> {
+        self.indicators.iter().find(|(_, indicator)| indicator.definition().id == id)
+    }
+
+    /// The service that answers for an indicator.
+    fn owner(&self, id: &str) -> &Context {
+        self.find(id).map_or(&self.any, |(cx, _)| cx)
+    }
+
+    /// The cases that the caller may see, with every feed read to its head first: a figure is not behind its facts.
+    async fn cases(&self, call: &Call, asked: &Asked<'_>) -> Result<Vec<Case>, Failure> {
+        let (cx, indicator) = asked.indicator;
+        cx.catch_up().await?;
+        let mut cases = indicator.cases(cx, &asked.query).await?;
+        cases.retain(|case| visible(&call.sight, case));
+        Ok(cases)
+    }
+
+    async fn query(
+        &self,
+        call: &Call,
+        body: pb::QueryIndicatorRequest,
+    ) -> Result<pb::QueryIndicatorResponse, Failure> {
+        let asked = self.ask(call, &body.indicator_id, &body.variant, body.period.as_ref(), &body.by)?;
+        let cases = self.cases(call, &asked).await?;
+        let (cx, indicator) = asked.indicator;
+        let definition = indicator.definition();
+        let (total, figures) = figures(definition.measure, &cases, &asked.by, &cx.directory);
+        Ok(pb::QueryIndicatorResponse {
+            figure_set: Some(pb::FigureSet {
+                indicator: Some(definition.to_wire()),
+                variant: asked.query.variant.to_owned(),
+                period: body.period,
+                computed_at: Some(wire::timestamp(cx.clock.now())),
+                total: Some(total),
+                figures,
+            }),
+        })
+    }
+
+    async fn list_cases(
+        &self,
+        call: &Call,
+        body: pb::ListIndicatorCasesRequest,
+    ) -> Result<pb::ListIndicatorCasesResponse, Failure> {
+        let cx = self.owner(&body.indicator_id);
+        let mut fields = Fields::new(cx, call);
+        let page = Page::read(&mut fields, body.page_size, &body.page_token);
+        let municipality = fields.municipality("municipality", &body.municipality);
+        let asked = self.ask(call, &body.indicator_id, &body.variant, body.period.as_ref(), &[]);
+        let (page, municipality) = match &asked {
+            Err(Failure::Invalid(more)) => {
+                more.iter()
+                    .for_each(|violation| fields.wrong(violation.field.clone(), &violation.description));
+                fields.finish(|| None)?
+            }
+            _ => fields.finish(|| Some((page?, municipality?)))?,
+        };
+        let asked = asked?;
+        let mut cases = self.cases(call, &asked).await?;
+        cases.retain(|case| municipality.is_none() || case.municipality == municipality);
+        let key = |case: &Case| (day_number(case.on), case.admission_id.to_string());
+        cases.sort_by_cached_key(key);
+        cases.retain(|case| key(case) > (page.above(), page.id()));
+        let next_page_token = page.cut(&mut cases, key);
+        Ok(pb::ListIndicatorCasesResponse { cases: cases.iter().map(case).collect(), next_page_token })
+    }
+
+    /// Reads what both calls ask.
+    fn ask(
+        &self,
+        call: &Call,
+        id: &str,
+        variant: &str,
+        period: Option<&pb::Period>,
+        by: &[i32],
+    ) -> Result<Asked<'_>, Failure> {
+        let mut fields = Fields::new(self.owner(id), call);
+        let from = fields.optional_day("period.from", period.and_then(|period| period.from.as_ref()));
+        let to = fields.optional_day("period.to", period.and_then(|period| period.to.as_ref()));
+        match (from, to) {
+            (Some(None), _) => fields.wrong("period.from", "is required"),
+            (_, Some(None)) => fields.wrong("period.to", "is required"),
+            (Some(from), Some(to)) if from > to => fields.wrong("period", "ends before it begins"),
+            _ => {}
+        }
+        let by: Vec<_> = by.iter().map(|cut| fields.choice::<Cut>("by", *cut)).collect();
+        let found = self.find(id);
+        let variants = found.map_or(&[] as &[_], |(_, indicator)| indicator.definition().variants);
+        let variant = if variant.is_empty() {
+            variants.first()
+        } else {
+            variants.iter().find(|known| **known == variant)
+        };
+        if found.is_some() && variant.is_none() {
+            fields.wrong("variant", "is not a variant of this indicator");
+        }
+        if id.is_empty() {
+            fields.wrong("indicator_id", "is required");
+        }
+        let query = fields.finish(|| {
+            let by = by.into_iter().collect::<Option<Vec<_>>>()?;
+            Some((Query { variant: variant.copied().unwrap_or_default(), from: from??, to: to?? }, by))
+        });
+        let (query, by) = query?;
+        let indicator = found.ok_or_else(|| Failure::NotFound {
+            resource: "indicator",
+            name: id.chars().take(40).collect(),
+        })?;
+        Ok(Asked { indicator, query, by })
+    }
+}
+
+/// What a call asks, read.
+struct Asked<'a> {
+    indicator: &'a Owned,
+    query: Query,
+    by: Vec<Cut>,
+}
+
+/// A municipality's people see its own cases, the county level sees all.
+fn visible(sight: &Sight, case: &Case) -> bool {
+    sight.is_all() || case.municipality.as_ref().is_some_and(|code| code.as_str() == sight.municipality())
+}
+
+fn day_number(on: Date) -> i64 {
+    hemgang_core::day::days_between(Date::new(1970, 1, 1).unwrap_or_default(), on)
+}
+
+fn case(case: &Case) -> pb::IndicatorCase {
+    pb::IndicatorCase {
+        admission_id: case.admission_id.to_string(),
+        on: Some(wire::date(case.on)),
+        numerator: case.numerator,
+        municipality: case.municipality.as_ref().map_or(crate::UNALLOCATED.to_owned(), ToString::to_string),
+        hospital: case.hospital.to_string(),
+    }
+}
+
+#[tonic::async_trait]
+impl IndicatorService for IndicatorServer {
+    async fn list_indicators(
+        &self,
+        request: Request<pb::ListIndicatorsRequest>,
+    ) -> Result<Response<pb::ListIndicatorsResponse>, Status> {
+        Call::open(&self.any, request, None).await?;
+        let indicators =
+            self.indicators.iter().map(|(_, indicator)| indicator.definition().to_wire()).collect();
+        Ok(Response::new(pb::ListIndicatorsResponse { indicators }))
+    }
+
+    async fn query_indicator(
+        &self,
+        request: Request<pb::QueryIndicatorRequest>,
+    ) -> Result<Response<pb::QueryIndicatorResponse>, Status> {
+        let cx = self.owner(&request.get_ref().indicator_id).clone();
+        let (call, body) = Call::open(&cx, request, None).await?;
+        self.query(&call, body).await.map(Response::new).map_err(|failure| failure.status())
+    }
+
+    async fn list_indicator_cases(
+        &self,
+        request: Request<pb::ListIndicatorCasesRequest>,
+    ) -> Result<Response<pb::ListIndicatorCasesResponse>, Status> {
+        let cx = self.owner(&request.get_ref().indicator_id).clone();
+        let (call, body) = Call::open(&cx, request, None).await?;
+        self.list_cases(&call, body).await.map(Response::new).map_err(|failure| failure.status())
+    }
+}

@@ -1,0 +1,37 @@
+//! Generated code only: the messages, clients and servers of `proto/`, and their descriptors.
+
+#![expect(missing_docs, reason = "generated; the documentation is in proto/")]
+
+/// Google's well-known value types.
+pub mod google {
+    pub mod r#type {
+        include!(concat!(env!("OUT_DIR"), "/google.r#type.rs"));
+        include!(concat!(env!("OUT_DIR"), "/google.r#type.serde.rs"));
+    }
+}
+
+macro_rules! package {
+    ($name:ident) => {
+        pub mod $name {
+            pub mod v1 {
+                include!(concat!(env!("OUT_DIR"), "/hemgang.", stringify!($name), ".v1.rs"));
+                include!(concat!(env!("OUT_DIR"), "/hemgang.", stringify!($name), ".v1.serde.rs"));
+            }
+        }
+    };
+}
+
+pub mod hemgang {
+    package!(admission);
+    package!(common);
+    package!(deviation);
+    package!(directory);
+    package!(planning);
+    package!(readiness);
+}
+
+pub use hemgang::{admission::v1 as admission, common::v1 as common, deviation::v1 as deviation};
+pub use hemgang::{directory::v1 as directory, planning::v1 as planning, readiness::v1 as readiness};
+
+/// The compiled `FileDescriptorSet` of every package, for reflection and contract tests.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

@@ -1,0 +1,151 @@
+//! Who may see a thing, and how far a caller sees: one rule for reads, lists, feeds, counts and drill-downs.
+
+use std::collections::BTreeSet;
+
+use hemgang_core::place::{HsaId, MunicipalityCode};
+
+/// How far one grant of the access table reaches for one caller.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Everything.
+    All,
+    /// Stays at this hospital.
+    Hospital(HsaId),
+    /// Stays at this ward.
+    Ward(HsaId),
+    /// What was addressed to this unit.
+    Unit(HsaId),
+    /// What was addressed to any unit of this municipality.
+    Municipality(MunicipalityCode),
+}
+
+impl Reach {
+    /// The audience word that this reach answers to; none for [`Reach::All`].
+    fn word(&self) -> Option<String> {
+        match self {
+            Self::All => None,
+            Self::Hospital(id) => Some(format!("h:{id}")),
+            Self::Ward(id) => Some(format!("w:{id}")),
+            Self::Unit(id) => Some(format!("u:{id}")),
+            Self::Municipality(code) => Some(format!("m:{code}")),
+        }
+    }
+}
+
+/// Everything that a caller sees in one RPC. What lies outside does not exist for the caller.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sight(BTreeSet<Reach>);
+
+impl FromIterator<Reach> for Sight {
+    fn from_iter<I: IntoIterator<Item = Reach>>(reaches: I) -> Self {
+        Self(reaches.into_iter().collect())
+    }
+}
+
+impl Sight {
+    /// Sees nothing at all: the RPC is not permitted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Sees everything.
+    pub fn is_all(&self) -> bool {
+        self.0.contains(&Reach::All)
+    }
+
+    /// Whether a thing with this audience exists for the caller.
+    pub fn admits(&self, audience: &Audience) -> bool {
+        self.0.iter().any(|reach| reach.word().is_none_or(|word| audience.0.contains(&word)))
+    }
+
+    // The parts below are parameters of list statements; an empty text matches no row.
+
+    /// The hospital seen; empty when none.
+    pub fn hospital(&self) -> String {
+        self.part(|reach| if let Reach::Hospital(id) = reach { Some(id.to_string()) } else { None })
+    }
+
+    /// The ward seen; empty when none.
+    pub fn ward(&self) -> String {
+        self.part(|reach| if let Reach::Ward(id) = reach { Some(id.to_string()) } else { None })
+    }
+
+    /// The addressed unit seen; empty when none.
+    pub fn unit(&self) -> String {
+        self.part(|reach| if let Reach::Unit(id) = reach { Some(id.to_string()) } else { None })
+    }
+
+    /// The municipality seen; empty when none.
+    pub fn municipality(&self) -> String {
+        self.part(|reach| if let Reach::Municipality(code) = reach { Some(code.to_string()) } else { None })
+    }
+
+    fn part(&self, pick: fn(&Reach) -> Option<String>) -> String {
+        self.0.iter().find_map(pick).unwrap_or_default()
+    }
+}
+
+/// Who may see one thing, beside those who see everything. Kept with each event as words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audience(BTreeSet<String>);
+
+impl Audience {
+    /// Staff of a hospital and of one of its wards.
+    pub fn stay(hospital: &HsaId, ward: &HsaId) -> Self {
+        Self::default().and(Reach::Hospital(hospital.clone())).and(Reach::Ward(ward.clone()))
+    }
+
+    /// And a unit that was addressed, with its municipality when it has one.
+    #[must_use]
+    pub fn and_party(self, unit: &HsaId, municipality: Option<&MunicipalityCode>) -> Self {
+        let audience = self.and(Reach::Unit(unit.clone()));
+        match municipality {
+            Some(code) => audience.and(Reach::Municipality(code.clone())),
+            None => audience,
+        }
+    }
+
+    /// And the staff of one more ward.
+    #[must_use]
+    pub fn and_ward(self, ward: &HsaId) -> Self {
+        self.and(Reach::Ward(ward.clone()))
+    }
+
+    /// The words, as kept.
+    pub fn to_words(&self) -> String {
+        self.0.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+
+    /// From the words kept.
+    pub fn from_words(words: &str) -> Self {
+        Self(words.split_whitespace().map(str::to_owned).collect())
+    }
+
+    fn and(mut self, reach: Reach) -> Self {
+        self.0.extend(reach.word());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> HsaId {
+        HsaId::parse(text).expect("an HSA-id")
+    }
+
+    #[test]
+    fn a_caller_sees_what_its_reach_names_and_nothing_else() {
+        let code = MunicipalityCode::parse("1480").expect("a code");
+        let audience = Audience::stay(&id("SE1-H"), &id("SE1-W")).and_party(&id("SE2-U"), Some(&code));
+        let audience = Audience::from_words(&audience.to_words());
+        let sees = |reach: Reach| Sight::from_iter([reach]).admits(&audience);
+        assert!(sees(Reach::All));
+        assert!(sees(Reach::Hospital(id("SE1-H"))) && !sees(Reach::Hospital(id("SE1-W"))));
+        assert!(sees(Reach::Ward(id("SE1-W"))) && !sees(Reach::Ward(id("SE1-X"))));
+        assert!(sees(Reach::Unit(id("SE2-U"))) && !sees(Reach::Unit(id("SE2-V"))));
+        assert!(sees(Reach::Municipality(code)));
+        assert!(!Sight::default().admits(&audience));
+    }
+}

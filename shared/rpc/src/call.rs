@@ -1,0 +1,248 @@
+//! One call: who, when, which request; and what happens around its handler: replays, lost swaps, position.
+
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use hemgang_db::{Answer, Change, CommitError, Position};
+use jiff::Timestamp;
+use prost::Message;
+use sha2::{Digest as _, Sha256};
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+use crate::{
+    audience::{Audience, Sight},
+    auth::Principal,
+    caller::Caller,
+    context::Context,
+    failure::{Explain, Failure, Violation},
+};
+
+/// Metadata of every answer: where the answering service's feed stands, `name:cursor`.
+pub const POSITION: &str = "hemgang-position";
+
+/// Metadata of a request: positions, separated by commas, that the answer must rest on.
+pub const AFTER: &str = "hemgang-after";
+
+/// How long a request with [`AFTER`] is held.
+const HOLD: Duration = Duration::from_secs(2);
+
+/// How often a handler runs when somebody else was faster.
+const TRIES: u8 = 3;
+
+/// The idempotency key of a changing call.
+#[derive(Clone, Debug)]
+struct RequestKey {
+    id: String,
+    hash: String,
+}
+
+/// One call.
+#[derive(Debug)]
+pub struct Call {
+    /// Who calls.
+    pub caller: Caller,
+    /// How far the caller sees in this RPC.
+    pub sight: Sight,
+    /// When the call came, by the shared clock.
+    pub now: Timestamp,
+    rpc: &'static str,
+    key: Option<RequestKey>,
+    violations: Vec<Violation>,
+    position: Mutex<Option<Position>>,
+    tries: AtomicU8,
+}
+
+impl Call {
+    /// Opens a call that the authentication layer let through. A changing call names its `request_id`.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED when no layer stood before the handler, which is a fault of ours and must not open a door.
+    pub async fn open<T: Message>(
+        cx: &Context,
+        request: Request<T>,
+        request_id: Option<fn(&T) -> &String>,
+    ) -> Result<(Self, T), Status> {
+        let (metadata, mut extensions, body) = request.into_parts();
+        let after = metadata.get(AFTER).and_then(|value| value.to_str().ok());
+        hold(cx, after.unwrap_or_default()).await.map_err(|failure| failure.status())?;
+        let Some(Principal { caller, sight, rpc }) = extensions.remove::<Principal>() else {
+            return Err(Failure::TokenInvalid.status());
+        };
+        let mut violations = Vec::new();
+        let id = request_id.map(|field| field(&body)).filter(|id| !id.is_empty());
+        let key = id.and_then(|id| match Uuid::try_parse(id) {
+            Ok(id) => {
+                let hash = Sha256::digest(body.encode_to_vec());
+                Some(RequestKey { id: id.to_string(), hash: BASE64_STANDARD.encode(hash) })
+            }
+            Err(_) => {
+                violations.push(Violation {
+                    field: "request_id".to_owned(),
+                    description: "is not a UUID".to_owned(),
+                });
+                None
+            }
+        });
+        let now = cx.clock.now();
+        let (position, tries) = (Mutex::default(), AtomicU8::new(1));
+        Ok((Self { caller, sight, now, rpc, key, violations, position, tries }, body))
+    }
+
+    /// What was wrong with the call itself; [`crate::Fields`] begins with it.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// Holds a thing against the caller's sight: what it may not see is absent.
+    ///
+    /// # Errors
+    /// NOT_FOUND.
+    pub fn see(
+        &self,
+        audience: &Audience,
+        resource: &'static str,
+        name: impl ToString,
+    ) -> Result<(), Failure> {
+        if self.sight.admits(audience) {
+            Ok(())
+        } else {
+            Err(Failure::NotFound { resource, name: name.to_string() })
+        }
+    }
+
+    /// Refuses a place that the caller knows but does not act at.
+    ///
+    /// # Errors
+    /// PERMISSION_DENIED.
+    pub fn require(&self, audience: &Audience) -> Result<(), Failure> {
+        if self.sight.admits(audience) { Ok(()) } else { Err(Failure::NotPermitted) }
+    }
+
+    /// Compares the caller's etag, when it gave one.
+    ///
+    /// # Errors
+    /// ABORTED when it is not the current one.
+    pub fn expect_etag(&self, etag: &str, version: i64) -> Result<(), Failure> {
+        if etag.is_empty() || etag == version.to_string() { Ok(()) } else { Err(Failure::EtagMoved) }
+    }
+
+    /// Writes the change and remembers the answer; durable when it returns.
+    ///
+    /// # Errors
+    /// When a row moved (the handler then runs again), or the store fails.
+    pub async fn commit<T: Message + Default>(
+        &self,
+        cx: &Context,
+        change: Change,
+        response: T,
+    ) -> Result<T, Failure> {
+        let answer = self.key.as_ref().map(|key| Answer {
+            caller: self.caller.subject.clone(),
+            unit: self.caller.unit.to_string(),
+            rpc: self.rpc,
+            request_id: key.id.clone(),
+            request_hash: key.hash.clone(),
+            response: BASE64_STANDARD.encode(response.encode_to_vec()),
+            answered_at: self.now,
+        });
+        match cx.db.commit(change.answer(answer)).await {
+            Ok(position) => {
+                self.reached(position);
+                Ok(response)
+            }
+            Err(CommitError::Lost(table)) => Err(Failure::Lost(table)),
+            Err(CommitError::Answered { request_hash, response }) => self.replay(&request_hash, &response),
+            Err(CommitError::Full) => Err(Failure::StoreUnavailable),
+            Err(CommitError::Db(error)) => Err(error.into()),
+        }
+    }
+
+    /// After the handler: an answer, or none when it must run again.
+    #[doc(hidden)]
+    pub async fn settle<T, E>(
+        &self,
+        cx: &Context,
+        result: Result<T, E>,
+    ) -> Option<Result<Response<T>, Status>>
+    where
+        T: Message + Default,
+        E: Explain,
+    {
+        let error = match result {
+            Ok(answer) => return Some(Ok(self.answer(cx, answer))),
+            Err(error) => error,
+        };
+        match error.failure() {
+            Some(Failure::Lost(_)) if self.tries.fetch_add(1, Ordering::Relaxed) < TRIES => return None,
+            Some(Failure::Lost(_)) => return Some(Err(Failure::Contended.status())),
+            Some(Failure::RequestIdReused) => return Some(Err(error.status())),
+            _ => {}
+        }
+        // Before a refusal leaves, a replay is looked for: the first try may be what made this one impossible.
+        match self.answered(cx).await {
+            Ok(Some(first)) => Some(Ok(self.answer(cx, first))),
+            Ok(None) => Some(Err(error.status())),
+            Err(failure) => Some(Err(failure.status())),
+        }
+    }
+
+    async fn answered<T: Message + Default>(&self, cx: &Context) -> Result<Option<T>, Failure> {
+        let Some(key) = &self.key else { return Ok(None) };
+        let unit = self.caller.unit.to_string();
+        let rows = cx.db.rows(
+            "select request_hash, response from answer \
+             where caller = $1 and unit = $2 and rpc = $3 and request_id = $4",
+            hemgang_db::params![self.caller.subject, unit, self.rpc, key.id],
+        );
+        let rows = rows.await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let (hash, response): (String, String) = (row.column("request_hash")?, row.column("response")?);
+        self.replay(&hash, &response).map(Some)
+    }
+
+    /// The first answer again, when the body is the same.
+    fn replay<T: Message + Default>(&self, hash: &str, response: &str) -> Result<T, Failure> {
+        if self.key.as_ref().is_none_or(|key| key.hash != hash) {
+            return Err(Failure::RequestIdReused);
+        }
+        let bytes = BASE64_STANDARD.decode(response).map_err(|cause| Failure::Internal(cause.into()))?;
+        T::decode(bytes.as_slice()).map_err(|cause| Failure::Internal(cause.into()))
+    }
+
+    fn reached(&self, position: Position) {
+        if let Ok(mut reached) = self.position.lock() {
+            *reached = Some(position);
+        }
+    }
+
+    /// Every answer carries where the service stands, for `hemgang-after` elsewhere.
+    fn answer<T>(&self, cx: &Context, answer: T) -> Response<T> {
+        let mut response = Response::new(answer);
+        let reached = self.position.lock().ok().and_then(|mut reached| reached.take());
+        let seq = reached.map_or_else(|| *cx.db.head().borrow(), |position| position.seq);
+        if let Ok(value) = format!("{}:{}", cx.name, cx.db.cursors().sealed(seq)).parse() {
+            response.metadata_mut().insert(POSITION, value);
+        }
+        response
+    }
+}
+
+/// Holds a request until our followers of the named services are where the client has been.
+///
+/// A position was given out before the request came, so whoever has read the feed to its head since is there;
+/// that is why positions may be opaque here.
+async fn hold(cx: &Context, after: &str) -> Result<(), Failure> {
+    let named = |feed: &str| after.split(',').any(|position| position.trim().split(':').next() == Some(feed));
+    for follower in cx.followers().iter().filter(|follower| named(follower.feed())) {
+        let behind = Failure::FeedBehind(follower.feed());
+        tokio::time::timeout(HOLD, follower.catch_up()).await.unwrap_or(Err(behind))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! Who calls: what a verified token says, in our own words.
+
+use std::{fmt, str::FromStr};
+
+use hemgang_core::place::{HsaId, MunicipalityCode};
+
+/// Roles, `practice.md` §2. What each may do is in [`crate::access`] and nowhere else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A hospital's own system, acting for its wards and naming the person.
+    Ehr,
+    /// Ward staff.
+    Ward,
+    /// A coordinator of all wards of a hospital.
+    Hospital,
+    /// Outpatient care of the region or on its behalf.
+    Outpatient,
+    /// A unit of a municipality, or its reception unit.
+    Municipality,
+    /// A municipality's own system.
+    MunicipalSystem,
+    /// Manager, MAS, MAR or chefläkare who investigates deviations.
+    DeviationHandler,
+    /// Quality developer: figures and pseudonymised deviations.
+    Quality,
+    /// Statements and their corrections.
+    Finance,
+    /// Administers units and roles of the own organisation.
+    DirectoryAdmin,
+    /// Reads the access log.
+    Auditor,
+    /// One of our own services: follows feeds.
+    Service,
+    /// Our gateway: acts for a sender.
+    Gateway,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 13] = [
+        Self::Ehr,
+        Self::Ward,
+        Self::Hospital,
+        Self::Outpatient,
+        Self::Municipality,
+        Self::MunicipalSystem,
+        Self::DeviationHandler,
+        Self::Quality,
+        Self::Finance,
+        Self::DirectoryAdmin,
+        Self::Auditor,
+        Self::Service,
+        Self::Gateway,
+    ];
+
+    /// The word in the token's `roles`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ehr => "ehr",
+            Self::Ward => "ward",
+            Self::Hospital => "hospital",
+            Self::Outpatient => "outpatient",
+            Self::Municipality => "municipality",
+            Self::MunicipalSystem => "municipal-system",
+            Self::DeviationHandler => "deviation-handler",
+            Self::Quality => "quality",
+            Self::Finance => "finance",
+            Self::DirectoryAdmin => "directory-admin",
+            Self::Auditor => "auditor",
+            Self::Service => "service",
+            Self::Gateway => "gateway",
+        }
+    }
+
+    /// Whether the role is a system that acts for named persons.
+    pub fn is_system(self) -> bool {
+        matches!(self, Self::Ehr | Self::MunicipalSystem | Self::Service | Self::Gateway)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A word that names no role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is no role")]
+pub struct UnknownRole;
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word).ok_or(UnknownRole)
+    }
+}
+
+/// The principal that the caller belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Organisation {
+    /// The region.
+    Region,
+    /// A municipality.
+    Municipality(MunicipalityCode),
+}
+
+impl FromStr for Organisation {
+    type Err = hemgang_core::place::PlaceFault;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "region" => Ok(Self::Region),
+            code => MunicipalityCode::parse(code).map(Self::Municipality),
+        }
+    }
+}
+
+/// A verified caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// HSA-id of the person or system.
+    pub subject: String,
+    /// The unit acted for.
+    pub unit: HsaId,
+    /// The principal.
+    pub organisation: Organisation,
+    /// What the caller may be.
+    pub roles: Vec<Role>,
+}
+
+impl Caller {
+    /// Whether every role of the caller is a system's.
+    pub fn is_system(&self) -> bool {
+        self.roles.iter().all(|role| role.is_system())
+    }
+
+    /// Whether the caller is one of our own services.
+    pub fn is_service(&self) -> bool {
+        self.roles.contains(&Role::Service)
+    }
+}

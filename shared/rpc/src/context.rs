@@ -1,0 +1,112 @@
+//! What a handler works with, the same in every service.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use hemgang_core::{clock::Clock, directory::Directory};
+use hemgang_db::Db;
+use jiff::Timestamp;
+
+use crate::failure::Failure;
+
+/// How long a read that misses a followed row waits for its follower.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// A follower as its service sees it.
+#[async_trait::async_trait]
+pub trait CatchUp: Send + Sync {
+    /// The service that is followed.
+    fn feed(&self) -> &'static str;
+
+    /// Returns when everything is applied that stood in the feed when this was called. Coalesced.
+    ///
+    /// # Errors
+    /// FEED_BEHIND when the feed is away, or one of its events cannot be applied.
+    async fn catch_up(&self) -> Result<(), Failure>;
+
+    /// Where the follower stands.
+    fn position(&self) -> String;
+
+    /// Everything recorded before this instant has been applied; none before the feed's head was first reached.
+    fn as_of(&self) -> Option<Timestamp>;
+}
+
+/// One service at work.
+#[derive(Clone)]
+pub struct Context {
+    /// Its name, as in its package: `admission`.
+    pub name: &'static str,
+    /// Its database.
+    pub db: Db,
+    /// The process's clock.
+    pub clock: Clock,
+    /// Organisations and units.
+    pub directory: Arc<Directory>,
+    followers: Arc<OnceLock<Vec<Arc<dyn CatchUp>>>>,
+}
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Context {
+    /// A service that follows nobody yet.
+    pub fn new(name: &'static str, db: Db, clock: Clock, directory: Arc<Directory>) -> Self {
+        Self { name, db, clock, directory, followers: Arc::default() }
+    }
+
+    /// Sets the followers, once, when the peers are known.
+    pub fn set_followers(&self, followers: Vec<Arc<dyn CatchUp>>) {
+        let _ = self.followers.set(followers);
+    }
+
+    /// The followers of this service.
+    pub fn followers(&self) -> &[Arc<dyn CatchUp>] {
+        self.followers.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Brings every follower to its head, within half a second.
+    ///
+    /// # Errors
+    /// FEED_BEHIND when a feed is away or too far ahead.
+    pub async fn catch_up(&self) -> Result<(), Failure> {
+        for follower in self.followers() {
+            let behind = Failure::FeedBehind(follower.feed());
+            tokio::time::timeout(LOOK_AGAIN, follower.catch_up()).await.unwrap_or(Err(behind))?;
+        }
+        Ok(())
+    }
+
+    /// Where the followers stand: what a decision made now rests on. `name=cursor` words.
+    pub fn seen(&self) -> String {
+        let words =
+            self.followers().iter().map(|follower| format!("{}={}", follower.feed(), follower.position()));
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The instant up to which "nothing came" may be judged: all feeds have been read past it.
+    pub fn horizon(&self) -> Option<Timestamp> {
+        let instants = self.followers().iter().map(|follower| follower.as_of());
+        instants.chain([Some(self.clock.now())]).min().flatten()
+    }
+
+    /// Reads what a follower keeps: when it is missing, catches up and looks again, since a client may outrun
+    /// a follower. None only when caught up.
+    ///
+    /// # Errors
+    /// When the store fails, or the feed is behind or away.
+    pub async fn followed<T>(
+        &self,
+        read: impl AsyncFn() -> Result<Option<T>, Failure>,
+    ) -> Result<Option<T>, Failure> {
+        if let Some(found) = read().await? {
+            return Ok(Some(found));
+        }
+        self.catch_up().await?;
+        read().await
+    }
+}

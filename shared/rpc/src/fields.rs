@@ -1,0 +1,187 @@
+//! Reads a request's fields and collects every violation, so that a caller mends all of them at once.
+
+use std::{fmt::Display, str::FromStr, time::Duration};
+
+use hemgang_core::{
+    directory::{Directory, Unit, UnitKind},
+    expected::ExpectedDischarge,
+    place::{HsaId, MunicipalityCode},
+};
+use hemgang_proto::{common as pb, google::r#type::Date as WireDate};
+use jiff::{Timestamp, civil::Date};
+use pbjson_types::Timestamp as WireTimestamp;
+
+use crate::{
+    call::Call,
+    context::Context,
+    failure::{Failure, Violation},
+    wire,
+};
+
+/// Clocks of senders may run a little ahead of ours.
+const AHEAD: Duration = Duration::from_secs(300);
+
+/// The longest text that a field takes.
+const LONGEST_TEXT: usize = 2000;
+
+/// Collects violations. Each reader returns none when its field is wrong, and says why in here.
+#[derive(Debug)]
+pub struct Fields<'a> {
+    directory: &'a Directory,
+    now: Timestamp,
+    today: Date,
+    violations: Vec<Violation>,
+}
+
+impl<'a> Fields<'a> {
+    /// Starts with what the call itself got wrong.
+    pub fn new(cx: &'a Context, call: &Call) -> Self {
+        let today = hemgang_core::day::local_day(call.now);
+        Self { directory: &cx.directory, now: call.now, today, violations: call.violations().to_vec() }
+    }
+
+    /// Adds a violation.
+    pub fn wrong(&mut self, field: impl Into<String>, description: impl Display) {
+        self.violations.push(Violation { field: field.into(), description: description.to_string() });
+    }
+
+    /// Ends the reading: what `make` puts together, or every violation.
+    ///
+    /// # Errors
+    /// When any field was wrong.
+    pub fn finish<T>(self, make: impl FnOnce() -> Option<T>) -> Result<T, Failure> {
+        match make() {
+            Some(made) if self.violations.is_empty() => Ok(made),
+            _ => Err(Failure::Invalid(self.violations)),
+        }
+    }
+
+    /// Today, the local day of the call.
+    pub fn today(&self) -> Date {
+        self.today
+    }
+
+    /// A required value that parses.
+    pub fn parsed<T>(&mut self, field: &str, text: &str) -> Option<T>
+    where
+        T: FromStr<Err: Display>,
+    {
+        if text.is_empty() {
+            self.wrong(field, "is required");
+            return None;
+        }
+        text.parse().map_err(|fault| self.wrong(field, fault)).ok()
+    }
+
+    /// A value that parses, or nothing. The outer option is none when it is wrong.
+    pub fn optional<T>(&mut self, field: &str, text: &str) -> Option<Option<T>>
+    where
+        T: FromStr<Err: Display>,
+    {
+        if text.is_empty() { Some(None) } else { self.parsed(field, text).map(Some) }
+    }
+
+    /// An enum of the contract that must be set.
+    pub fn choice<T>(&mut self, field: &str, value: i32) -> Option<T>
+    where
+        T: TryFrom<i32> + Default + PartialEq,
+    {
+        let chosen = self.choice_or_default(field, value)?;
+        if chosen == T::default() {
+            self.wrong(field, "is required");
+            return None;
+        }
+        Some(chosen)
+    }
+
+    /// An enum of the contract that may be unspecified.
+    pub fn choice_or_default<T: TryFrom<i32>>(&mut self, field: &str, value: i32) -> Option<T> {
+        T::try_from(value).map_err(|_| self.wrong(field, "is not a known value")).ok()
+    }
+
+    /// Free text within bounds and without NUL, which PostgreSQL does not keep.
+    pub fn text(&mut self, field: &str, text: &str) -> Option<String> {
+        if text.chars().count() > LONGEST_TEXT {
+            self.wrong(field, format!("is longer than {LONGEST_TEXT} characters"));
+            return None;
+        }
+        if text.contains('\0') {
+            self.wrong(field, "holds a NUL character");
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    /// An instant that may lie in the future.
+    pub fn instant(&mut self, field: &str, at: Option<&WireTimestamp>) -> Option<Timestamp> {
+        let Some(at) = at else {
+            self.wrong(field, "is required");
+            return None;
+        };
+        let instant = wire::instant(at);
+        if instant.is_none() {
+            self.wrong(field, "is out of range");
+        }
+        instant
+    }
+
+    /// An instant that has been.
+    pub fn past(&mut self, field: &str, at: Option<&WireTimestamp>) -> Option<Timestamp> {
+        let instant = self.instant(field, at)?;
+        if instant > self.now + AHEAD {
+            self.wrong(field, "lies in the future");
+            return None;
+        }
+        Some(instant)
+    }
+
+    /// An instant that has been, or nothing. The outer option is none when it is wrong.
+    pub fn optional_past(&mut self, field: &str, at: Option<&WireTimestamp>) -> Option<Option<Timestamp>> {
+        if at.is_none() { Some(None) } else { self.past(field, at).map(Some) }
+    }
+
+    /// A whole local day, or nothing. The outer option is none when it is wrong.
+    pub fn optional_day(&mut self, field: &str, on: Option<&WireDate>) -> Option<Option<Date>> {
+        let Some(on) = on else { return Some(None) };
+        let day = wire::day(on);
+        if day.is_none() {
+            self.wrong(field, "is not a calendar day");
+        }
+        day.map(Some)
+    }
+
+    /// An expected discharge, or nothing. The outer option is none when it is wrong.
+    pub fn expected(
+        &mut self,
+        field: &str,
+        said: Option<&pb::ExpectedDischarge>,
+    ) -> Option<Option<ExpectedDischarge>> {
+        let Some(said) = said else { return Some(None) };
+        let expected = wire::expected(said);
+        if expected.is_none() {
+            self.wrong(field, "must be an instant, a calendar day, or unknown_yet = true");
+        }
+        expected.map(Some)
+    }
+
+    /// A unit that the directory knows today, of one of these kinds.
+    pub fn unit(&mut self, field: &str, hsa_id: &str, kinds: &[UnitKind]) -> Option<&'a Unit> {
+        let id: HsaId = self.parsed(field, hsa_id)?;
+        match self.directory.unit(&id, self.today) {
+            Some(unit) if kinds.contains(&unit.kind) => Some(unit),
+            Some(_) => {
+                self.wrong(field, "is a unit of another kind");
+                None
+            }
+            None => {
+                self.wrong(field, "is not a unit in the directory");
+                None
+            }
+        }
+    }
+
+    /// A municipality code, or nothing. Codes outside the county are fine. The outer option is none when wrong.
+    pub fn municipality(&mut self, field: &str, code: &str) -> Option<Option<MunicipalityCode>> {
+        self.optional(field, code)
+    }
+}

@@ -1,0 +1,188 @@
+//! Tokens: JWTs signed with RS256, ES256 or EdDSA by a trusted issuer. `none` and symmetric keys are refused.
+
+use hemgang_core::{clock::Clock, place::HsaId};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
+use serde::{Deserialize, Serialize};
+
+use crate::caller::Caller;
+
+/// Longer tokens are refused before they are looked at.
+const LONGEST: usize = 8 * 1024;
+
+/// How far clocks may differ, in seconds.
+const SKEW: i64 = 60;
+
+/// What a token says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Claims {
+    /// Issuer.
+    pub iss: String,
+    /// Audience.
+    pub aud: String,
+    /// HSA-id of the person or system.
+    pub sub: String,
+    /// HSA-id of the unit acted for.
+    pub unit: String,
+    /// `region` or a municipality code.
+    pub organisation: String,
+    /// Roles.
+    pub roles: Vec<String>,
+    /// `care`, `quality` or `administration`.
+    #[serde(default)]
+    pub purpose: String,
+    /// Seconds since 1970 after which the token is void.
+    pub exp: i64,
+    /// Seconds since 1970 before which it is not valid yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nbf: Option<i64>,
+}
+
+/// An issuer whose tokens count, with its public keys.
+#[derive(Clone)]
+pub struct Trusted {
+    /// `iss`.
+    pub issuer: String,
+    /// `aud` that must be ours.
+    pub audience: String,
+    /// Public keys by `kid`; a key without one serves tokens without one.
+    pub keys: Vec<(Option<String>, Algorithm, DecodingKey)>,
+}
+
+impl std::fmt::Debug for Trusted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Trusted")
+            .field("issuer", &self.issuer)
+            .field("keys", &self.keys.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Trusted {
+    /// An issuer from its JWKS document. Symmetric keys in it are passed over.
+    ///
+    /// # Errors
+    /// When the document is no JWKS, or holds no usable key.
+    pub fn from_jwks(issuer: &str, audience: &str, jwks: &str) -> Result<Self, TokenFault> {
+        let set: JwkSet = serde_json::from_str(jwks).map_err(|_| TokenFault::Keys)?;
+        let keys: Vec<_> = set
+            .keys
+            .iter()
+            .filter_map(|jwk| {
+                let algorithm = match jwk.common.key_algorithm?.to_string().as_str() {
+                    "RS256" => Algorithm::RS256,
+                    "ES256" => Algorithm::ES256,
+                    "EdDSA" => Algorithm::EdDSA,
+                    _ => return None,
+                };
+                Some((jwk.common.key_id.clone(), algorithm, DecodingKey::from_jwk(jwk).ok()?))
+            })
+            .collect();
+        if keys.is_empty() {
+            return Err(TokenFault::Keys);
+        }
+        Ok(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys })
+    }
+}
+
+/// Why a token does not count. For our log and tests; a caller is told only that it does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenFault {
+    /// No `authorization: Bearer` header.
+    #[error("no bearer token")]
+    Missing,
+    /// Not a JWT, or too long.
+    #[error("the token is malformed")]
+    Malformed,
+    /// Signed by nobody we trust, or with another algorithm than the key's.
+    #[error("the token is not signed by a trusted issuer")]
+    Signature,
+    /// Issuer or audience is another.
+    #[error("the token is for another issuer or audience")]
+    Audience,
+    /// Too early or too late.
+    #[error("the token has expired or is not valid yet")]
+    Time,
+    /// A claim is missing or wrong.
+    #[error("a claim of the token is missing or wrong")]
+    Claim,
+    /// No usable keys.
+    #[error("the key set holds no usable key")]
+    Keys,
+}
+
+/// Verifies tokens against the shared clock.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    trusted: Vec<Trusted>,
+    clock: Clock,
+}
+
+impl Verifier {
+    /// Trusts these issuers.
+    pub fn new(trusted: Vec<Trusted>, clock: Clock) -> Self {
+        Self { trusted, clock }
+    }
+
+    /// Who a token is.
+    ///
+    /// # Errors
+    /// See [`TokenFault`].
+    pub fn verify(&self, token: &str) -> Result<Caller, TokenFault> {
+        if token.len() > LONGEST {
+            return Err(TokenFault::Malformed);
+        }
+        let claims = self.signed(token)?;
+        let now = self.clock.now().as_second();
+        if claims.exp + SKEW <= now || claims.nbf.is_some_and(|nbf| nbf - SKEW > now) {
+            return Err(TokenFault::Time);
+        }
+        caller(claims).ok_or(TokenFault::Claim)
+    }
+
+    /// The claims, when one of the keys that fit signed them for our audience.
+    fn signed(&self, token: &str) -> Result<Claims, TokenFault> {
+        let header = decode_header(token).map_err(|_| TokenFault::Malformed)?;
+        let mut fault = TokenFault::Signature;
+        for issuer in &self.trusted {
+            for (kid, algorithm, key) in &issuer.keys {
+                if *kid != header.kid || *algorithm != header.alg {
+                    continue;
+                }
+                let mut validation = Validation::new(*algorithm);
+                validation.set_issuer(&[&issuer.issuer]);
+                validation.set_audience(&[&issuer.audience]);
+                // Times are held against the shared clock above, not against the machine's.
+                validation.validate_exp = false;
+                validation.validate_nbf = false;
+                match decode::<Claims>(token, key, &validation) {
+                    Ok(decoded) => return Ok(decoded.claims),
+                    Err(error) => fault = reason(error.kind()).unwrap_or(fault),
+                }
+            }
+        }
+        Err(fault)
+    }
+}
+
+fn reason(kind: &jsonwebtoken::errors::ErrorKind) -> Option<TokenFault> {
+    use jsonwebtoken::errors::ErrorKind;
+    match kind {
+        ErrorKind::InvalidIssuer | ErrorKind::InvalidAudience => Some(TokenFault::Audience),
+        ErrorKind::MissingRequiredClaim(_) | ErrorKind::Json(_) => Some(TokenFault::Claim),
+        _ => None,
+    }
+}
+
+fn caller(claims: Claims) -> Option<Caller> {
+    // Roles that we do not know grant nothing; an issuer may serve other systems, too.
+    let roles: Vec<_> = claims.roles.iter().filter_map(|word| word.parse().ok()).collect();
+    if roles.is_empty() || claims.sub.is_empty() {
+        return None;
+    }
+    Some(Caller {
+        subject: claims.sub,
+        unit: HsaId::parse(&claims.unit).ok()?,
+        organisation: claims.organisation.parse().ok()?,
+        roles,
+    })
+}

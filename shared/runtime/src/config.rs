@@ -1,0 +1,236 @@
+//! Configuration: one TOML file, every key overridable as `HEMGANG_SECTION__KEY`; unknown keys refuse to start.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use figment::{
+    Figment,
+    providers::{Env, Format as _, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where we listen.
+    pub listen: Listen,
+    /// Where rows are kept.
+    pub database: StorageConfig,
+    /// Whose tokens count.
+    pub auth: Auth,
+    /// Organisations and units.
+    pub directory: DirectoryFiles,
+    /// Services that run elsewhere.
+    pub peers: Peers,
+    /// Logs and traces.
+    pub telemetry: Telemetry,
+}
+
+/// Where we listen. Loopback until told otherwise.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Listen {
+    /// gRPC and gRPC-Web.
+    pub grpc: SocketAddr,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self { grpc: SocketAddr::from(([127, 0, 0, 1], 50051)) }
+    }
+}
+
+/// Where rows are kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StorageConfig {
+    /// `sqlite://FOLDER` or `postgres://…`.
+    pub url: String,
+}
+
+impl Default for StorageConfig {
+    fn default() -> Self {
+        Self { url: "sqlite://hemgang-data".to_owned() }
+    }
+}
+
+/// Whose tokens count. With an issuer, its keys; without one, the development key.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Auth {
+    /// `iss` of a real issuer.
+    pub issuer: Option<String>,
+    /// `aud` that its tokens must carry.
+    pub audience: Option<String>,
+    /// File with its JWKS.
+    pub jwks_file: Option<PathBuf>,
+    /// File with the development issuer's private key, made when absent. Beside a SQLite folder's files by default.
+    pub development_key: Option<PathBuf>,
+}
+
+/// Organisations and units; the files that are compiled in when absent.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DirectoryFiles {
+    /// CSV of units.
+    pub units: Option<PathBuf>,
+    /// CSV of municipalities.
+    pub municipalities: Option<PathBuf>,
+}
+
+/// Services that run elsewhere, whose feeds ours follow.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Peers {
+    /// URL by service name.
+    pub url: BTreeMap<String, String>,
+    /// File with our token for them; read again at every call.
+    pub token_file: Option<PathBuf>,
+}
+
+/// Logs and traces.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Telemetry {
+    /// Filter, as `info` or `hemgang_feed=debug,info`.
+    pub log: String,
+    /// Where traces go over OTLP (gRPC); nowhere when absent.
+    pub otlp_endpoint: Option<String>,
+}
+
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self { log: "info".to_owned(), otlp_endpoint: None }
+    }
+}
+
+/// A configuration that refuses to start. The text names the key.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A key is unknown, or its value of the wrong kind.
+    #[error("configuration: {0}")]
+    Keys(Box<figment::Error>),
+    /// A value that does not go with the others.
+    #[error("configuration: {key} {fault}")]
+    Value {
+        /// The key.
+        key: &'static str,
+        /// What is wrong with it.
+        fault: &'static str,
+    },
+    /// The file cannot be read.
+    #[error("configuration: the file {0} cannot be read")]
+    File(PathBuf),
+}
+
+impl Config {
+    /// Reads the file, if any, then the environment.
+    ///
+    /// # Errors
+    /// When a key is unknown or a value does not fit; the text names it.
+    pub fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(ConfigError::File(file.to_owned()));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        // Only names with a section are ours: HEMGANG_SAMPLES, say, belongs to the tests.
+        let env = Env::prefixed("HEMGANG_").filter(|name| name.as_str().contains("__")).split("__");
+        let config: Self =
+            figment.merge(env).extract().map_err(|error| ConfigError::Keys(Box::new(error)))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// What one key alone cannot tell.
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |key, fault| Err(ConfigError::Value { key, fault });
+        let url = &self.database.url;
+        if !["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+            return wrong("database.url", "must start with sqlite:// or postgres://");
+        }
+        match &self.auth.issuer {
+            Some(_) if self.auth.jwks_file.is_none() => {
+                wrong("auth.jwks_file", "is required with auth.issuer")
+            }
+            Some(_) if self.auth.audience.is_none() => wrong("auth.audience", "is required with auth.issuer"),
+            Some(_) if self.auth.development_key.is_some() => {
+                wrong("auth.development_key", "does not go with auth.issuer")
+            }
+            // The development issuer must not be left on where others can reach it.
+            None if !self.listen.grpc.ip().is_loopback() => {
+                wrong("auth.issuer", "is required when listen.grpc is not on loopback")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where the development issuer's key is; none with a real issuer.
+    pub fn development_key(&self) -> Option<PathBuf> {
+        if self.auth.issuer.is_some() {
+            return None;
+        }
+        let beside = self.database.url.strip_prefix("sqlite://").unwrap_or("hemgang-data");
+        let default = || Path::new(beside).join("development-issuer.pem");
+        Some(self.auth.development_key.clone().unwrap_or_else(default))
+    }
+
+    /// The result as TOML-like text, with the database's password hidden.
+    pub fn printed(&self) -> String {
+        let mut shown = self.clone();
+        shown.database.url = hide_password(&shown.database.url);
+        format!("{shown:#?}")
+    }
+}
+
+/// `postgres://user:secret@host` without the secret.
+fn hide_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((login, place)) => {
+            let user = login.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}:***@{place}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(toml: &str) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("hemgang.toml");
+        std::fs::write(&file, toml).expect("a file");
+        Config::read(Some(&file))
+    }
+
+    #[test]
+    fn a_wrong_key_refuses_to_start_and_is_named() {
+        let refusals = [
+            ("[listen]\ngprc = \"127.0.0.1:1\"", "gprc"),
+            ("[listen]\ngrpc = \"here\"", "listen.grpc"),
+            ("[database]\nurl = \"mysql://x\"", "database.url"),
+            ("[auth]\nissuer = \"https://issuer.example\"", "auth.jwks_file"),
+            ("[listen]\ngrpc = \"0.0.0.0:50051\"", "auth.issuer"),
+        ];
+        for (toml, key) in refusals {
+            let refusal = read(toml).expect_err("a refusal").to_string();
+            assert!(refusal.contains(key), "{refusal} does not name {key}");
+        }
+        assert!(read("").is_ok());
+    }
+
+    #[test]
+    fn the_password_is_never_printed() {
+        let config = read("[database]\nurl = \"postgres://u:hemligt@h/db\"").expect("a configuration");
+        assert!(!config.printed().contains("hemligt"));
+    }
+}

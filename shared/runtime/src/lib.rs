@@ -1,0 +1,13 @@
+//! Runs services: one or all of them in one process, over sockets or without.
+
+mod config;
+mod listen;
+mod process;
+mod service;
+mod telemetry;
+
+pub use config::{Auth, Config, ConfigError, DirectoryFiles, Listen, Peers, StorageConfig, Telemetry};
+pub use listen::{ListenError, remote, serve, token_file};
+pub use process::{Process, Settings, StartError};
+pub use service::{Built, Following, Service};
+pub use telemetry::start as start_telemetry;

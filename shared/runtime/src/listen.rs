@@ -1,0 +1,83 @@
+//! Sockets: listening for clients, and reaching services that run elsewhere.
+
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use hemgang_rpc::{Peer, PeerAway, TokenSource, with_token};
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::{
+    service::Routes,
+    transport::{Endpoint, Server},
+};
+use tonic_web::GrpcWebLayer;
+use tower::{ServiceExt as _, util::BoxCloneSyncService};
+
+use crate::process::Process;
+
+/// How long open calls and streams get to end when the process stops.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Why listening ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The address is taken or not ours.
+    #[error("cannot listen on {0}: {1}")]
+    Bind(SocketAddr, #[source] io::Error),
+    /// The transport failed.
+    #[error("the listener failed")]
+    Transport(#[from] tonic::transport::Error),
+}
+
+/// Serves gRPC and gRPC-Web until `stop`, then lets open calls end. Calls `ready` with the address bound.
+///
+/// # Errors
+/// When the address cannot be bound, or the transport fails.
+pub async fn serve(
+    process: &Process,
+    address: SocketAddr,
+    ready: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()>,
+) -> Result<(), ListenError> {
+    let bind = |error| ListenError::Bind(address, error);
+    let listener = TcpListener::bind(address).await.map_err(bind)?;
+    ready(listener.local_addr().map_err(bind)?);
+    let (stopped, stopping) = tokio::sync::oneshot::channel::<()>();
+    let server = Server::builder()
+        .accept_http1(true)
+        .tcp_nodelay(true)
+        .http2_keepalive_interval(Some(Duration::from_secs(30)))
+        .layer(GrpcWebLayer::new())
+        .add_routes(Routes::from(process.routes()))
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), async {
+            let _ = stopping.await;
+        });
+    tokio::pin!(server);
+    tokio::select! {
+        ended = &mut server => return Ok(ended?),
+        () = stop => {}
+    }
+    let _ = stopped.send(());
+    // A stream or an idle connection would keep the server forever.
+    match tokio::time::timeout(DRAIN, server).await {
+        Ok(ended) => Ok(ended?),
+        Err(_) => Ok(()),
+    }
+}
+
+/// A peer elsewhere, connected when first used, with a token on every call.
+///
+/// # Errors
+/// When the URL is none.
+pub fn remote(url: &str, token: TokenSource) -> Result<Peer, tonic::transport::Error> {
+    let endpoint = Endpoint::from_shared(url.to_owned())?
+        .connect_timeout(Duration::from_secs(5))
+        .http2_keep_alive_interval(Duration::from_secs(30))
+        .tcp_nodelay(true);
+    let channel = endpoint.connect_lazy().map_err(|error| PeerAway(Box::new(error)));
+    Ok(with_token(BoxCloneSyncService::new(channel), token))
+}
+
+/// A token from a file, read at every call because somebody renews it there.
+pub fn token_file(path: PathBuf) -> TokenSource {
+    Arc::new(move || std::fs::read_to_string(&path).map(|text| text.trim().to_owned()).unwrap_or_default())
+}

@@ -1,0 +1,224 @@
+//! One process: services on one set of routes, their followers, their deadlines.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use hemgang_core::{clock::Clock, directory::Directory};
+use hemgang_db::{OpenError, Storage};
+use hemgang_feed::{Due, fire_due};
+use hemgang_indicator::IndicatorServer;
+use hemgang_proto::{DESCRIPTORS, common::indicator_service_server::IndicatorServiceServer};
+use hemgang_rpc::{
+    AuthLayer, Context, Failure, Gate, Peer, PeerAway, Signer, TokenFault, TokenSource, Trusted, Verifier,
+};
+use tokio::task::JoinSet;
+use tonic::{body::Body, service::RoutesBuilder};
+use tower::{ServiceExt as _, util::BoxCloneSyncService};
+
+use crate::service::{Built, Run, Service};
+
+/// How often deadlines are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// What a process runs on.
+pub struct Settings {
+    /// Where rows are kept.
+    pub storage: Storage,
+    /// The one clock.
+    pub clock: Clock,
+    /// Organisations and units.
+    pub directory: Arc<Directory>,
+    /// Issuers whose tokens count, beside the process's own.
+    pub trusted: Vec<Trusted>,
+    /// Services that run elsewhere, by name, each with our token on it.
+    pub peers: BTreeMap<String, Peer>,
+}
+
+/// Why a process did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A database did not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A key could not be used.
+    #[error(transparent)]
+    Key(#[from] TokenFault),
+    /// A service that another follows runs neither here nor elsewhere.
+    #[error("configuration: peers.url.{0} is required: {1} follows it and it does not run in this process")]
+    Peer(&'static str, &'static str),
+    /// The descriptors did not load, which a test excludes.
+    #[error("reflection cannot be served")]
+    Reflection(#[from] tonic_reflection::server::Error),
+    /// No service was named.
+    #[error("no service to run")]
+    Nothing,
+}
+
+/// A running process. Dropping it ends its tasks.
+pub struct Process {
+    services: Vec<(Context, Arc<Vec<Box<dyn Due>>>)>,
+    routes: axum::Router,
+    _tasks: JoinSet<()>,
+}
+
+impl std::fmt::Debug for Process {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Process").field("services", &self.services.len()).finish_non_exhaustive()
+    }
+}
+
+impl Process {
+    /// Opens the databases, puts the services on their routes, starts followers and deadlines.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start(settings: Settings, services: &[Service]) -> Result<Self, StartError> {
+        let Settings { storage, clock, directory, mut trusted, peers } = settings;
+        // Services of one process trust each other by a key that nobody outside has seen.
+        let signer = Signer::fresh();
+        trusted.push(signer.trusted()?);
+        let gate = Gate::new(Verifier::new(trusted, clock.clone()), Arc::clone(&directory), clock.clone());
+
+        let mut routes = RoutesBuilder::default();
+        let mut built = Vec::new();
+        for service in services {
+            let db = storage.database(service.name, service.migrations).await?;
+            let cx = Context::new(service.name, db, clock.clone(), Arc::clone(&directory));
+            let parts = (service.build)(&cx, &mut routes);
+            built.push((cx, parts));
+        }
+        add_indicators(&mut routes, &mut built)?;
+        add_health_and_reflection(&mut routes, &built).await?;
+        let routes = routes.routes().prepare().into_axum_router().layer(AuthLayer::new(Arc::new(gate)));
+
+        let here = hemgang_rpc::with_token(in_process(&routes), own_token(signer, clock));
+        let mut tasks = JoinSet::new();
+        let mut running = Vec::new();
+        for (cx, parts) in built {
+            for run in start_followers(&cx, parts.follows, &here, services, &peers)? {
+                tasks.spawn(run);
+            }
+            let duties = Arc::new(parts.duties);
+            tasks.spawn(watch_deadlines(cx.clone(), Arc::clone(&duties)));
+            running.push((cx, duties));
+        }
+        Ok(Self { services: running, routes, _tasks: tasks })
+    }
+
+    /// The routes behind the gate, for a listener.
+    pub fn routes(&self) -> axum::Router {
+        self.routes.clone()
+    }
+
+    /// A peer without a socket: the same routes, the same gate.
+    pub fn peer(&self) -> Peer {
+        in_process(&self.routes)
+    }
+
+    /// The services' contexts, for `doctor`.
+    pub fn contexts(&self) -> impl Iterator<Item = &Context> {
+        self.services.iter().map(|(cx, _)| cx)
+    }
+
+    /// Lets everything that follows from what happened happen: feeds to their heads, deadlines that have run out.
+    ///
+    /// # Errors
+    /// When a feed or a store fails.
+    pub async fn drain(&self) -> Result<(), Failure> {
+        loop {
+            let before = self.heads();
+            for (cx, duties) in &self.services {
+                for follower in cx.followers() {
+                    follower.catch_up().await?;
+                }
+                fire_due(cx, duties).await?;
+            }
+            if self.heads() == before {
+                return Ok(());
+            }
+        }
+    }
+
+    fn heads(&self) -> Vec<i64> {
+        self.services.iter().map(|(cx, _)| *cx.db.head().borrow()).collect()
+    }
+}
+
+/// A peer on the routes themselves.
+fn in_process(routes: &axum::Router) -> Peer {
+    let service =
+        routes.clone().map_request(|request: http::Request<Body>| request.map(axum::body::Body::new));
+    let service = service.map_response(|response: http::Response<axum::body::Body>| response.map(Body::new));
+    BoxCloneSyncService::new(service.map_err(|never| PeerAway(Box::new(never))))
+}
+
+/// A fresh token whenever one is asked for: it costs 40 µs and never runs out under a clock that jumps.
+fn own_token(signer: Signer, clock: Clock) -> TokenSource {
+    Arc::new(move || {
+        signer
+            .token(&clock, 1, "SE0000000000-HEMGANG", "SE0000000000-HEMGANG", "region", &["service"])
+            .unwrap_or_default()
+    })
+}
+
+fn add_indicators(routes: &mut RoutesBuilder, built: &mut [(Context, Built)]) -> Result<(), StartError> {
+    let mut indicators = Vec::new();
+    for (cx, parts) in built.iter_mut() {
+        indicators.extend(parts.indicators.drain(..).map(|indicator| (cx.clone(), indicator)));
+    }
+    let (any, _) = built.first().ok_or(StartError::Nothing)?;
+    routes.add_service(IndicatorServiceServer::new(IndicatorServer::new(any.clone(), indicators)));
+    Ok(())
+}
+
+async fn add_health_and_reflection(
+    routes: &mut RoutesBuilder,
+    built: &[(Context, Built)],
+) -> Result<(), StartError> {
+    let (reporter, health) = tonic_health::server::health_reporter();
+    for name in built.iter().flat_map(|(_, parts)| parts.grpc) {
+        reporter.set_service_status(*name, tonic_health::ServingStatus::Serving).await;
+    }
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    routes.add_service(health);
+    // Tools of different ages ask for one or the other.
+    routes.add_service(reflection().build_v1()?);
+    routes.add_service(reflection().build_v1alpha()?);
+    Ok(())
+}
+
+fn start_followers(
+    cx: &Context,
+    follows: Vec<crate::service::Following>,
+    here: &Peer,
+    services: &[Service],
+    peers: &BTreeMap<String, Peer>,
+) -> Result<Vec<Run>, StartError> {
+    let mut runs = Vec::new();
+    let mut followers = Vec::new();
+    for following in follows {
+        let runs_here = services.iter().any(|service| service.name == following.feed);
+        let peer = if runs_here { Some(here) } else { peers.get(following.feed) };
+        let peer = peer.ok_or(StartError::Peer(following.feed, cx.name))?;
+        let (follower, run) = (following.start)(cx.clone(), peer.clone());
+        followers.push(follower);
+        runs.push(run);
+    }
+    cx.set_followers(followers);
+    Ok(runs)
+}
+
+async fn watch_deadlines(cx: Context, duties: Arc<Vec<Box<dyn Due>>>) {
+    if duties.is_empty() {
+        return;
+    }
+    loop {
+        if let Err(failure) = fire_due(&cx, &duties).await {
+            tracing::warn!(service = cx.name, error = ?failure, "deadlines could not be fired");
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}

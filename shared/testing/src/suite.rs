@@ -1,0 +1,101 @@
+//! Services in one process on a fresh database, a clock that stands until it is advanced, and tokens for anyone.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use hemgang_core::clock::Clock;
+use hemgang_db::Storage;
+use hemgang_rpc::{Peer, Signer, with_token};
+use hemgang_runtime::{Process, Service, Settings};
+use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
+
+use crate::postgres;
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug)]
+pub enum On {
+    /// A folder that goes with the test.
+    Sqlite,
+    /// A database on the throw-away cluster.
+    Postgres,
+}
+
+/// A running suite.
+#[derive(Debug)]
+pub struct Suite {
+    /// The services.
+    pub process: Process,
+    /// Stands at Monday 2026-09-14 08:00 in Stockholm until it is advanced.
+    pub clock: Clock,
+    signer: Signer,
+    _folder: TempDir,
+}
+
+/// An instant from its RFC 3339 text.
+///
+/// # Panics
+/// When the text is none.
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("an RFC 3339 instant")
+}
+
+impl Suite {
+    /// Starts services on a fresh database.
+    ///
+    /// # Panics
+    /// When they do not start.
+    pub async fn start(on: On, services: &[Service]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = match on {
+            On::Sqlite => format!("sqlite://{}", folder.path().join("data").display()),
+            On::Postgres => postgres::database(),
+        };
+        let (clock, signer) = (Clock::stopped_at(at("2026-09-14T06:00:00Z")), Signer::fresh());
+        let settings = Settings {
+            storage: Storage::open(&url).expect("a storage"),
+            clock: clock.clone(),
+            directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
+            trusted: vec![signer.trusted().expect("a key")],
+            peers: BTreeMap::new(),
+        };
+        let process = Process::start(settings, services).await.expect("a process");
+        Self { process, clock, signer, _folder: folder }
+    }
+
+    /// A token for the next hour.
+    ///
+    /// # Panics
+    /// When it cannot be signed.
+    pub fn token(&self, roles: &[&str], unit: &str, organisation: &str) -> String {
+        let subject = "SE2321000131-P000000000001";
+        self.signer.token(&self.clock, 1, subject, unit, organisation, roles).expect("a token")
+    }
+
+    /// What a client in a role sits on. The token is fresh at every call.
+    pub fn peer(&self, role: &'static str, unit: &str, organisation: &str) -> Peer {
+        let (signer, clock) = (self.signer.clone(), self.clock.clone());
+        let (unit, organisation) = (unit.to_owned(), organisation.to_owned());
+        let token = move || {
+            let subject = "SE2321000131-P000000000001";
+            signer.token(&clock, 1, subject, &unit, &organisation, &[role]).expect("a token")
+        };
+        with_token(self.process.peer(), Arc::new(token))
+    }
+
+    /// Advances the clock and lets everything follow.
+    ///
+    /// # Panics
+    /// When a feed fails.
+    pub async fn pass(&self, duration: SignedDuration) {
+        self.clock.advance_to(self.clock.now() + duration);
+        self.drain().await;
+    }
+
+    /// Lets everything that follows from what happened happen.
+    ///
+    /// # Panics
+    /// When a feed fails.
+    pub async fn drain(&self) {
+        self.process.drain().await.expect("drained feeds");
+    }
+}
