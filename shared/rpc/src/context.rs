@@ -23,7 +23,7 @@ pub trait CatchUp: Send + Sync {
     /// Returns when everything is applied that stood in the feed when this was called. Coalesced.
     ///
     /// # Errors
-    /// FEED_BEHIND when the feed is away, or one of its events cannot be applied.
+    /// `FEED_BEHIND` when the feed is away, or one of its events cannot be applied.
     async fn catch_up(&self) -> Result<(), Failure>;
 
     /// Where the follower stands.
@@ -72,7 +72,7 @@ impl Context {
     /// Brings every follower to its head, within half a second.
     ///
     /// # Errors
-    /// FEED_BEHIND when a feed is away or too far ahead.
+    /// `FEED_BEHIND` when a feed is away or too far ahead.
     pub async fn catch_up(&self) -> Result<(), Failure> {
         for follower in self.followers() {
             let behind = Failure::FeedBehind(follower.feed());
@@ -99,10 +99,10 @@ impl Context {
     ///
     /// # Errors
     /// When the store fails, or the feed is behind or away.
-    pub async fn followed<T>(
-        &self,
-        read: impl AsyncFn() -> Result<Option<T>, Failure>,
-    ) -> Result<Option<T>, Failure> {
+    pub async fn followed<T, F>(&self, read: impl Fn() -> F) -> Result<Option<T>, Failure>
+    where
+        F: Future<Output = Result<Option<T>, Failure>>,
+    {
         if let Some(found) = read().await? {
             return Ok(Some(found));
         }

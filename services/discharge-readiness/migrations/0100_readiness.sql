@@ -1,0 +1,57 @@
+-- Projected from admission's feed: what readiness needs to know of a stay.
+create table stay (
+    admission_id text primary key,
+    version bigint not null,
+    hospital text not null,
+    ward text not null,
+    specialty text not null,
+    state text not null,
+    admitted_at bigint not null,
+    liable_municipality text,
+    -- Local day of the first admission notice: a stay without one is no case.
+    notified_on text,
+    discharged_at bigint,
+    discharged_on text,
+    destination text not null
+);
+create index stay_by_discharge on stay (discharged_on);
+
+-- Projected: units that hold an admission notice of a stay.
+create table stay_party (
+    admission_id text not null,
+    unit text not null,
+    municipality text,
+    primary key (admission_id, unit)
+);
+create index stay_party_by_unit on stay_party (unit);
+create index stay_party_by_municipality on stay_party (municipality);
+
+-- Our own: the readiness of a stay as it stands.
+create table readiness (
+    admission_id text primary key,
+    version bigint not null,
+    state text not null,
+    -- The ward of the latest judgement.
+    ward text,
+    -- Of the valid confirmation: the first after the last withdrawal.
+    assessed_at bigint,
+    notified_at bigint,
+    ready_since bigint,
+    ready_on text,
+    judgements bigint not null
+);
+create index readiness_by_since on readiness (state, ready_since, admission_id);
+create index readiness_by_day on readiness (ready_on);
+
+-- Our own: every judgement, never changed.
+create table judgement (
+    admission_id text not null,
+    number bigint not null,
+    kind text not null,
+    assessed_at bigint,
+    assessed_by text,
+    notified_at bigint not null,
+    registered_by text not null,
+    withdrawal_reason text not null,
+    primary key (admission_id, number)
+);

@@ -1,0 +1,177 @@
+//! The worked cases E1–E11, with readiness and discharge played through the domain as a ward would.
+
+use hemgang_core::{day, id::AdmissionId, place::HsaId};
+use hemgang_proto::{
+    common::Specialty,
+    readiness::WithdrawalReason,
+};
+use jiff::civil::{Date, Weekday, date};
+
+use super::*;
+use crate::domain::readiness::{Assessment, Readiness};
+
+/// Acts on a stay that began Sunday 31 May 2026.
+enum Act {
+    /// Judged and registered at once.
+    Ready(Timestamp),
+    /// Judged at the first time (when recorded), registered at the second.
+    Registered(Option<Timestamp>, Timestamp),
+    Withdrawn(Timestamp),
+    Moved,
+    Home(Timestamp),
+    Dead(Timestamp),
+    Elsewhere(Timestamp),
+}
+use Act::{Dead, Elsewhere, Home, Moved, Ready, Registered, Withdrawn};
+
+fn unit(id: &str) -> HsaId {
+    HsaId::parse(id).expect("an HSA-id")
+}
+
+fn stay() -> Stay {
+    Stay {
+        admission_id: AdmissionId::fresh(Timestamp::UNIX_EPOCH),
+        version: 1,
+        hospital: unit("SE1-H"),
+        ward: unit("SE1-A"),
+        specialty: Specialty::Somatic,
+        state: AdmissionState::Admitted,
+        admitted_at: on(date(2026, 5, 31), "06:00"),
+        liable_municipality: None,
+        notified_on: Some(date(2026, 5, 31)),
+        discharged_at: None,
+        discharged_on: None,
+        destination: Destination::Unspecified,
+    }
+}
+
+fn on(day: Date, time: &str) -> Timestamp {
+    let time: jiff::civil::Time = time.parse().expect("a time");
+    day::from_local(day.to_datetime(time)).expect("a local time").instant()
+}
+
+/// A weekday of the week of Monday 1 June 2026.
+fn week(weekday: Weekday, time: &str) -> Timestamp {
+    let days = i64::from(weekday.to_monday_zero_offset());
+    on(date(2026, 6, 1).checked_add(jiff::Span::new().days(days)).expect("a day"), time)
+}
+
+fn play(acts: Vec<Act>) -> Course {
+    let mut stay = stay();
+    let mut readiness = Readiness::unjudged(stay.admission_id);
+    let by = |assessed_at| Assessment { assessed_at, assessed_by: None, registered_by: String::new() };
+    let left = |stay: &mut Stay, at, state, destination| {
+        (stay.discharged_at, stay.discharged_on) = (Some(at), Some(local_day(at)));
+        (stay.state, stay.destination) = (state, destination);
+    };
+    for act in acts {
+        match act {
+            Ready(at) => readiness = readiness.confirm(&stay, by(Some(at)), at).expect("confirmed").0,
+            Registered(assessed, at) => readiness = readiness.confirm(&stay, by(assessed), at).expect("confirmed").0,
+            Withdrawn(at) => {
+                let reason = WithdrawalReason::Deteriorated;
+                readiness = readiness.withdraw(&stay, reason, by(Some(at)), at).expect("withdrawn").0;
+            }
+            Moved => stay.ward = unit("SE1-B"),
+            Home(at) => left(&mut stay, at, AdmissionState::Discharged, Destination::Home),
+            Dead(at) => left(&mut stay, at, AdmissionState::Deceased, Destination::Deceased),
+            Elsewhere(at) => left(&mut stay, at, AdmissionState::Discharged, Destination::OtherHospitalGroup),
+        }
+    }
+    Course { stay, assessed_at: readiness.assessed_at, notified_at: readiness.notified_at }
+}
+
+/// Same day (none: excluded), days as ready, in the national mean of one day or more.
+fn judged(course: &Course) -> (Option<bool>, Option<i64>, bool) {
+    if !course.counts() {
+        return (None, None, false);
+    }
+    let days = course.ready_days();
+    (course.same_day(Counting::Judgement), days, days.is_some_and(|days| days >= 1))
+}
+
+#[test]
+fn the_worked_cases_come_out_as_the_county_says() {
+    use Weekday::{Friday, Monday, Thursday, Tuesday, Wednesday};
+    let e3 = || {
+        vec![Ready(week(Monday, "10:00")), Withdrawn(week(Tuesday, "09:00")), Ready(week(Thursday, "11:00"))]
+    };
+    let and = |mut acts: Vec<Act>, act| {
+        acts.push(act);
+        acts
+    };
+    let cases = [
+        ("E1", vec![Ready(week(Monday, "08:00")), Home(week(Monday, "22:00"))], (Some(true), Some(0), false)),
+        ("E2", vec![Ready(week(Monday, "23:40")), Home(week(Tuesday, "00:20"))], (Some(false), Some(1), true)),
+        ("E3", and(e3(), Home(week(Thursday, "15:00"))), (Some(true), Some(0), false)),
+        ("E4", and(e3(), Home(week(Friday, "15:00"))), (Some(false), Some(1), true)),
+        (
+            "E5",
+            vec![
+                Home(week(Wednesday, "14:00")),
+                Registered(Some(week(Wednesday, "10:00")), week(Thursday, "09:00")),
+            ],
+            (Some(true), Some(0), false),
+        ),
+        (
+            "E5 without the physician's time",
+            vec![Home(week(Wednesday, "14:00")), Registered(None, week(Thursday, "09:00"))],
+            (None, None, false),
+        ),
+        ("E6", vec![Ready(week(Monday, "09:00")), Dead(week(Wednesday, "09:00"))], (None, None, false)),
+        (
+            "E7",
+            vec![Ready(week(Monday, "09:00")), Moved, Ready(week(Tuesday, "12:00")), Home(week(Wednesday, "09:00"))],
+            (Some(false), Some(2), true),
+        ),
+        ("E8", vec![Ready(week(Monday, "09:00")), Elsewhere(week(Tuesday, "09:00"))], (None, None, false)),
+        ("E9", vec![Home(week(Tuesday, "09:00"))], (None, None, false)),
+        (
+            "E10",
+            vec![Ready(on(date(2026, 6, 1), "09:00")), Home(on(date(2026, 6, 9), "09:00"))],
+            (Some(false), Some(8), true),
+        ),
+        (
+            "E11",
+            vec![Ready(on(date(2026, 6, 30), "09:00")), Home(on(date(2026, 7, 2), "09:00"))],
+            (Some(false), Some(2), true),
+        ),
+    ];
+    for (name, acts, expected) in cases {
+        assert_eq!(judged(&play(acts)), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_stay_across_a_change_of_the_clocks_is_counted_in_days_of_the_calendar() {
+    let spring = [on(date(2026, 3, 28), "23:30"), on(date(2026, 3, 29), "03:30")];
+    let autumn = [on(date(2026, 10, 25), "00:30"), on(date(2026, 10, 25), "23:30")];
+    for ([ready, home], same_day) in [(spring, false), (autumn, true)] {
+        let mut course = play(vec![]);
+        course.stay.state = AdmissionState::Discharged;
+        (course.stay.discharged_at, course.stay.discharged_on) = (Some(home), Some(local_day(home)));
+        (course.assessed_at, course.notified_at) = (Some(ready), Some(ready));
+        assert_eq!(course.same_day(Counting::Judgement), Some(same_day));
+    }
+}
+
+#[test]
+fn by_notice_a_judgement_that_was_told_late_counts_on_the_day_it_was_told() {
+    use Weekday::{Monday, Tuesday};
+    let acts = vec![
+        Registered(Some(week(Monday, "16:00")), week(Tuesday, "08:00")),
+        Home(week(Tuesday, "15:00")),
+    ];
+    let course = play(acts);
+    assert_eq!(course.same_day(Counting::Judgement), Some(false));
+    assert_eq!(course.same_day(Counting::Notice), Some(true));
+}
+
+#[test]
+fn a_stay_that_nobody_was_notified_of_is_no_case() {
+    use Weekday::Monday;
+    let mut course = play(vec![Ready(week(Monday, "08:00")), Home(week(Monday, "10:00"))]);
+    assert!(course.counts());
+    course.stay.notified_on = None;
+    assert!(!course.counts());
+}

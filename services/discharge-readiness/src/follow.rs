@@ -1,0 +1,60 @@
+//! Follows admission: a stay and the units notified of it. All of it is projection and can be rebuilt.
+
+mod admission_notice_sent;
+mod admission_voided;
+mod patient_admitted;
+mod patient_discharged;
+mod patient_transferred;
+
+use hemgang_core::id::AdmissionId;
+use hemgang_db::Change;
+use hemgang_feed::{Follow, FeedEvent as _};
+use hemgang_proto::{admission::{AdmissionEvent, admission_event::Event}, common::EventHeader};
+use hemgang_rpc::{Context, Failure, wire};
+use jiff::Timestamp;
+
+use crate::{domain::stay::Stay, store};
+
+/// Follows admission's feed.
+pub struct Admission;
+
+#[async_trait::async_trait]
+impl Follow for Admission {
+    type Event = AdmissionEvent;
+
+    async fn project(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
+        let header = event.header().ok_or_else(|| Failure::Internal("an event without a header".into()))?;
+        let what = event.event.as_ref().ok_or_else(|| Failure::Internal("an event of an unknown kind".into()))?;
+        let (id, at) = about(header)?;
+        match what {
+            Event::PatientAdmitted(event) => patient_admitted::project(id, at, event),
+            Event::AdmissionNoticeSent(event) => admission_notice_sent::project(cx, id, at, event).await,
+            Event::PatientTransferred(event) => patient_transferred::project(cx, id, event).await,
+            Event::PatientDischarged(event) => patient_discharged::project(cx, id, at, event).await,
+            Event::AdmissionVoided(_) => admission_voided::project(cx, id).await,
+            // What they say is not needed to tell readiness.
+            Event::PatientDetailsRecorded(_)
+            | Event::NeedsAssessed(_)
+            | Event::ExpectedDischargeChanged(_)
+            | Event::DischargeNoticeSent(_) => Ok(Change::new()),
+        }
+    }
+}
+
+/// The admission that an event is about, and when it happened.
+fn about(header: &EventHeader) -> Result<(AdmissionId, Timestamp), Failure> {
+    let id = header.admission_id.parse().map_err(|fault| Failure::Internal(Box::new(fault)))?;
+    let at = header.occurred_at.as_ref().and_then(wire::instant);
+    Ok((id, at.ok_or_else(|| Failure::Internal("an event without a time".into()))?))
+}
+
+/// The stay of a later event; its first event comes before in the same feed.
+async fn stay(cx: &Context, id: AdmissionId) -> Result<Stay, Failure> {
+    let stay = store::stay::get(&cx.db, id).await?;
+    stay.ok_or_else(|| Failure::Internal(format!("no stay {id} for a later event").into()))
+}
+
+/// A code of the contract that must parse.
+fn parsed<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(text: &str) -> Result<T, Failure> {
+    text.parse().map_err(|fault: T::Err| Failure::Internal(Box::new(fault)))
+}

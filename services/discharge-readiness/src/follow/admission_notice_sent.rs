@@ -1,0 +1,35 @@
+//! `AdmissionNoticeSent`: the stay is a case, and its recipients may see its readiness.
+
+use hemgang_core::{day::local_day, id::AdmissionId, place::HsaId};
+use hemgang_db::Change;
+use hemgang_proto::admission::AdmissionNoticeSent;
+use hemgang_rpc::{Context, Failure};
+use jiff::Timestamp;
+
+use super::parsed;
+use crate::{
+    domain::stay::{Party, Stay},
+    store,
+};
+
+pub async fn project(
+    cx: &Context,
+    admission_id: AdmissionId,
+    sent_at: Timestamp,
+    event: &AdmissionNoticeSent,
+) -> Result<Change, Failure> {
+    let stay = super::stay(cx, admission_id).await?;
+    let known = store::stay::parties(&cx.db, admission_id).await?;
+    let sent_on = local_day(sent_at);
+    let notified_on = Some(stay.notified_on.unwrap_or(sent_on));
+    let mut change = Change::new().replace(&Stay { version: stay.version + 1, notified_on, ..stay });
+    for recipient in &event.recipients {
+        let unit: HsaId = parsed(recipient)?;
+        if known.iter().all(|party| party.unit != unit) {
+            let kept = cx.directory.unit(&unit, sent_on).filter(|unit| unit.kind.is_municipal());
+            let municipality = kept.and_then(|unit| unit.municipality.clone());
+            change = change.insert(&Party { admission_id, unit, municipality });
+        }
+    }
+    Ok(change)
+}

@@ -1,0 +1,83 @@
+//! ReadinessService: one line an RPC, one file an RPC.
+
+mod confirm_readiness;
+mod get_readiness;
+mod list_ready;
+#[cfg(test)]
+mod tests;
+mod withdraw_readiness;
+
+use hemgang_core::id::AdmissionId;
+use hemgang_db::Change;
+use hemgang_feed::Telling;
+use hemgang_proto::readiness::{
+    self as pb, ReadinessEvent, readiness_event::Event, readiness_service_server::ReadinessService,
+};
+use hemgang_rpc::{Audience, Call, Context, Failure, wire};
+
+use crate::{
+    domain::{
+        readiness::{Judgement, Readiness},
+        stay::Stay,
+    },
+    store,
+};
+
+/// Answers ReadinessService.
+pub struct Server(pub Context);
+
+hemgang_rpc::serve! {
+    ReadinessService,
+    commands {
+        confirm_readiness(ConfirmReadinessRequest) -> ConfirmReadinessResponse,
+        withdraw_readiness(WithdrawReadinessRequest) -> WithdrawReadinessResponse,
+    }
+    reads {
+        get_readiness(GetReadinessRequest) -> GetReadinessResponse,
+        list_ready(ListReadyRequest) -> ListReadyResponse,
+    }
+}
+
+/// The stay that the caller may see, though the caller may have outrun our follower.
+async fn visible(cx: &Context, call: &Call, id: AdmissionId) -> Result<Stay, Failure> {
+    let absent = || Failure::NotFound { resource: "admission", name: id.to_string() };
+    let stay = cx.followed(|| store::stay::get(&cx.db, id)).await?.ok_or_else(absent)?;
+    let parties = store::stay::parties(&cx.db, id).await?;
+    call.see(&stay.audience(&parties), "admission", id)?;
+    Ok(stay)
+}
+
+/// The new state with its judgement and the event that tells of it. Planning delivers it to the units.
+fn change(
+    cx: &Context,
+    call: &Call,
+    stay: &Stay,
+    readiness: &Readiness,
+    judgement: &Judgement,
+    event: Event,
+) -> Result<Change, Failure> {
+    let occurred_at = judgement.assessed_at.unwrap_or(judgement.notified_at);
+    let audience = Audience::stay(&stay.hospital, &stay.ward);
+    let telling = Telling::by(cx, call, stay.admission_id, occurred_at, audience);
+    Ok(Change::new().put(readiness).insert(judgement).tell(telling.event::<ReadinessEvent>(event)?))
+}
+
+/// A readiness as the contract has it.
+fn view(readiness: &Readiness, stay: &Stay) -> pb::Readiness {
+    let late = readiness.notified_at.zip(stay.discharged_at).is_some_and(|(notified, left)| notified > left);
+    pb::Readiness {
+        admission_id: stay.admission_id.to_string(),
+        etag: readiness.version.to_string(),
+        state: readiness.state.into(),
+        hospital: stay.hospital.to_string(),
+        ward: stay.ward.to_string(),
+        liable_municipality: stay.liable_municipality.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ready_since: readiness.ready_since.map(wire::timestamp),
+        ready_on: readiness.ready_on.map(wire::date),
+        reconfirmation_due: readiness.reconfirmation_due(stay),
+        judgements: Vec::new(),
+        discharged_at: stay.discharged_at.map(wire::timestamp),
+        destination: stay.destination.into(),
+        late_registration: late,
+    }
+}

@@ -1,0 +1,41 @@
+//! ConfirmReadiness: a physician has judged that the patient no longer needs inpatient care (3 kap. 1 §).
+
+use hemgang_core::id::AdmissionId;
+use hemgang_proto::readiness as pb;
+use hemgang_rpc::{Call, Context, Failure, Fields};
+
+use super::{change, view, visible};
+use crate::{domain::readiness::Assessment, error::Error, store};
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::ConfirmReadinessRequest,
+) -> Result<pb::ConfirmReadinessResponse, Error> {
+    let (id, assessment) = parse(cx, call, &req)?;
+    let stay = visible(cx, call, id).await?;
+    let readiness = store::readiness::get(&cx.db, id).await?;
+    call.expect_etag(&req.etag, readiness.version)?;
+    let (readiness, judgement, event) = readiness.confirm(&stay, assessment, call.now)?;
+    let response = pb::ConfirmReadinessResponse { readiness: Some(view(&readiness, &stay)) };
+    let change = change(cx, call, &stay, &readiness, &judgement, event)?;
+    Ok(call.commit(cx, change, response).await?)
+}
+
+fn parse(
+    cx: &Context,
+    call: &Call,
+    req: &pb::ConfirmReadinessRequest,
+) -> Result<(AdmissionId, Assessment), Failure> {
+    let mut fields = Fields::new(cx, call);
+    let id = fields.parsed("admission_id", &req.admission_id);
+    // A nurse registers, a physician judges: who judged is always named.
+    let assessed_by = fields.parsed("assessed_by", &req.assessed_by);
+    let assessed_at = fields.optional_past("assessed_at", req.assessed_at.as_ref());
+    let registered_by = fields.text("registered_by", &req.registered_by);
+    fields.finish(|| {
+        let registered_by = Some(registered_by?).filter(|by| !by.is_empty());
+        let registered_by = registered_by.unwrap_or_else(|| call.caller.subject.clone());
+        Some((id?, Assessment { assessed_at: assessed_at?, assessed_by: Some(assessed_by?), registered_by }))
+    })
+}

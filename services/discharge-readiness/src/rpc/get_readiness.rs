@@ -1,0 +1,22 @@
+//! GetReadiness: the readiness of one admission with its history.
+
+use hemgang_proto::readiness as pb;
+use hemgang_rpc::{Call, Context, Fields};
+
+use super::{view, visible};
+use crate::{domain::readiness::Judgement, error::Error, store};
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::GetReadinessRequest,
+) -> Result<pb::GetReadinessResponse, Error> {
+    let mut fields = Fields::new(cx, call);
+    let id = fields.parsed("admission_id", &req.admission_id);
+    let id = fields.finish(|| id)?;
+    let stay = visible(cx, call, id).await?;
+    let readiness = store::readiness::get(&cx.db, id).await?;
+    let judgements = store::judgement::list(&cx.db, id).await?;
+    let judgements = judgements.iter().map(Judgement::to_wire).collect();
+    Ok(pb::GetReadinessResponse { readiness: Some(pb::Readiness { judgements, ..view(&readiness, &stay) }) })
+}

@@ -1,0 +1,46 @@
+//! WithdrawReadiness: the patient is not ready after all. The first judgement stays in the history.
+
+use hemgang_core::id::AdmissionId;
+use hemgang_proto::readiness::{self as pb, WithdrawalReason};
+use hemgang_rpc::{Call, Context, Failure, Fields};
+
+use super::{change, view, visible};
+use crate::{domain::readiness::Assessment, error::Error, store};
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::WithdrawReadinessRequest,
+) -> Result<pb::WithdrawReadinessResponse, Error> {
+    let (id, reason, assessment) = parse(cx, call, &req)?;
+    let stay = visible(cx, call, id).await?;
+    let readiness = store::readiness::get(&cx.db, id).await?;
+    call.expect_etag(&req.etag, readiness.version)?;
+    let (readiness, judgement, event) = readiness.withdraw(&stay, reason, assessment, call.now)?;
+    let response = pb::WithdrawReadinessResponse { readiness: Some(view(&readiness, &stay)) };
+    let change = change(cx, call, &stay, &readiness, &judgement, event)?;
+    Ok(call.commit(cx, change, response).await?)
+}
+
+fn parse(
+    cx: &Context,
+    call: &Call,
+    req: &pb::WithdrawReadinessRequest,
+) -> Result<(AdmissionId, WithdrawalReason, Assessment), Failure> {
+    let mut fields = Fields::new(cx, call);
+    let id = fields.parsed("admission_id", &req.admission_id);
+    let reason = fields.choice("reason", req.reason);
+    // That a patient deteriorated is a physician's judgement; an error in registering needs none.
+    let assessed_by = if reason == Some(WithdrawalReason::Deteriorated) {
+        fields.parsed("assessed_by", &req.assessed_by).map(Some)
+    } else {
+        fields.optional("assessed_by", &req.assessed_by)
+    };
+    let assessed_at = fields.optional_past("assessed_at", req.assessed_at.as_ref());
+    let registered_by = fields.text("registered_by", &req.registered_by);
+    fields.finish(|| {
+        let registered_by = Some(registered_by?).filter(|by| !by.is_empty());
+        let registered_by = registered_by.unwrap_or_else(|| call.caller.subject.clone());
+        Some((id?, reason?, Assessment { assessed_at: assessed_at?, assessed_by: assessed_by?, registered_by }))
+    })
+}

@@ -1,0 +1,21 @@
+//! Judgements: parts of their readiness, never changed.
+
+use hemgang_core::id::AdmissionId;
+use hemgang_db::{Db, params};
+use hemgang_proto::readiness::{JudgementKind, WithdrawalReason};
+use hemgang_rpc::Failure;
+
+use crate::domain::readiness::Judgement;
+
+hemgang_db::record!(
+    Judgement,
+    "judgement",
+    key(admission_id, number),
+    columns(assessed_at, assessed_by, notified_at, registered_by),
+    names(kind: JudgementKind, withdrawal_reason: WithdrawalReason)
+);
+
+/// The history of a readiness, oldest first.
+pub async fn list(db: &Db, id: AdmissionId) -> Result<Vec<Judgement>, Failure> {
+    Ok(db.list("select * from judgement where admission_id = $1 order by number", params![id]).await?)
+}

@@ -1,0 +1,32 @@
+//! Stays and the units notified of them, as projected.
+
+use hemgang_core::id::AdmissionId;
+use hemgang_db::{Db, params};
+use hemgang_proto::{
+    admission::AdmissionState,
+    common::{Destination, Specialty},
+};
+use hemgang_rpc::Failure;
+
+use crate::domain::stay::{Party, Stay};
+
+hemgang_db::record!(
+    Stay,
+    "stay",
+    versioned,
+    key(admission_id),
+    columns(version, hospital, ward, admitted_at, liable_municipality, notified_on, discharged_at, discharged_on),
+    names(specialty: Specialty, state: AdmissionState, destination: Destination)
+);
+
+hemgang_db::record!(Party, "stay_party", key(admission_id, unit), columns(municipality));
+
+/// One stay.
+pub async fn get(db: &Db, id: AdmissionId) -> Result<Option<Stay>, Failure> {
+    Ok(db.optional("select * from stay where admission_id = $1", params![id]).await?)
+}
+
+/// The units that hold a notice of a stay.
+pub async fn parties(db: &Db, id: AdmissionId) -> Result<Vec<Party>, Failure> {
+    Ok(db.list("select * from stay_party where admission_id = $1 order by unit", params![id]).await?)
+}
