@@ -63,7 +63,9 @@ create table admission_notice (
     admission_id text not null,
     number bigint not null,
     sent_at bigint not null,
+    sent_on text not null,
     -- HSA-ids, separated by spaces.
     recipients text not null,
     primary key (admission_id, number)
 );
+create index admission_notice_by_day on admission_notice (sent_on);

@@ -2,6 +2,7 @@
 
 mod domain;
 mod error;
+mod indicators;
 mod rpc;
 mod store;
 
@@ -26,6 +27,7 @@ pub const SERVICE: Service = Service {
         routes.add_service(AdmissionFeedServiceServer::new(FeedServer(cx.clone())));
         Built {
             grpc: &["hemgang.admission.v1.AdmissionService", "hemgang.admission.v1.AdmissionFeedService"],
+            indicators: indicators::all(),
             ..Built::default()
         }
     },

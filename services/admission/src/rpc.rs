@@ -1,4 +1,4 @@
-//! AdmissionService: one line an RPC, one file an RPC.
+//! `AdmissionService`: one line an RPC, one file an RPC.
 
 mod admit_patient;
 mod assess_needs;
@@ -25,7 +25,7 @@ use jiff::Timestamp;
 
 use crate::{domain::episode::Episode, error::Error, store};
 
-/// Answers AdmissionService.
+/// Answers `AdmissionService`.
 pub struct Server(pub Context);
 
 hemgang_rpc::serve! {

@@ -2,3 +2,4 @@
 
 pub mod adt;
 pub mod hl7;
+pub mod intake;

@@ -1,2 +1,71 @@
-//! Stub.
-fn main() {}
+//! `hemgang`: the command line and the all-in-one process. It contains no rules; it starts, asks and prints.
+
+mod demo;
+mod doctor;
+mod key;
+mod output;
+mod report;
+mod serve;
+mod suite;
+mod target;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+/// Bring a patient home from hospital: who was admitted, who is ready, who waits for whom.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  hemgang demo --exit
+  hemgang serve --database-url sqlite://hemgang-data
+  hemgang token --role quality --unit SE2321000131-E000000001001 > quality.token
+  hemgang report indicator same_day --from 2026-09 --to 2026-09 --by municipality --token quality.token";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the whole suite in one process, replay ADT messages, print same-day rates, then keep serving.
+    Demo(demo::Args),
+    /// Run services (all by default) and serve gRPC until stopped.
+    Serve(serve::Args),
+    /// Print figures, or the catalogue of indicators.
+    #[command(subcommand)]
+    Report(report::Command),
+    /// Print a signed development token.
+    Token(token::Args),
+    /// Check configuration, database, feeds and clock; one line each, with the mend.
+    Doctor(doctor::Args),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Demo(args) => demo::run(args).await,
+        Command::Serve(args) => serve::run(args).await,
+        Command::Report(command) => report::run(command).await,
+        Command::Token(args) => token::run(&args),
+        Command::Doctor(args) => doctor::run(&args).await,
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "hemgang", &mut std::io::stdout());
+            Ok(())
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::fault(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -149,7 +149,10 @@ impl Config {
     }
 
     /// What one key alone cannot tell.
-    fn check(&self) -> Result<(), ConfigError> {
+    ///
+    /// # Errors
+    /// When a value does not go with the others; the text names the key.
+    pub fn check(&self) -> Result<(), ConfigError> {
         let wrong = |key, fault| Err(ConfigError::Value { key, fault });
         let url = &self.database.url;
         if !["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {

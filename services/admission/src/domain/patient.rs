@@ -16,6 +16,7 @@ hemgang_core::typed_id! {
 hemgang_db::text_column!(PatientId);
 
 /// A patient as kept.
+#[expect(clippy::struct_field_names, reason = "fields are columns of the same name")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patient {
     pub patient_id: PatientId,
@@ -43,14 +44,13 @@ pub struct Details {
 impl Patient {
     /// The patient after a sender's details: a new one, a changed one, or the same. Only a new or changed patient
     /// is written; the version tells.
-    pub fn recorded(known: Option<Self>, details: Details, now: Timestamp) -> Self {
+    pub fn recorded(known: Option<&Self>, details: Details, now: Timestamp) -> Self {
         let Details { person_id, name, address, birth_date, sex, protection } = details;
-        let (patient_id, version) = known
-            .as_ref()
-            .map_or_else(|| (PatientId::fresh(now), 0), |known| (known.patient_id, known.version));
+        let (patient_id, version) =
+            known.map_or_else(|| (PatientId::fresh(now), 0), |known| (known.patient_id, known.version));
         let (oid, value) = (person_id.oid().to_owned(), Redacted::new(person_id.value().to_owned()));
         let told = Self { patient_id, version, oid, value, name, address, birth_date, sex, protection };
-        if known.as_ref() == Some(&told) { told } else { Self { version: version + 1, ..told } }
+        if known == Some(&told) { told } else { Self { version: version + 1, ..told } }
     }
 
     /// Whether name and address are shown to nobody.
@@ -103,9 +103,9 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let new = Patient::recorded(None, details("Tolvan Exempel", Protection::None), now);
         assert_eq!(new.version, 1);
-        let same = Patient::recorded(Some(new.clone()), details("Tolvan Exempel", Protection::None), now);
+        let same = Patient::recorded(Some(&new), details("Tolvan Exempel", Protection::None), now);
         assert_eq!(same, new);
-        let renamed = Patient::recorded(Some(new.clone()), details("Tolvan Åberg", Protection::None), now);
+        let renamed = Patient::recorded(Some(&new), details("Tolvan Åberg", Protection::None), now);
         assert_eq!((renamed.version, renamed.patient_id), (2, new.patient_id));
     }
 

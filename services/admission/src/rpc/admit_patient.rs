@@ -1,4 +1,4 @@
-//! AdmitPatient: a patient has come. It opens an episode and reaches nobody.
+//! `AdmitPatient`: a patient has come. It opens an episode and reaches nobody.
 
 use hemgang_core::{
     directory::{self, UnitKind},
@@ -41,7 +41,7 @@ pub async fn handle(
 
     let known = store::patient::find(&cx.db, &details.person_id).await?;
     let known_version = known.as_ref().map_or(0, |patient| patient.version);
-    let patient = Patient::recorded(known, details, call.now);
+    let patient = Patient::recorded(known.as_ref(), details, call.now);
     let episode = stay.admit(&patient, AdmissionId::fresh(call.now));
 
     let telling = Telling::by(cx, call, episode.admission_id, episode.admitted_at, episode.audience());

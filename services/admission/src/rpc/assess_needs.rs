@@ -1,4 +1,4 @@
-//! AssessNeeds: a physician has judged which units may be needed after the stay (2 kap. 1 §).
+//! `AssessNeeds`: a physician has judged which units may be needed after the stay (2 kap. 1 §).
 
 use hemgang_core::id::AdmissionId;
 use hemgang_proto::admission as pb;

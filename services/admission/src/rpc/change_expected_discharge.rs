@@ -1,4 +1,4 @@
-//! ChangeExpectedDischarge: the expected time moved, or is said to be unknown (2 kap. 4 §).
+//! `ChangeExpectedDischarge`: the expected time moved, or is said to be unknown (2 kap. 4 §).
 
 use hemgang_proto::admission as pb;
 use hemgang_rpc::{Call, Context, Fields};

@@ -1,4 +1,4 @@
-//! DischargePatient: the patient has left, or died. It stops the clock.
+//! `DischargePatient`: the patient has left, or died. It stops the clock.
 
 use hemgang_proto::admission as pb;
 use hemgang_rpc::{Call, Context, Fields};

@@ -1,4 +1,4 @@
-//! GetAdmission: one admission, by our id or the sender's visit number.
+//! `GetAdmission`: one admission, by our id or the sender's visit number.
 
 use hemgang_core::id::AdmissionId;
 use hemgang_proto::admission::{self as pb, get_admission_request::Key};

@@ -1,4 +1,4 @@
-//! ListAdmissions: the admissions that the caller may see, latest admitted first.
+//! `ListAdmissions`: the admissions that the caller may see, latest admitted first.
 
 use hemgang_proto::admission::{self as pb, AdmissionState};
 use hemgang_rpc::{Call, Context, Fields, Page};

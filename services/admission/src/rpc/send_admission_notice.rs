@@ -1,4 +1,4 @@
-//! SendAdmissionNotice: the ward tells units that they may be needed (2 kap. 1–3 §§).
+//! `SendAdmissionNotice`: the ward tells units that they may be needed (2 kap. 1–3 §§).
 
 use hemgang_core::{
     directory::{Unit, UnitKind},
@@ -34,7 +34,8 @@ pub async fn handle(
     let addressed: Vec<_> = recipients.iter().map(|unit| unit.hsa_id.clone()).collect();
     let (episode, event) = episode.send_notice(&addressed, told, expected)?;
 
-    let sent = Notice { admission_id: id, number: episode.notices, sent_at: call.now, recipients: addressed };
+    let (sent_at, sent_on) = (call.now, today);
+    let sent = Notice { admission_id: id, number: episode.notices, sent_at, sent_on, recipients: addressed };
     let mut admission = view::admission(cx, &episode).await?;
     admission.admission_notices.push(view::notice(&sent));
     let response = pb::SendAdmissionNoticeResponse { admission: Some(admission) };

@@ -1,4 +1,4 @@
-//! SendDischargeNotice: the ward tells what was agreed for going home. It is not the departure.
+//! `SendDischargeNotice`: the ward tells what was agreed for going home. It is not the departure.
 
 use hemgang_core::id::AdmissionId;
 use hemgang_proto::admission as pb;

@@ -1,4 +1,4 @@
-//! AdmissionService through its generated client, on both databases: successes, every reason, replays, roles.
+//! `AdmissionService` through its generated client, on both databases: successes, every reason, replays, roles.
 
 use hemgang_proto::{
     admission::{self as pb, admission_service_client::AdmissionServiceClient},
@@ -20,7 +20,8 @@ each_backend!(
     a_replay_has_one_effect_and_the_first_answer,
     every_wrong_field_is_named_at_once,
     a_ward_sees_its_own_stays_only,
-    each_state_refuses_what_it_forbids,
+    a_notice_waits_for_a_judgement_and_for_everyone_it_needs,
+    a_stay_ends_once_and_in_its_own_hospital_group,
     a_stale_etag_is_refused_and_a_current_one_is_not
     on &[crate::SERVICE]
 );
@@ -104,28 +105,20 @@ async fn a_ward_sees_its_own_stays_only(suite: &Suite) {
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::PermissionDenied, "NOT_PERMITTED"));
 }
 
-async fn each_state_refuses_what_it_forbids(suite: &Suite) {
+async fn a_notice_waits_for_a_judgement_and_for_everyone_it_needs(suite: &Suite) {
     let mut ward = client(suite, WARD);
     let id = admitted(suite, "1").await.admission_id;
-    let reason = |status| refused::<tonic::Response<()>>(Err(status)).reason;
-
     let notice = |recipients: &[&str]| pb::SendAdmissionNoticeRequest {
         admission_id: id.clone(),
         recipients: recipients.iter().map(|unit| (*unit).to_owned()).collect(),
         ..Default::default()
     };
-    let early = ward.send_admission_notice(notice(&[MUNICIPAL])).await.expect_err("a refusal");
-    assert_eq!(reason(early), "NEEDS_NOT_ASSESSED");
-
     let agreed = pb::SendDischargeNoticeRequest {
         admission_id: id.clone(),
         agreed_at: Some(wire::timestamp(suite.clock.now() + 48.hours())),
         destination: Destination::Home.into(),
         ..Default::default()
     };
-    let early = ward.send_discharge_notice(agreed.clone()).await.expect_err("a refusal");
-    assert_eq!(reason(early), "NOTICE_NOT_SENT");
-
     let needs = |before: i64| pb::AssessNeedsRequest {
         admission_id: id.clone(),
         needs_assessment: Some(pb::NeedsAssessment {
@@ -136,24 +129,30 @@ async fn each_state_refuses_what_it_forbids(suite: &Suite) {
         }),
         ..Default::default()
     };
-    assert_eq!(reason(ward.assess_needs(needs(1)).await.expect_err("a refusal")), "BEFORE_ADMISSION");
+
+    let early = refused(ward.send_admission_notice(notice(&[MUNICIPAL])).await);
+    assert_eq!(early.reason, "NEEDS_NOT_ASSESSED");
+    let early = refused(ward.send_discharge_notice(agreed.clone()).await);
+    assert_eq!(early.reason, "NOTICE_NOT_SENT");
+    assert_eq!(refused(ward.assess_needs(needs(1)).await).reason, "BEFORE_ADMISSION");
     ward.assess_needs(needs(0)).await.expect("assessed");
-    let alone = ward.send_admission_notice(notice(&[MUNICIPAL])).await.expect_err("a refusal");
-    assert_eq!(reason(alone), "OUTPATIENT_RECIPIENT_MISSING");
+    let alone = refused(ward.send_admission_notice(notice(&[MUNICIPAL])).await);
+    assert_eq!(alone.reason, "OUTPATIENT_RECIPIENT_MISSING");
     let sent = ward.send_admission_notice(notice(&[MUNICIPAL, OUTPATIENT])).await.expect("sent").into_inner();
     assert_eq!(sent.admission.expect("an admission").admission_notices.len(), 1);
     ward.send_discharge_notice(agreed).await.expect("sent");
+}
 
+async fn a_stay_ends_once_and_in_its_own_hospital_group(suite: &Suite) {
+    let mut ward = client(suite, WARD);
+    let id = admitted(suite, "1").await.admission_id;
     let elsewhere = pb::TransferPatientRequest {
         admission_id: id.clone(),
         ward: other_hospitals_ward(suite),
         transferred_at: Some(wire::timestamp(suite.clock.now())),
         ..Default::default()
     };
-    assert_eq!(
-        reason(ward.transfer_patient(elsewhere).await.expect_err("a refusal")),
-        "OTHER_HOSPITAL_GROUP"
-    );
+    assert_eq!(refused(ward.transfer_patient(elsewhere).await).reason, "OTHER_HOSPITAL_GROUP");
 
     let discharge = |before: i64| pb::DischargePatientRequest {
         admission_id: id.clone(),
@@ -161,13 +160,9 @@ async fn each_state_refuses_what_it_forbids(suite: &Suite) {
         destination: Destination::Home.into(),
         ..Default::default()
     };
-    let early = ward.discharge_patient(discharge(1)).await.expect_err("a refusal");
-    assert_eq!(reason(early), "DISCHARGE_BEFORE_ADMISSION");
+    assert_eq!(refused(ward.discharge_patient(discharge(1)).await).reason, "DISCHARGE_BEFORE_ADMISSION");
     ward.discharge_patient(discharge(0)).await.expect("discharged");
-    assert_eq!(
-        reason(ward.discharge_patient(discharge(0)).await.expect_err("a refusal")),
-        "ADMISSION_NOT_OPEN"
-    );
+    assert_eq!(refused(ward.discharge_patient(discharge(0)).await).reason, "ADMISSION_NOT_OPEN");
 
     let void = pb::VoidAdmissionRequest {
         admission_id: id.clone(),
@@ -175,7 +170,7 @@ async fn each_state_refuses_what_it_forbids(suite: &Suite) {
         ..Default::default()
     };
     ward.void_admission(void.clone()).await.expect("voided");
-    assert_eq!(reason(ward.void_admission(void).await.expect_err("a refusal")), "ADMISSION_VOIDED");
+    assert_eq!(refused(ward.void_admission(void).await).reason, "ADMISSION_VOIDED");
 }
 
 /// A ward of a hospital of another group.

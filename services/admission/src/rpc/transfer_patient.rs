@@ -1,4 +1,4 @@
-//! TransferPatient: the patient moved to another ward. Within a hospital group the stay goes on.
+//! `TransferPatient`: the patient moved to another ward. Within a hospital group the stay goes on.
 
 use hemgang_core::directory::{Specialty as WardSpecialty, UnitKind};
 use hemgang_proto::{admission as pb, common::Specialty};

@@ -1,4 +1,4 @@
-//! VoidAdmission: the admission never was. Nothing is deleted; the feed keeps what was told.
+//! `VoidAdmission`: the admission never was. Nothing is deleted; the feed keeps what was told.
 
 use hemgang_proto::admission as pb;
 use hemgang_rpc::{Call, Context, Fields};

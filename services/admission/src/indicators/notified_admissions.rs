@@ -1,0 +1,45 @@
+//! `notified_admissions`: how many stays became cases.
+
+use hemgang_indicator::{Case, Definition, Indicator, Query};
+use hemgang_proto::common::Measure;
+use hemgang_rpc::{Context, Failure};
+
+use crate::store;
+
+/// The indicator.
+pub struct NotifiedAdmissions;
+
+const DEFINITION: Definition = Definition {
+    id: "notified_admissions",
+    version: 1,
+    title: "Admissions notified",
+    title_sv: "Antal inskrivna",
+    numerator: "admissions whose first admission notice was sent in the period",
+    denominator: "none",
+    exclusions: "voided",
+    attributed_to: "the day of the first notice, Europe/Stockholm",
+    source: "Årsredovisning 2024 Vårdsamverkan Västra Götaland, follow-up 1",
+    measure: Measure::Count,
+    variants: &["published"],
+};
+
+#[async_trait::async_trait]
+impl Indicator for NotifiedAdmissions {
+    fn definition(&self) -> &'static Definition {
+        &DEFINITION
+    }
+
+    async fn cases(&self, cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
+        let first = store::notice::list_first_sent(&cx.db, query.from, query.to).await?;
+        let case = |(on, episode): (_, crate::domain::episode::Episode)| Case {
+            admission_id: episode.admission_id,
+            on,
+            numerator: 1,
+            municipality: episode.liable_municipality,
+            hospital: episode.hospital,
+            ward: episode.ward,
+            specialty: episode.specialty,
+        };
+        Ok(first.into_iter().map(case).collect())
+    }
+}

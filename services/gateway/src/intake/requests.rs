@@ -1,0 +1,119 @@
+//! Requests made of messages: what a field says, and what is said when it says nothing.
+
+use hemgang_core::{day::local_day, expected::ExpectedDischarge, redacted::Redacted};
+use hemgang_proto::{
+    admission as pb,
+    common::{self, Destination, PersonId, Protection},
+};
+use hemgang_rpc::wire;
+
+use crate::{
+    adt::{Address, AdtEvent, DischargedTo, Doubt, Sex, Statement, Timed},
+    hl7::{Precision, Stamp},
+};
+
+/// The visit as admission knows it: numbers without an authority are the hospital's.
+pub fn visit(event: &AdtEvent) -> Option<pb::VisitNumber> {
+    let visit = event.visit.as_ref()?;
+    let authority = visit.authority.clone().unwrap_or_else(|| event.hospital.to_string());
+    Some(pb::VisitNumber { authority, value: visit.value.clone() })
+}
+
+/// An expected discharge is often only a day.
+pub fn expected(stamp: Stamp) -> ExpectedDischarge {
+    if stamp.precision > Precision::Day {
+        ExpectedDischarge::At(stamp.at)
+    } else {
+        ExpectedDischarge::On(local_day(stamp.at))
+    }
+}
+
+pub fn admit(event: &AdtEvent, request_id: String) -> pb::AdmitPatientRequest {
+    let patient = &event.patient;
+    let identity = patient.identities.first();
+    let protected = patient.protected == Some(true);
+    let name = patient.name.as_ref().map(Redacted::expose);
+    let municipality = patient.municipality.as_ref().map(ToString::to_string).unwrap_or_default();
+    let source = if municipality.is_empty() { 0 } else { pb::MunicipalitySource::Message.into() };
+    pb::AdmitPatientRequest {
+        request_id,
+        person_id: identity.map(|identity| PersonId {
+            oid: identity.id.oid().to_owned(),
+            value: identity.id.value().to_owned(),
+        }),
+        name: name
+            .map(|name| format!("{} {}", name.given, name.family).trim().to_owned())
+            .unwrap_or_default(),
+        address: address(&patient.address).filter(|_| !protected).unwrap_or_default(),
+        birth_date: patient.born_on.as_ref().map(|born| wire::date(*born.expose())),
+        sex: sex(patient.sex).into(),
+        protection: if protected { Protection::Confidential.into() } else { Protection::None.into() },
+        ward: event.ward.as_ref().map(ToString::to_string).unwrap_or_default(),
+        admitted_at: event.admitted_at.map(at),
+        visit_number: visit(event),
+        admission_type: pb::AdmissionType::Unknown.into(),
+        residence_municipality: municipality,
+        municipality_source: source,
+        listed_unit: patient.listed_unit.as_ref().map(ToString::to_string).unwrap_or_default(),
+        expected_discharge: match event.expected_discharge {
+            Statement::Stated(stamp) => Some(wire::expected_discharge(expected(stamp))),
+            Statement::Absent | Statement::Withdrawn => None,
+        },
+        quality_flags: flags(event),
+        ..Default::default()
+    }
+}
+
+pub fn transfer(event: &AdtEvent, admission_id: String, request_id: String) -> pb::TransferPatientRequest {
+    pb::TransferPatientRequest {
+        request_id,
+        admission_id,
+        ward: event.ward.as_ref().map(ToString::to_string).unwrap_or_default(),
+        transferred_at: Some(at(event.occurred_at)),
+        ..Default::default()
+    }
+}
+
+pub fn discharge(event: &AdtEvent, admission_id: String, request_id: String) -> pb::DischargePatientRequest {
+    let destination = match event.discharged_to {
+        _ if event.patient.death.is_some() => Destination::Deceased,
+        Some(DischargedTo::Deceased) => Destination::Deceased,
+        // The message does not say whether the other hospital is of the same group.
+        Some(DischargedTo::OtherHospital) => Destination::OtherHospitalGroup,
+        Some(DischargedTo::Home) | None => Destination::Home,
+    };
+    pb::DischargePatientRequest {
+        request_id,
+        admission_id,
+        discharged_at: Some(at(event.discharged_at.unwrap_or(event.occurred_at))),
+        destination: destination.into(),
+        ..Default::default()
+    }
+}
+
+fn at(timed: Timed) -> pbjson_types::Timestamp {
+    wire::timestamp(timed.stamp.at)
+}
+
+fn address(said: &Statement<Redacted<Address>>) -> Option<String> {
+    let Statement::Stated(address) = said else { return None };
+    let Address { lines, postal_code, town } = address.expose();
+    let place = format!("{postal_code} {town}");
+    let parts = lines.iter().map(String::as_str).chain([place.trim()]);
+    Some(parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+}
+
+fn sex(said: Option<Sex>) -> common::Sex {
+    match said {
+        Some(Sex::Female) => common::Sex::Female,
+        Some(Sex::Male) => common::Sex::Male,
+        Some(Sex::Other | Sex::Unknown) | None => common::Sex::Unknown,
+    }
+}
+
+fn flags(event: &AdtEvent) -> Vec<i32> {
+    let check_digit = event.patient.identities.first().is_some_and(|identity| identity.check_digit_failed);
+    let ambiguous = event.doubts.iter().any(|doubt| matches!(doubt, Doubt::AmbiguousTime(_)));
+    let flags = [(check_digit, pb::QualityFlag::CheckDigit), (ambiguous, pb::QualityFlag::AmbiguousTime)];
+    flags.into_iter().filter(|(raised, _)| *raised).map(|(_, flag)| flag.into()).collect()
+}

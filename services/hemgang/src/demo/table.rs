@@ -1,0 +1,144 @@
+//! The demo's table: per municipality and in total, from the public API with a quality developer's token.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use hemgang_core::directory::Directory;
+use hemgang_core::place::MunicipalityCode;
+use hemgang_proto::{
+    common::{
+        Cut, Figure, FigureSet, Measure, Period, QueryIndicatorRequest,
+        indicator_service_client::IndicatorServiceClient,
+    },
+    deviation::{ListSignalsRequest, SignalState, deviation_service_client::DeviationServiceClient},
+};
+use hemgang_rpc::{Peer, wire};
+use jiff::civil::Date;
+
+use super::act::Actors;
+use crate::{output, report, target::told};
+
+const HEADING: [&str; 9] = [
+    "municipality",
+    "notified",
+    "ready",
+    "same day",
+    "of",
+    "share",
+    "95 % interval",
+    "mean days ready",
+    "open signals",
+];
+
+/// One row's figures; absent where a municipality has no such case.
+#[derive(Default)]
+struct Row {
+    label: String,
+    notified: Option<Figure>,
+    ready: Option<Figure>,
+    same_day: Option<Figure>,
+    ready_days: Option<Figure>,
+    signals: usize,
+}
+
+/// Prints the table for a period, both days included.
+pub async fn print(actors: &mut Actors, directory: &Directory, from: Date, to: Date) -> Result<()> {
+    let peer = actors.at("quality", "SE2321000131-E000000001001", "region");
+    let period = Period { from: Some(wire::date(from)), to: Some(wire::date(to)) };
+    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+    let mut total = Row { label: "total".to_owned(), ..Row::default() };
+    let columns: [(&str, fn(&mut Row) -> &mut Option<Figure>); 4] = [
+        ("notified_admissions", |row| &mut row.notified),
+        ("ready_cases", |row| &mut row.ready),
+        ("same_day", |row| &mut row.same_day),
+        ("ready_days", |row| &mut row.ready_days),
+    ];
+    let mut definitions = Vec::new();
+    for (id, column) in columns {
+        let set = query(&peer, id, period).await?;
+        for figure in set.figures {
+            let Some(cut) = figure.cell.first().cloned() else { continue };
+            let row = rows.entry(cut.code).or_default();
+            row.label = cut.label;
+            *column(row) = Some(figure);
+        }
+        *column(&mut total) = set.total;
+        definitions.extend(set.indicator.map(|indicator| format!("{} v{}", indicator.id, indicator.version)));
+    }
+    for (code, count) in open_signals(&peer).await? {
+        total.signals += count;
+        let label = label(&code, directory);
+        let row = rows.entry(if code.is_empty() { "unallocated".to_owned() } else { code }).or_default();
+        row.label = label;
+        row.signals = count;
+    }
+    let rows: Vec<_> = rows.into_values().chain([total]).map(|row| cells(&row)).collect();
+    output::line(&output::table(&HEADING, &rows, 1));
+    output::line(&format!(
+        "{from} to {to}; {}; open signals: admission notice later than 24 h",
+        definitions.join(", ")
+    ));
+    Ok(())
+}
+
+/// The words that figures have for a municipality, for rows that have signals only.
+fn label(code: &str, directory: &Directory) -> String {
+    match MunicipalityCode::parse(code) {
+        Ok(code) => {
+            let known = directory.municipality(&code);
+            known.map_or_else(|| "Utanför länet".to_owned(), |municipality| municipality.name.clone())
+        }
+        Err(_) => "Ej fördelad".to_owned(),
+    }
+}
+
+async fn query(peer: &Peer, id: &str, period: Period) -> Result<FigureSet> {
+    let request = QueryIndicatorRequest {
+        indicator_id: id.to_owned(),
+        variant: String::new(),
+        period: Some(period),
+        by: vec![Cut::Municipality.into()],
+    };
+    let answer = IndicatorServiceClient::new(peer.clone()).query_indicator(request).await;
+    answer.map_err(|status| told(&status))?.into_inner().figure_set.context("an answer without figures")
+}
+
+/// Open signals by liable municipality, all pages.
+async fn open_signals(peer: &Peer) -> Result<BTreeMap<String, usize>> {
+    let mut client = DeviationServiceClient::new(peer.clone());
+    let mut counts = BTreeMap::new();
+    let mut page_token = String::new();
+    loop {
+        let request =
+            ListSignalsRequest { page_size: 500, page_token, states: vec![SignalState::Open.into()] };
+        let page = client.list_signals(request).await.map_err(|status| told(&status))?.into_inner();
+        for signal in page.signals {
+            *counts.entry(signal.municipality).or_default() += 1;
+        }
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return Ok(counts);
+        }
+    }
+}
+
+fn cells(row: &Row) -> Vec<String> {
+    let count = |figure: &Option<Figure>| figure.as_ref().map_or(0, |figure| figure.numerator).to_string();
+    let same_day = row.same_day.clone().unwrap_or_default();
+    let percent = |share: Option<f64>| share.map(|share| format!("{:.0}", share * 100.0));
+    let share = percent(same_day.value).map(|share| format!("{share} %")).unwrap_or_default();
+    let interval =
+        percent(same_day.low).zip(percent(same_day.high)).map(|(low, high)| format!("{low}–{high} %"));
+    let days = row.ready_days.as_ref().and_then(|figure| figure.value);
+    vec![
+        row.label.clone(),
+        count(&row.notified),
+        count(&row.ready),
+        same_day.numerator.to_string(),
+        same_day.denominator.to_string(),
+        share,
+        interval.unwrap_or_default(),
+        report::number(Measure::Mean, days),
+        row.signals.to_string(),
+    ]
+}

@@ -1,0 +1,66 @@
+//! `hemgang serve`: runs services until stopped.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::Result;
+use clap::Args as ClapArgs;
+use hemgang_core::clock::Clock;
+use hemgang_runtime::{Config, Process};
+
+use crate::{output, suite};
+
+/// Arguments of `hemgang serve`.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Services to run: directory, admission, readiness, planning, deviation. All when none is named.
+    services: Vec<String>,
+    /// Configuration (TOML). Every key can be overridden as `HEMGANG_SECTION__KEY`.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// sqlite://FOLDER or `postgres://…`; overrides `database.url`.
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// Address for gRPC; overrides `listen.grpc`.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Print the configuration in force, with secrets hidden, and end.
+    #[arg(long)]
+    print_config: bool,
+}
+
+/// Runs the command.
+pub async fn run(args: Args) -> Result<()> {
+    let mut config = Config::read(args.config.as_deref())?;
+    if let Some(url) = args.database_url {
+        config.database.url = url;
+    }
+    if let Some(listen) = args.listen {
+        config.listen.grpc = listen;
+    }
+    config.check()?;
+    if args.print_config {
+        output::line(&config.printed());
+        return Ok(());
+    }
+    let traces = hemgang_runtime::start_telemetry(&config.telemetry)?;
+    let services = suite::named(&args.services)?;
+    let process = Process::start(suite::settings(&config, Clock::system())?, &services).await?;
+    let ready = |address| output::line(&format!("serving gRPC on {address}"));
+    hemgang_runtime::serve(&process, config.listen.grpc, ready, stopped()).await?;
+    if let Some(provider) = traces {
+        provider.shutdown()?;
+    }
+    Ok(())
+}
+
+/// Ends at ctrl-C, or at the signal that service managers send.
+pub async fn stopped() {
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,57 @@
+//! `hemgang token`: a signed development token. Refused where a real issuer is configured.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::Args as ClapArgs;
+use hemgang_core::{
+    clock::Clock,
+    place::{HsaId, MunicipalityCode},
+};
+use hemgang_rpc::Role;
+use hemgang_runtime::Config;
+
+use crate::{key, output};
+
+/// Arguments of `hemgang token`.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Role: ehr, ward, hospital, outpatient, municipality, municipal-system, deviation-handler, quality, finance,
+    /// directory-admin, auditor, service, gateway. May be given several times.
+    #[arg(long, required = true)]
+    role: Vec<Role>,
+    /// HSA-id of the unit acted for.
+    #[arg(long, value_name = "HSA-ID")]
+    unit: HsaId,
+    /// The municipality that the caller belongs to; the region when absent.
+    #[arg(long, value_name = "CODE")]
+    municipality: Option<MunicipalityCode>,
+    /// HSA-id of the person or system.
+    #[arg(long, value_name = "HSA-ID", default_value = "SE2321000131-P000000000001")]
+    subject: HsaId,
+    /// How long the token lives.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(i64).range(1..=8760))]
+    hours: i64,
+    /// The data folder of the server that the token is for.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Configuration of the server that the token is for.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    let mut config = Config::read(args.config.as_deref())?;
+    if let Some(folder) = &args.data {
+        config.database.url = format!("sqlite://{}", folder.display());
+    }
+    let path =
+        config.development_key().context("a real issuer is configured (auth.issuer); ask it for a token")?;
+    let organisation = args.municipality.as_ref().map_or("region", MunicipalityCode::as_str);
+    let roles: Vec<_> = args.role.iter().map(|role| role.as_str()).collect();
+    let (subject, unit) = (args.subject.as_str(), args.unit.as_str());
+    let signer = key::read_or_make(&path)?;
+    output::line(&signer.token(&Clock::system(), args.hours, subject, unit, organisation, &roles)?);
+    Ok(())
+}
