@@ -1,1 +1,39 @@
-//! Stub.
+//! Deviations between parties: what the detectors see in the feeds. It never blames a person.
+//!
+//! Only admission is followed as yet: readiness and planning are followed when a detector rests on them.
+
+mod domain;
+mod due;
+mod follow;
+mod rpc;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use hemgang_db::Migration;
+use hemgang_feed::FeedServer;
+use hemgang_proto::deviation::{
+    deviation_feed_service_server::DeviationFeedServiceServer,
+    deviation_service_server::DeviationServiceServer,
+};
+use hemgang_runtime::{Built, Following, Service};
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: "deviation",
+    migrations: &[Migration {
+        version: 100,
+        name: "deviation",
+        sql: include_str!("../migrations/0100_deviation.sql"),
+    }],
+    build: |cx, routes| {
+        routes.add_service(DeviationServiceServer::new(rpc::Server(cx.clone())));
+        routes.add_service(DeviationFeedServiceServer::new(FeedServer(cx.clone())));
+        Built {
+            grpc: &["hemgang.deviation.v1.DeviationService", "hemgang.deviation.v1.DeviationFeedService"],
+            follows: vec![Following::of(follow::Admissions)],
+            duties: vec![Box::new(due::admission_notice::AdmissionNotice)],
+            ..Built::default()
+        }
+    },
+};

@@ -1,1 +1,35 @@
-//! Stub.
+//! Cases as the receiving parties see them: what was delivered to whom, and who has taken note.
+
+mod domain;
+mod error;
+mod follow;
+mod rpc;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use hemgang_db::Migration;
+use hemgang_feed::FeedServer;
+use hemgang_proto::planning::{
+    planning_feed_service_server::PlanningFeedServiceServer, planning_service_server::PlanningServiceServer,
+};
+use hemgang_runtime::{Built, Following, Service};
+
+/// The service.
+pub const SERVICE: Service = Service {
+    name: "planning",
+    migrations: &[Migration {
+        version: 100,
+        name: "planning",
+        sql: include_str!("../migrations/0100_planning.sql"),
+    }],
+    build: |cx, routes| {
+        routes.add_service(PlanningServiceServer::new(rpc::Server(cx.clone())));
+        routes.add_service(PlanningFeedServiceServer::new(FeedServer(cx.clone())));
+        Built {
+            grpc: &["hemgang.planning.v1.PlanningService", "hemgang.planning.v1.PlanningFeedService"],
+            follows: vec![Following::of(follow::AdmissionFollower), Following::of(follow::ReadinessFollower)],
+            ..Built::default()
+        }
+    },
+};

@@ -85,6 +85,7 @@ crate::record!(
 );
 
 /// An answer as it is read back.
+#[expect(clippy::struct_field_names, reason = "fields are columns of the same name")]
 #[derive(Clone, Debug)]
 pub(crate) struct Answered {
     pub caller: String,

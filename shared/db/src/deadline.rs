@@ -15,7 +15,9 @@ pub struct Deadline {
     pub due_at: Timestamp,
 }
 
-crate::record!(Deadline, "deadline", key(kind, subject), columns(due_at));
+// One deadline a duty is the table's rule. Removal also names `due_at`: who read a deadline that has since been
+// closed and opened anew must lose.
+crate::record!(Deadline, "deadline", key(kind, subject, due_at), columns());
 
 impl Deadline {
     /// Reads one.

@@ -11,7 +11,7 @@ use crate::{
     change::{Answered, Change, NewEvent, Write},
     column::Value,
     error::DbError,
-    open::Backend,
+    open::{Backend, Storage},
     params,
     read::{Row, bind},
     record::Record as _,
@@ -71,8 +71,9 @@ struct Job {
 }
 
 impl Lane {
-    /// Starts the lane on a pool of its own.
-    pub(crate) fn start(pool: AnyPool, backend: Backend, seq: i64) -> Self {
+    /// Starts the lane on a pool of its own. Until its last change is written the place stays ours, whoever
+    /// drops the storage before.
+    pub(crate) fn start(pool: AnyPool, backend: Backend, seq: i64, place: Storage) -> Self {
         let (queue, mut jobs) = mpsc::channel::<Job>(QUEUE);
         let (head_tx, head) = watch::channel(seq);
         tokio::spawn(async move {
@@ -84,6 +85,8 @@ impl Lane {
                 // The caller may have gone; its change stands all the same.
                 let _ = done.send(result);
             }
+            pool.close().await;
+            drop(place);
         });
         Self { queue, head }
     }

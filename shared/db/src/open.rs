@@ -70,7 +70,7 @@ pub enum OpenError {
     Db(#[from] DbError),
 }
 
-/// Where services keep their databases. Holds the data folder's lock while it lives.
+/// Where services keep their databases. Holds the data folder's lock while it, or a database opened here, lives.
 #[derive(Clone, Debug)]
 pub struct Storage(Arc<Place>);
 
@@ -127,7 +127,7 @@ impl Storage {
         migrate(&lane, service, migrations).await?;
         let (seq, cursors) = start_counter(&lane).await?;
         let reads = pool(&url, backend, 8).await?;
-        Ok(Db { reads, lane: Lane::start(lane, backend, seq), backend, cursors })
+        Ok(Db { reads, lane: Lane::start(lane, backend, seq, self.clone()), backend, cursors })
     }
 }
 

@@ -20,13 +20,20 @@ pub trait Due: Send + Sync {
 /// When the store fails.
 pub async fn fire_due(cx: &Context, duties: &[Box<dyn Due>]) -> Result<usize, Failure> {
     let Some(horizon) = cx.horizon() else { return Ok(0) };
-    let mut fired = 0;
+    let (mut fired, mut failed) = (0, None);
     for deadline in Deadline::list_run_out(&cx.db, horizon).await? {
         let Some(duty) = duties.iter().find(|duty| duty.kind() == deadline.kind) else {
             tracing::error!(kind = deadline.kind, "a deadline of an unknown kind");
             continue;
         };
-        let change = duty.fire(cx, &deadline).await?;
+        // One deadline that cannot be judged must not hold up those behind it.
+        let change = match duty.fire(cx, &deadline).await {
+            Ok(change) => change,
+            Err(failure) => {
+                failed.get_or_insert(failure);
+                continue;
+            }
+        };
         match cx.db.commit(change.remove(&deadline)).await {
             Ok(_) => fired += 1,
             // Met or fired in the meantime.
@@ -35,5 +42,5 @@ pub async fn fire_due(cx: &Context, duties: &[Box<dyn Due>]) -> Result<usize, Fa
             Err(CommitError::Full | CommitError::Answered { .. }) => return Err(Failure::StoreUnavailable),
         }
     }
-    Ok(fired)
+    failed.map_or(Ok(fired), Err)
 }

@@ -25,6 +25,9 @@ const PAGE: i32 = 200;
 /// How long to wait before trying a feed again that is away or holds an event that cannot be applied.
 const AGAIN: Duration = Duration::from_millis(500);
 
+/// How often a page is read again because somebody else was faster, before the feed counts as behind.
+const TRIES: u8 = 10;
+
 /// What a service makes of another's events.
 #[async_trait::async_trait]
 pub trait Follow: Send + Sync + 'static {
@@ -98,9 +101,12 @@ impl<F: Follow> Follower<F> {
 
     /// Applies pages until the head.
     async fn read_to_head(&self) -> Result<(), Failure> {
-        loop {
+        let mut lost = 0;
+        while lost < TRIES {
             let cursor = self.cursor().await?;
             let position = cursor.as_ref().map(|cursor| cursor.position.clone()).unwrap_or_default();
+            // Also after a restart: or `seen` would be empty, and the bell would ring for the whole feed.
+            self.stand(Some(position.clone()), None);
             let page = F::Event::read(self.peer.clone(), &position, PAGE)
                 .await
                 .map_err(|status| page_error(F::Event::FEED, &status))?;
@@ -110,7 +116,9 @@ impl<F: Follow> Follower<F> {
                 self.stand(None, as_of);
                 return Ok(());
             }
+            lost = if swapped { 0 } else { lost + 1 };
         }
+        Err(Failure::Contended)
     }
 
     /// Applies a page's events in order. False when somebody else moved the cursor or a row: read again.
@@ -122,10 +130,12 @@ impl<F: Follow> Follower<F> {
                 version: cursor.as_ref().map_or(1, |cursor| cursor.version + 1),
                 position,
             };
+            // What `react` tells rests on this very event. When it fails, the next read stands back again.
+            self.stand(Some(next.position.clone()), None);
             let change = self.follow.project(&self.cx, event).await?;
             let change = change.and(self.follow.react(&self.cx, event).await?);
             match self.cx.db.commit(change.put(&next)).await {
-                Ok(_) => self.stand(Some(next.position.clone()), None),
+                Ok(_) => {}
                 Err(CommitError::Lost(_)) => return Ok(false),
                 Err(CommitError::Db(error)) => return Err(error.into()),
                 Err(CommitError::Full | CommitError::Answered { .. }) => {
@@ -169,6 +179,7 @@ impl<F: Follow> CatchUp for Follower<F> {
         let served = self.tickets.load(Ordering::SeqCst) - 1;
         self.read_to_head().await.map_err(|failure| match failure {
             Failure::FeedBehind(_) | Failure::StoreUnavailable => failure,
+            Failure::Contended => Failure::FeedBehind(F::Event::FEED),
             cause => {
                 tracing::error!(feed = F::Event::FEED, error = ?cause, "an event cannot be applied; the feed stops");
                 Failure::FeedBehind(F::Event::FEED)

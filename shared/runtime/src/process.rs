@@ -11,7 +11,7 @@ use hemgang_rpc::{
     AuthLayer, Context, Failure, Gate, Peer, PeerAway, Signer, TokenFault, TokenSource, Trusted, Verifier,
 };
 use tokio::task::JoinSet;
-use tonic::{body::Body, service::RoutesBuilder};
+use tonic::{body::Body, server::NamedService as _, service::RoutesBuilder};
 use tower::{ServiceExt as _, util::BoxCloneSyncService};
 
 use crate::service::{Built, Run, Service};
@@ -66,6 +66,12 @@ pub struct Process {
 impl std::fmt::Debug for Process {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Process").field("services", &self.services.len()).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.contexts().for_each(Context::close);
     }
 }
 
@@ -128,14 +134,14 @@ impl Process {
     /// When a feed or a store fails.
     pub async fn drain(&self) -> Result<(), Failure> {
         loop {
-            let before = self.heads();
+            let (before, mut fired) = (self.heads(), 0);
             for (cx, duties) in &self.services {
                 for follower in cx.followers() {
                     follower.catch_up().await?;
                 }
-                fire_due(cx, duties).await?;
+                fired += fire_due(cx, duties).await?;
             }
-            if self.heads() == before {
+            if fired == 0 && self.heads() == before {
                 return Ok(());
             }
         }
@@ -179,8 +185,9 @@ async fn add_health_and_reflection(
     built: &[(Context, Built)],
 ) -> Result<(), StartError> {
     let (reporter, health) = tonic_health::server::health_reporter();
-    for name in built.iter().flat_map(|(_, parts)| parts.grpc) {
-        reporter.set_service_status(*name, tonic_health::ServingStatus::Serving).await;
+    let indicators = IndicatorServiceServer::<IndicatorServer>::NAME;
+    for name in built.iter().flat_map(|(_, parts)| parts.grpc).copied().chain([indicators]) {
+        reporter.set_service_status(name, tonic_health::ServingStatus::Serving).await;
     }
     let reflection = || {
         tonic_reflection::server::Builder::configure()

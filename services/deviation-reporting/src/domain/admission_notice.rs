@@ -1,0 +1,54 @@
+//! The duty to send an admission notice: within 24 elapsed hours of the judgement that somebody may be needed.
+//! 2 kap. 1 § lag (2017:612).
+
+use hemgang_proto::admission::AdmissionState;
+use jiff::{SignedDuration, Timestamp};
+
+use super::stay::Stay;
+
+/// The rule as a signal names it.
+pub const RULE: &str = "2 kap. 1 § lag (2017:612): inom 24 timmar";
+
+/// Elapsed time, never wall clock: a day of 23 or 25 hours moves nothing.
+const ALLOWED: SignedDuration = SignedDuration::from_hours(24);
+
+/// How a stay stands to the duty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing is owed: nobody may be needed, it was met in time, or the stay ended before it ran out.
+    Clear,
+    /// Owed and not met.
+    Owed {
+        /// When it runs out, or ran out.
+        due_at: Timestamp,
+    },
+    /// Met too late.
+    Late {
+        /// When it ran out.
+        due_at: Timestamp,
+        /// When it was met.
+        met_at: Timestamp,
+    },
+}
+
+/// When a duty from this judgement runs out. A judgement before the admission counts from the admission.
+pub fn due_at(needed_since: Timestamp, admitted_at: Timestamp) -> Timestamp {
+    needed_since.max(admitted_at).checked_add(ALLOWED).unwrap_or(Timestamp::MAX)
+}
+
+/// Judges a stay by when things happened, whatever the order in which we were told.
+pub fn standing(stay: &Stay) -> Standing {
+    let Some(needed_since) = stay.needed_since.filter(|_| stay.state != AdmissionState::Voided) else {
+        return Standing::Clear;
+    };
+    let due_at = due_at(needed_since, stay.admitted_at);
+    match (stay.notified_at, stay.discharged_at) {
+        (Some(sent_at), _) if sent_at <= due_at => Standing::Clear,
+        (_, Some(left_at)) if left_at < due_at => Standing::Clear,
+        (Some(met_at), _) => Standing::Late { due_at, met_at },
+        (None, _) => Standing::Owed { due_at },
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,4 @@
+//! Duties that run out: one file a detector.
+
+pub mod admission_notice;
+mod signal;

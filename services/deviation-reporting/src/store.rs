@@ -1,0 +1,5 @@
+//! Rows and the SQL that reads them.
+
+pub mod party;
+pub mod signal;
+pub mod stay;

@@ -1,0 +1,32 @@
+//! Stays, a projection of the admission feed.
+
+use hemgang_core::id::AdmissionId;
+use hemgang_db::{Db, params};
+use hemgang_proto::admission::AdmissionState;
+use hemgang_rpc::Failure;
+
+use crate::domain::stay::Stay;
+
+hemgang_db::record!(
+    Stay,
+    "stay",
+    versioned,
+    key(admission_id),
+    columns(
+        version,
+        hospital,
+        ward,
+        liable_municipality,
+        admitted_at,
+        needed_since,
+        notified_at,
+        discharged_at
+    ),
+    names(state: AdmissionState)
+);
+
+/// One stay. The feed tells of it before anything else that rests on it, so its absence is a fault of ours.
+pub async fn get(db: &Db, id: AdmissionId) -> Result<Stay, Failure> {
+    let stay = db.optional("select * from stay where admission_id = $1", params![id]).await?;
+    stay.ok_or_else(|| Failure::Internal(format!("no stay of admission {id}").into()))
+}

@@ -1,0 +1,96 @@
+-- What was heard of stays from two feeds (rebuilt at will), and our own cases, parties and notices.
+
+-- Followed from admission. Name and address are always empty for protected persons.
+create table patient (
+    patient_id text primary key,
+    version bigint not null,
+    oid text not null,
+    value text not null,
+    name text not null,
+    address text not null,
+    protection text not null
+);
+
+-- Followed from admission and readiness. Either may speak first, so nothing but the key is sure.
+create table stay (
+    admission_id text primary key,
+    version bigint not null,
+    patient_id text,
+    hospital text,
+    ward text,
+    state text not null,
+    admitted_at bigint,
+    expected_discharge text,
+    agreed_at bigint,
+    agreed_destination text not null,
+    transport text not null,
+    received_by text not null,
+    discharge_notice_at bigint,
+    discharged_at bigint,
+    destination text not null,
+    ready bigint not null,
+    ready_since bigint
+);
+
+-- Followed from readiness: confirmations and withdrawals in the order of their feed.
+create table judgement (
+    admission_id text not null,
+    number bigint not null,
+    -- Name of the feed and the event's cursor.
+    source text not null,
+    -- The kind of notice that it gives.
+    kind text not null,
+    recorded_at bigint not null,
+    -- How far readiness had read admission when it was made.
+    seen_admission text not null,
+    primary key (admission_id, number)
+);
+
+-- `case` is a word of SQL.
+create table care_case (
+    case_id text primary key,
+    version bigint not null,
+    admission_id text not null unique,
+    hospital text not null,
+    ward text not null,
+    state text not null,
+    opened_at bigint not null
+);
+create index care_case_by_opened on care_case (opened_at, case_id);
+create index care_case_by_hospital on care_case (hospital, opened_at, case_id);
+create index care_case_by_ward on care_case (ward, opened_at, case_id);
+
+create table party (
+    case_id text not null,
+    unit text not null,
+    -- Of municipal units only.
+    municipality text,
+    since bigint not null,
+    primary key (case_id, unit)
+);
+create index party_by_unit on party (unit, case_id);
+create index party_by_municipality on party (municipality, case_id);
+
+create table notice (
+    notice_id text primary key,
+    version bigint not null,
+    case_id text not null,
+    -- Order of delivery within the case, from 1.
+    number bigint not null,
+    admission_id text not null,
+    recipient text not null,
+    -- Of municipal units only.
+    municipality text,
+    kind text not null,
+    -- Name of the feed and the cursor of the event that it carries.
+    source text not null,
+    sent_at bigint not null,
+    delivered_at bigint not null,
+    acknowledged_at bigint,
+    acknowledged_by text,
+    -- Nothing is delivered twice: the key is the rule.
+    unique (case_id, recipient, kind, source)
+);
+create index notice_by_case on notice (case_id, sent_at, number);
+create index notice_by_recipient on notice (recipient, delivered_at, notice_id);
+create index notice_by_municipality on notice (municipality, delivered_at, notice_id);

@@ -1,0 +1,9 @@
+//! What was heard of a stay, and what a case makes of it. Pure.
+
+pub mod case;
+pub mod dossier;
+pub mod heard;
+pub mod judgement;
+pub mod notice;
+pub mod patient;
+pub mod stay;

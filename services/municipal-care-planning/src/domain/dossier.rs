@@ -1,0 +1,150 @@
+//! A case with its parties and notices, and what an event adds to them: who is told of what, once.
+
+use hemgang_core::place::{HsaId, MunicipalityCode};
+use hemgang_proto::planning::{CaseState, NoticeKind};
+use hemgang_rpc::{Audience, Failure};
+use jiff::Timestamp;
+
+use crate::domain::{
+    case::{Case, CaseId, Party},
+    heard::{Heard, broken},
+    judgement::{Judgement, owed},
+    notice::{Notice, NoticeId},
+    stay::Stay,
+};
+
+/// A case as read, and as decided. Version 0 is a case that is yet to be written.
+#[derive(Clone, Debug)]
+pub struct Dossier {
+    pub case: Case,
+    pub parties: Vec<Party>,
+    pub notices: Vec<Notice>,
+    read: Case,
+    parties_read: usize,
+    notices_read: usize,
+}
+
+/// A unit that an admission notice is addressed to, with its municipality when a municipality runs it.
+#[derive(Clone, Debug)]
+pub struct Recipient {
+    pub unit: HsaId,
+    pub municipality: Option<MunicipalityCode>,
+}
+
+impl Dossier {
+    /// A case with its parts, as read.
+    pub fn new(case: Case, parties: Vec<Party>, notices: Vec<Notice>) -> Self {
+        let (parties_read, notices_read) = (parties.len(), notices.len());
+        Self { read: case.clone(), case, parties, notices, parties_read, notices_read }
+    }
+
+    /// A case that the first admission notice of a stay opens: receivers start to plan, 2 kap. 6 §.
+    ///
+    /// # Errors
+    /// INTERNAL when admission told of the notice before the stay.
+    pub fn open(stay: &Stay, heard: &Heard) -> Result<Self, Failure> {
+        let untold = || broken("an admission notice of a stay that was not told of");
+        let case = Case {
+            case_id: CaseId::fresh(heard.now),
+            version: 0,
+            admission_id: stay.admission_id,
+            hospital: stay.hospital.clone().ok_or_else(untold)?,
+            ward: stay.ward.clone().ok_or_else(untold)?,
+            state: if stay.ready { CaseState::Ready } else { CaseState::Planning },
+            opened_at: heard.now,
+        };
+        Ok(Self::new(case, Vec::new(), Vec::new()))
+    }
+
+    /// Who may see the case: the staff of the hospital and ward, and every party.
+    pub fn audience(&self) -> Audience {
+        let staff = Audience::stay(&self.case.hospital, &self.case.ward);
+        self.parties
+            .iter()
+            .fold(staff, |audience, party| audience.and_party(&party.unit, party.municipality.as_ref()))
+    }
+
+    /// Delivers an admission notice, 2 kap. 1 §. A unit that becomes a party with it is told of the readiness
+    /// that stands; a readiness notice goes only to units that hold an admission notice, 3 kap. 1 §.
+    #[must_use]
+    pub fn notify(mut self, recipients: Vec<Recipient>, heard: &Heard, judgements: &[Judgement]) -> Self {
+        for Recipient { unit, municipality } in recipients {
+            let known = self.parties.iter().find(|party| party.unit == unit).cloned();
+            let is_new = known.is_none();
+            let party = known.unwrap_or(Party {
+                case_id: self.case.case_id,
+                unit,
+                municipality,
+                since: heard.recorded_at,
+            });
+            self.deliver(&party, NoticeKind::Admission, &heard.source, heard.recorded_at, heard.now);
+            if is_new {
+                for judgement in owed(judgements, heard) {
+                    let (source, sent_at) = (&judgement.source, judgement.recorded_at);
+                    self.deliver(&party, judgement.kind, source, sent_at, heard.now);
+                }
+                self.parties.push(party);
+            }
+        }
+        self
+    }
+
+    /// Tells every party.
+    #[must_use]
+    pub fn tell(mut self, kind: NoticeKind, heard: &Heard) -> Self {
+        for party in self.parties.clone() {
+            self.deliver(&party, kind, &heard.source, heard.recorded_at, heard.now);
+        }
+        self
+    }
+
+    /// Changes the case itself.
+    #[must_use]
+    pub fn with_case(mut self, change: impl FnOnce(Case) -> Case) -> Self {
+        self.case = change(self.case);
+        self
+    }
+
+    /// The case with its next version when anything was decided; none when everything was told before.
+    pub fn decided(&self) -> Option<Case> {
+        let changed = self.case != self.read
+            || self.parties.len() > self.parties_read
+            || self.notices.len() > self.notices_read;
+        changed.then(|| Case { version: self.case.version + 1, ..self.case.clone() })
+    }
+
+    /// Parties that are yet to be written.
+    pub fn new_parties(&self) -> impl Iterator<Item = &Party> {
+        self.parties.iter().skip(self.parties_read)
+    }
+
+    /// Notices that are yet to be written.
+    pub fn new_notices(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().skip(self.notices_read)
+    }
+
+    /// Puts a notice into an inbox, unless this one is there. Nobody was sent anything before being a party.
+    fn deliver(&mut self, to: &Party, kind: NoticeKind, source: &str, sent_at: Timestamp, now: Timestamp) {
+        let is_there =
+            |notice: &Notice| notice.recipient == to.unit && notice.kind == kind && notice.source == source;
+        if self.notices.iter().any(is_there) {
+            return;
+        }
+        let number = 1 + self.notices.iter().map(|notice| notice.number).max().unwrap_or_default();
+        self.notices.push(Notice {
+            notice_id: NoticeId::fresh(now),
+            version: 1,
+            case_id: self.case.case_id,
+            number,
+            admission_id: self.case.admission_id,
+            recipient: to.unit.clone(),
+            municipality: to.municipality.clone(),
+            kind,
+            source: source.to_owned(),
+            sent_at: sent_at.max(to.since),
+            delivered_at: now,
+            acknowledged_at: None,
+            acknowledged_by: None,
+        });
+    }
+}

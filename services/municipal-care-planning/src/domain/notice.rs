@@ -1,0 +1,82 @@
+//! A notice in one unit's inbox: delivered once, acknowledged by one person.
+
+use hemgang_core::{
+    id::AdmissionId,
+    place::{HsaId, MunicipalityCode},
+};
+use hemgang_proto::planning::{self as pb, NoticeKind, planning_event::Event};
+use hemgang_rpc::{Audience, wire};
+use jiff::Timestamp;
+
+use crate::{
+    domain::case::{Case, CaseId},
+    error::Error,
+};
+
+hemgang_core::typed_id! {
+    /// A notice.
+    NoticeId
+}
+
+hemgang_db::text_column!(NoticeId);
+
+/// A notice as kept: a part of its case.
+#[expect(clippy::struct_field_names, reason = "fields are columns of the same name")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub notice_id: NoticeId,
+    pub version: i64,
+    pub case_id: CaseId,
+    pub number: i64,
+    pub admission_id: AdmissionId,
+    pub recipient: HsaId,
+    pub municipality: Option<MunicipalityCode>,
+    pub kind: NoticeKind,
+    pub source: String,
+    pub sent_at: Timestamp,
+    pub delivered_at: Timestamp,
+    pub acknowledged_at: Option<Timestamp>,
+    pub acknowledged_by: Option<HsaId>,
+}
+
+impl Notice {
+    /// The addressed side alone: the unit, and its municipality.
+    pub fn addressee(&self) -> Audience {
+        Audience::default().and_party(&self.recipient, self.municipality.as_ref())
+    }
+
+    /// Who may see it: the staff of the hospital and ward, and the addressed side. No other party.
+    pub fn audience(&self, case: &Case) -> Audience {
+        Audience::stay(&case.hospital, &case.ward).and_party(&self.recipient, self.municipality.as_ref())
+    }
+
+    /// What is told of its delivery.
+    pub fn delivered(&self) -> Event {
+        Event::NoticeDelivered(pb::NoticeDelivered {
+            notice_id: self.notice_id.to_string(),
+            case_id: self.case_id.to_string(),
+            kind: self.kind.into(),
+            recipient: self.recipient.to_string(),
+            sent_at: Some(wire::timestamp(self.sent_at)),
+        })
+    }
+
+    /// Records who took note (kvittens). The Act knows no receipt; the county's routine does, so the first one
+    /// stands.
+    pub fn acknowledge(mut self, by: HsaId, at: Timestamp) -> Result<(Self, Event), Error> {
+        if let Some(acknowledged_by) = self.acknowledged_by {
+            return Err(Error::AlreadyAcknowledged { acknowledged_by });
+        }
+        let event = Event::NoticeAcknowledged(pb::NoticeAcknowledged {
+            notice_id: self.notice_id.to_string(),
+            case_id: self.case_id.to_string(),
+            kind: self.kind.into(),
+            recipient: self.recipient.to_string(),
+            acknowledged_by: by.to_string(),
+        });
+        self.version += 1;
+        self.acknowledged_at = Some(at);
+        self.acknowledged_by = Some(by);
+        Ok((self, event))
+    }
+}

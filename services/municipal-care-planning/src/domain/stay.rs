@@ -1,0 +1,70 @@
+//! A stay as two feeds tell of it. Neither waits for the other, so either may be the first to name it.
+
+use hemgang_core::{expected::ExpectedDischarge, id::AdmissionId, place::HsaId};
+use hemgang_proto::{
+    admission::{AdmissionState, DischargeNotice},
+    common::Destination,
+};
+use hemgang_rpc::wire;
+use jiff::Timestamp;
+
+use crate::domain::patient::PatientId;
+
+/// A stay as kept. Every followed event of an admission replaces it: two followers that decide on the same
+/// admission at the same moment are told apart by its version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stay {
+    pub admission_id: AdmissionId,
+    pub version: i64,
+    pub patient_id: Option<PatientId>,
+    pub hospital: Option<HsaId>,
+    pub ward: Option<HsaId>,
+    pub state: AdmissionState,
+    pub admitted_at: Option<Timestamp>,
+    pub expected_discharge: Option<ExpectedDischarge>,
+    pub agreed_at: Option<Timestamp>,
+    pub agreed_destination: Destination,
+    pub transport: String,
+    pub received_by: String,
+    pub discharge_notice_at: Option<Timestamp>,
+    pub discharged_at: Option<Timestamp>,
+    pub destination: Destination,
+    pub ready: bool,
+    pub ready_since: Option<Timestamp>,
+}
+
+impl Stay {
+    /// A stay of which nothing was heard; its first version is yet to be written.
+    pub fn unheard(admission_id: AdmissionId) -> Self {
+        Self {
+            admission_id,
+            version: 0,
+            patient_id: None,
+            hospital: None,
+            ward: None,
+            state: AdmissionState::Unspecified,
+            admitted_at: None,
+            expected_discharge: None,
+            agreed_at: None,
+            agreed_destination: Destination::Unspecified,
+            transport: String::new(),
+            received_by: String::new(),
+            discharge_notice_at: None,
+            discharged_at: None,
+            destination: Destination::Unspecified,
+            ready: false,
+            ready_since: None,
+        }
+    }
+
+    /// The latest discharge notice, when one came.
+    pub fn discharge_notice(&self) -> Option<DischargeNotice> {
+        Some(DischargeNotice {
+            agreed_at: self.agreed_at.map(wire::timestamp),
+            destination: self.agreed_destination.into(),
+            transport: self.transport.clone(),
+            received_by: self.received_by.clone(),
+            sent_at: Some(wire::timestamp(self.discharge_notice_at?)),
+        })
+    }
+}

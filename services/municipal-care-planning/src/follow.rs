@@ -1,0 +1,148 @@
+//! The feeds that planning follows. `project` keeps what was said of stays; `react` opens cases and delivers.
+//!
+//! The feeds have no order among each other. Both replace the stay's row, so a notice and a judgement that are
+//! applied at the same moment cannot miss each other: the later one loses the row and decides again.
+
+mod admission_notice_sent;
+mod admission_voided;
+mod delivery;
+mod discharge_notice_sent;
+mod expected_discharge_changed;
+mod patient_admitted;
+mod patient_details_recorded;
+mod patient_discharged;
+mod patient_transferred;
+mod readiness_confirmed;
+mod readiness_withdrawn;
+#[cfg(test)]
+mod tests;
+
+use hemgang_core::place::HsaId;
+use hemgang_db::Change;
+use hemgang_feed::{FeedEvent, Follow, Source};
+use hemgang_proto::{
+    admission::{AdmissionEvent, admission_event::Event as Admission},
+    readiness::{ReadinessEvent, readiness_event::Event as Readiness},
+};
+use hemgang_rpc::{Context, Failure};
+
+use crate::{
+    domain::{
+        heard::{Heard, broken},
+        stay::Stay,
+    },
+    store,
+};
+
+/// Follows admission.
+pub struct AdmissionFollower;
+
+/// Follows readiness.
+pub struct ReadinessFollower;
+
+#[async_trait::async_trait]
+impl Follow for AdmissionFollower {
+    type Event = AdmissionEvent;
+
+    async fn project(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
+        let heard = hear(cx, event)?;
+        let stay = store::stay::get(&cx.db, heard.admission_id).await?;
+        let stay = match said(event.event.as_ref())? {
+            Admission::PatientDetailsRecorded(said) => {
+                return patient_details_recorded::project(cx, said).await;
+            }
+            Admission::NeedsAssessed(_) => return Ok(Change::new()),
+            Admission::PatientAdmitted(said) => patient_admitted::project(stay, said)?,
+            Admission::AdmissionNoticeSent(said) => admission_notice_sent::project(stay, said),
+            Admission::ExpectedDischargeChanged(said) => expected_discharge_changed::project(stay, said),
+            Admission::PatientTransferred(said) => patient_transferred::project(stay, said)?,
+            Admission::DischargeNoticeSent(said) => discharge_notice_sent::project(stay, said)?,
+            Admission::PatientDischarged(said) => patient_discharged::project(stay, said)?,
+            Admission::AdmissionVoided(_) => admission_voided::project(stay),
+        };
+        Ok(put(stay))
+    }
+
+    async fn react(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
+        let heard = hear(cx, event)?;
+        let said = said(event.event.as_ref())?;
+        if let Admission::AdmissionNoticeSent(said) = said {
+            return admission_notice_sent::react(cx, &heard, said).await;
+        }
+        // An admission alone reaches nobody: without a case nothing is delivered.
+        let Some(dossier) = store::dossier::find(&cx.db, heard.admission_id).await? else {
+            return Ok(Change::new());
+        };
+        let dossier = match said {
+            Admission::PatientAdmitted(_)
+            | Admission::PatientDetailsRecorded(_)
+            | Admission::NeedsAssessed(_)
+            | Admission::AdmissionNoticeSent(_) => return Ok(Change::new()),
+            Admission::ExpectedDischargeChanged(_) => expected_discharge_changed::react(dossier, &heard),
+            Admission::PatientTransferred(said) => patient_transferred::react(dossier, &heard, said)?,
+            Admission::DischargeNoticeSent(_) => discharge_notice_sent::react(dossier, &heard),
+            Admission::PatientDischarged(said) => patient_discharged::react(dossier, &heard, said)?,
+            Admission::AdmissionVoided(_) => admission_voided::react(dossier, &heard),
+        };
+        delivery::change(cx, &dossier)
+    }
+}
+
+#[async_trait::async_trait]
+impl Follow for ReadinessFollower {
+    type Event = ReadinessEvent;
+
+    async fn project(&self, cx: &Context, event: &ReadinessEvent) -> Result<Change, Failure> {
+        let heard = hear(cx, event)?;
+        let stay = store::stay::get(&cx.db, heard.admission_id).await?;
+        let earlier = store::judgement::list(&cx.db, heard.admission_id).await?;
+        let (stay, judgement) = match said(event.event.as_ref())? {
+            // The first confirmation stays the valid one.
+            Readiness::ReadinessReconfirmed(_) => return Ok(Change::new()),
+            Readiness::ReadinessConfirmed(said) => {
+                readiness_confirmed::project(stay, &earlier, &heard, said)?
+            }
+            Readiness::ReadinessWithdrawn(_) => readiness_withdrawn::project(stay, &earlier, &heard),
+        };
+        Ok(judgement.iter().fold(put(stay), Change::insert))
+    }
+
+    async fn react(&self, cx: &Context, event: &ReadinessEvent) -> Result<Change, Failure> {
+        let heard = hear(cx, event)?;
+        // Kept until the first admission notice, which then tells its recipients.
+        let Some(dossier) = store::dossier::find(&cx.db, heard.admission_id).await? else {
+            return Ok(Change::new());
+        };
+        let dossier = match said(event.event.as_ref())? {
+            // Nobody is told: nothing changed for the receivers.
+            Readiness::ReadinessReconfirmed(_) => return Ok(Change::new()),
+            Readiness::ReadinessConfirmed(_) => readiness_confirmed::react(dossier, &heard),
+            Readiness::ReadinessWithdrawn(_) => readiness_withdrawn::react(dossier, &heard),
+        };
+        delivery::change(cx, &dossier)
+    }
+}
+
+fn hear<E: FeedEvent + Source>(cx: &Context, event: &E) -> Result<Heard, Failure> {
+    Heard::read(E::FEED, event.header(), cx.clock.now())
+}
+
+/// What an event says. A kind that we do not know stops the feed: consumers are upgraded first.
+fn said<T>(what: Option<&T>) -> Result<&T, Failure> {
+    what.ok_or_else(|| broken("an event of an unknown kind"))
+}
+
+/// The stay's next version.
+fn put(stay: Stay) -> Change {
+    Change::new().put(&Stay { version: stay.version + 1, ..stay })
+}
+
+/// The HSA-id of a unit, as an event names it.
+fn unit(hsa_id: &str) -> Result<HsaId, Failure> {
+    hsa_id.parse().map_err(|_| broken("an event that names no unit"))
+}
+
+/// A value of an enum, as an event names it.
+fn known<T: TryFrom<i32>>(value: i32) -> Result<T, Failure> {
+    T::try_from(value).map_err(|_| broken("an event with an unknown value"))
+}

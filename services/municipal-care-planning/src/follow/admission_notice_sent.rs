@@ -1,0 +1,42 @@
+//! `AdmissionNoticeSent` (inskrivningsmeddelande): the first one opens the case, 2 kap. 1 and 6 §§.
+
+use hemgang_core::day::local_day;
+use hemgang_db::Change;
+use hemgang_proto::admission::AdmissionNoticeSent;
+use hemgang_rpc::{Context, Failure, wire};
+
+use super::{delivery, unit};
+use crate::{
+    domain::{
+        dossier::{Dossier, Recipient},
+        heard::Heard,
+        stay::Stay,
+    },
+    store,
+};
+
+pub fn project(stay: Stay, said: &AdmissionNoticeSent) -> Stay {
+    let told = said.expected_discharge.as_ref().and_then(wire::expected);
+    Stay { expected_discharge: told.or(stay.expected_discharge), ..stay }
+}
+
+pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> Result<Change, Failure> {
+    let stay = store::stay::get(&cx.db, heard.admission_id).await?;
+    let judgements = store::judgement::list(&cx.db, heard.admission_id).await?;
+    let dossier = match store::dossier::find(&cx.db, heard.admission_id).await? {
+        Some(dossier) => dossier,
+        None => Dossier::open(&stay, heard)?,
+    };
+    let recipients = said.recipients.iter().map(|hsa_id| recipient(cx, heard, hsa_id));
+    let recipients = recipients.collect::<Result<_, _>>()?;
+    delivery::change(cx, &dossier.notify(recipients, heard, &judgements))
+}
+
+/// The unit with the municipality that runs it, as the directory knew it when the notice was sent.
+fn recipient(cx: &Context, heard: &Heard, hsa_id: &str) -> Result<Recipient, Failure> {
+    let id = unit(hsa_id)?;
+    let known = cx.directory.unit(&id, local_day(heard.recorded_at));
+    let municipality =
+        known.filter(|unit| unit.kind.is_municipal()).and_then(|unit| unit.municipality.clone());
+    Ok(Recipient { unit: id, municipality })
+}

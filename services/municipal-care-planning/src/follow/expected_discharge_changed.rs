@@ -1,0 +1,14 @@
+//! `ExpectedDischargeChanged`: a new beräknad utskrivning, told as soon as it can be, 2 kap. 4 §.
+
+use hemgang_proto::{admission::ExpectedDischargeChanged, planning::NoticeKind};
+use hemgang_rpc::wire;
+
+use crate::domain::{dossier::Dossier, heard::Heard, stay::Stay};
+
+pub fn project(stay: Stay, said: &ExpectedDischargeChanged) -> Stay {
+    Stay { expected_discharge: said.expected_discharge.as_ref().and_then(wire::expected), ..stay }
+}
+
+pub fn react(dossier: Dossier, heard: &Heard) -> Dossier {
+    dossier.tell(NoticeKind::ExpectedDischarge, heard)
+}

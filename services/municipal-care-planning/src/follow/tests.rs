@@ -1,0 +1,251 @@
+//! Deliveries on both databases: whichever feed is read first, once each, and never past one another.
+
+use hemgang_core::id::AdmissionId;
+use hemgang_db::{Change, CommitError};
+use hemgang_feed::{FeedEvent, Follow};
+use hemgang_proto::{
+    admission::{
+        AdmissionEvent, AdmissionNoticeSent, ExpectedDischargeChanged, PatientAdmitted,
+        admission_event::Event as Admission,
+    },
+    common::EventHeader,
+    planning::{CaseState, NoticeKind},
+    readiness::{
+        Judgement, ReadinessConfirmed, ReadinessEvent, ReadinessWithdrawn,
+        readiness_event::Event as Readiness,
+    },
+};
+use hemgang_rpc::{Context, wire};
+use hemgang_testing::{Suite, each_backend};
+use jiff::{Timestamp, ToSpan as _};
+
+use super::{AdmissionFollower, ReadinessFollower};
+use crate::{
+    domain::{dossier::Dossier, patient::PatientId},
+    store,
+    tests::{ELSEWHERE, HOSPITAL, OUTPATIENT, SOCIAL, WARD},
+};
+
+each_backend!(
+    the_order_of_reading_the_feeds_does_not_matter,
+    a_replay_delivers_nothing_twice,
+    a_new_party_is_told_of_the_readiness_that_stands,
+    a_late_feed_tells_of_a_readiness_and_of_its_withdrawal,
+    a_notice_and_a_judgement_at_one_moment_do_not_miss_each_other
+    on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
+);
+
+/// An event of either feed.
+#[derive(Clone)]
+enum Told {
+    Admission(AdmissionEvent),
+    Readiness(ReadinessEvent),
+}
+
+/// Hand-made events of one admission, numbered as their feeds would.
+struct Story<'a> {
+    suite: &'a Suite,
+    cx: &'a Context,
+    id: AdmissionId,
+}
+
+impl<'a> Story<'a> {
+    fn new(suite: &'a Suite) -> Self {
+        let cx = suite.process.contexts().find(|cx| cx.name == "planning").expect("planning");
+        Self { suite, cx, id: AdmissionId::fresh(suite.clock.now()) }
+    }
+
+    fn header(&self, number: i64, hour: i64) -> EventHeader {
+        let at = Some(wire::timestamp(self.at(hour)));
+        EventHeader {
+            cursor: format!("00000000000000aa.{number}"),
+            admission_id: self.id.to_string(),
+            occurred_at: at,
+            recorded_at: at,
+            ..EventHeader::default()
+        }
+    }
+
+    fn at(&self, hour: i64) -> Timestamp {
+        self.suite.clock.now() + hour.hours()
+    }
+
+    fn admission(&self, number: i64, hour: i64, what: Admission) -> Told {
+        Told::Admission(AdmissionEvent::of(what).with_header(self.header(number, hour)))
+    }
+
+    fn readiness(&self, number: i64, hour: i64, what: Readiness) -> Told {
+        Told::Readiness(ReadinessEvent::of(what).with_header(self.header(number, hour)))
+    }
+
+    fn admitted(&self) -> Told {
+        let admitted = PatientAdmitted {
+            patient_id: PatientId::fresh(self.suite.clock.now()).to_string(),
+            hospital: HOSPITAL.to_owned(),
+            ward: WARD.to_owned(),
+            ..PatientAdmitted::default()
+        };
+        self.admission(1, 0, Admission::PatientAdmitted(admitted))
+    }
+
+    fn notice(&self, number: i64, hour: i64, recipients: &[&str]) -> Told {
+        let recipients = recipients.iter().map(|unit| (*unit).to_owned()).collect();
+        let sent = AdmissionNoticeSent { recipients, expected_discharge: None };
+        self.admission(number, hour, Admission::AdmissionNoticeSent(sent))
+    }
+
+    async fn change(&self, told: &Told) -> Change {
+        match told {
+            Told::Admission(event) => change(self.cx, &AdmissionFollower, event).await,
+            Told::Readiness(event) => change(self.cx, &ReadinessFollower, event).await,
+        }
+    }
+
+    async fn hear(&self, told: &Told) {
+        self.cx.db.commit(self.change(told).await).await.expect("applied");
+    }
+
+    async fn dossier(&self) -> Dossier {
+        store::dossier::find(&self.cx.db, self.id).await.expect("read").expect("a case")
+    }
+
+    /// Who was told of what, by which event, and when; the state that the case is in.
+    async fn outcome(&self) -> (Vec<(String, NoticeKind, String, Timestamp)>, CaseState, usize) {
+        let dossier = self.dossier().await;
+        let told = |notice: &crate::domain::notice::Notice| {
+            (notice.recipient.to_string(), notice.kind, notice.source.clone(), notice.sent_at)
+        };
+        let mut notices: Vec<_> = dossier.notices.iter().map(told).collect();
+        notices.sort();
+        (notices, dossier.case.state, dossier.parties.len())
+    }
+
+    async fn kinds_of(&self, unit: &str) -> Vec<NoticeKind> {
+        let dossier = self.dossier().await;
+        dossier.notices.iter().filter(|n| n.recipient.as_str() == unit).map(|n| n.kind).collect()
+    }
+}
+
+fn confirmed() -> Readiness {
+    Readiness::ReadinessConfirmed(ReadinessConfirmed { judgement: Some(Judgement::default()) })
+}
+
+fn withdrawn() -> Readiness {
+    Readiness::ReadinessWithdrawn(ReadinessWithdrawn { judgement: Some(Judgement::default()) })
+}
+
+async fn change<F: Follow>(cx: &Context, follow: &F, event: &F::Event) -> Change {
+    let projected = follow.project(cx, event).await.expect("projected");
+    projected.and(follow.react(cx, event).await.expect("reacted"))
+}
+
+/// Every way to read two feeds, each in its own order.
+fn interleavings(left: &[Told], right: &[Told]) -> Vec<Vec<Told>> {
+    let (Some((first, others)), Some((second, rest))) = (left.split_first(), right.split_first()) else {
+        return vec![[left, right].concat()];
+    };
+    let beginning = |head: &Told, tail: Vec<Told>| std::iter::once(head.clone()).chain(tail).collect();
+    let with_left = interleavings(others, right).into_iter().map(|tail| beginning(first, tail));
+    let with_right = interleavings(left, rest).into_iter().map(|tail| beginning(second, tail));
+    with_left.chain(with_right).collect()
+}
+
+async fn the_order_of_reading_the_feeds_does_not_matter(suite: &Suite) {
+    let mut first = None;
+    let tell = |story: &Story<'_>| {
+        let changed = Admission::ExpectedDischargeChanged(ExpectedDischargeChanged::default());
+        let admission = [
+            story.admitted(),
+            story.notice(2, 1, &[SOCIAL]),
+            story.notice(3, 3, &[SOCIAL, OUTPATIENT]),
+            story.admission(4, 5, changed),
+        ];
+        let readiness = [
+            story.readiness(1, 2, confirmed()),
+            story.readiness(2, 4, withdrawn()),
+            story.readiness(3, 6, confirmed()),
+        ];
+        interleavings(&admission, &readiness)
+    };
+    let ways = tell(&Story::new(suite)).len();
+    assert_eq!(ways, 35);
+    for way in 0..ways {
+        let story = Story::new(suite);
+        for told in &tell(&story)[way] {
+            story.hear(told).await;
+        }
+        let outcome = story.outcome().await;
+        let (notices, state, parties) = first.get_or_insert_with(|| outcome.clone());
+        assert_eq!((&outcome.0, outcome.1, outcome.2), (&*notices, *state, *parties), "way {way}");
+    }
+    let (notices, state, parties) = first.expect("an outcome");
+    // Two admission notices to one and one to the other; three judgements and a change to both.
+    assert_eq!((notices.len(), state, parties), (3 + 2 * 4, CaseState::Ready, 2));
+}
+
+async fn a_replay_delivers_nothing_twice(suite: &Suite) {
+    let story = Story::new(suite);
+    let all = [
+        story.admitted(),
+        story.notice(2, 1, &[SOCIAL]),
+        story.readiness(1, 2, confirmed()),
+        story.readiness(2, 3, withdrawn()),
+    ];
+    for told in &all {
+        story.hear(told).await;
+    }
+    let outcome = story.outcome().await;
+    let head = *story.cx.db.head().borrow();
+    for told in all.iter().chain(&all[1..2]) {
+        story.hear(told).await;
+    }
+    assert_eq!(story.outcome().await, outcome);
+    assert_eq!(*story.cx.db.head().borrow(), head, "nothing more was told");
+}
+
+async fn a_new_party_is_told_of_the_readiness_that_stands(suite: &Suite) {
+    let story = Story::new(suite);
+    for told in [
+        story.admitted(),
+        story.notice(2, 1, &[SOCIAL]),
+        story.readiness(1, 2, confirmed()),
+        story.notice(3, 3, &[OUTPATIENT]),
+        story.readiness(2, 4, withdrawn()),
+        story.notice(4, 5, &[ELSEWHERE, SOCIAL]),
+    ] {
+        story.hear(&told).await;
+    }
+    let told = [NoticeKind::Admission, NoticeKind::Readiness, NoticeKind::ReadinessWithdrawn];
+    assert_eq!(story.kinds_of(OUTPATIENT).await, told);
+    assert_eq!(story.kinds_of(ELSEWHERE).await, [NoticeKind::Admission]);
+    // Whoever holds a notice gets the new one: the expected discharge may differ.
+    assert_eq!(story.kinds_of(SOCIAL).await, [&told[..], &[NoticeKind::Admission]].concat());
+    assert_eq!(story.dossier().await.case.state, CaseState::Planning);
+}
+
+async fn a_late_feed_tells_of_a_readiness_and_of_its_withdrawal(suite: &Suite) {
+    let story = Story::new(suite);
+    for told in [
+        story.admitted(),
+        story.notice(2, 3, &[SOCIAL]),
+        story.readiness(1, 1, confirmed()),
+        story.readiness(2, 2, withdrawn()),
+    ] {
+        story.hear(&told).await;
+    }
+    let told = [NoticeKind::Admission, NoticeKind::Readiness, NoticeKind::ReadinessWithdrawn];
+    assert_eq!(story.kinds_of(SOCIAL).await, told);
+    // Nobody was sent anything before being a party.
+    assert!(story.dossier().await.notices.iter().all(|notice| notice.sent_at == story.at(3)));
+}
+
+async fn a_notice_and_a_judgement_at_one_moment_do_not_miss_each_other(suite: &Suite) {
+    let story = Story::new(suite);
+    story.hear(&story.admitted()).await;
+    let (notice, judged) = (story.notice(2, 1, &[SOCIAL]), story.readiness(1, 2, confirmed()));
+    let (one, other) = (story.change(&notice).await, story.change(&judged).await);
+    story.cx.db.commit(one).await.expect("applied");
+    assert!(matches!(story.cx.db.commit(other).await, Err(CommitError::Lost("stay"))));
+    story.hear(&judged).await;
+    assert_eq!(story.kinds_of(SOCIAL).await, [NoticeKind::Admission, NoticeKind::Readiness]);
+}

@@ -1,0 +1,61 @@
+//! `AcknowledgeNotice` (kvittens): a named person at the addressed unit has taken note.
+
+use hemgang_core::place::HsaId;
+use hemgang_db::Change;
+use hemgang_feed::Telling;
+use hemgang_proto::planning::{self as pb, PlanningEvent};
+use hemgang_rpc::{Call, Context, Failure, Fields};
+
+use super::view;
+use crate::{
+    domain::{
+        case::Case,
+        heard::broken,
+        notice::{Notice, NoticeId},
+    },
+    error::Error,
+    store,
+};
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::AcknowledgeNoticeRequest,
+) -> Result<pb::AcknowledgeNoticeResponse, Error> {
+    let (id, acknowledged_by) = parse(cx, call, &req)?;
+    let absent = || Failure::NotFound { resource: "notice", name: id.to_string() };
+    let (case, notice) = cx.followed(async || find(cx, call, id).await).await?.ok_or_else(absent)?;
+    call.expect_etag(&req.etag, notice.version)?;
+    let (notice, event) = notice.acknowledge(acknowledged_by, call.now)?;
+
+    // The case is the unit: whoever changes a part of it replaces it.
+    let case = Case { version: case.version + 1, ..case };
+    let telling = Telling::by(cx, call, case.admission_id, call.now, notice.audience(&case));
+    let change = Change::new().replace(&case).replace(&notice).tell(telling.event::<PlanningEvent>(event)?);
+    let response = pb::AcknowledgeNoticeResponse { notice: Some(view::notice(&notice)) };
+    Ok(call.commit(cx, change, response).await?)
+}
+
+/// A system names the person who took note; a person is the one who did, unless another is named.
+fn parse(
+    cx: &Context,
+    call: &Call,
+    req: &pb::AcknowledgeNoticeRequest,
+) -> Result<(NoticeId, HsaId), Failure> {
+    let mut fields = Fields::new(cx, call);
+    let id = fields.parsed("notice_id", &req.notice_id);
+    let is_caller = req.acknowledged_by.is_empty() && !call.caller.is_system();
+    let named = if is_caller { &call.caller.subject } else { &req.acknowledged_by };
+    let acknowledged_by = fields.parsed("acknowledged_by", named);
+    fields.finish(|| Some((id?, acknowledged_by?)))
+}
+
+/// A notice that was addressed to the caller's side, with its case.
+async fn find(cx: &Context, call: &Call, id: NoticeId) -> Result<Option<(Case, Notice)>, Failure> {
+    let notice = store::notice::get(&cx.db, id).await?;
+    let Some(notice) = notice.filter(|notice| call.sight.admits(&notice.addressee())) else {
+        return Ok(None);
+    };
+    let case = store::case::get(&cx.db, notice.case_id).await?;
+    Ok(Some((case.ok_or_else(|| broken("a notice without a case"))?, notice)))
+}

@@ -1,0 +1,35 @@
+//! `ListCases`: the cases that the caller may see, latest opened first.
+
+use hemgang_proto::planning::{self as pb, CaseState};
+use hemgang_rpc::{Call, Context, Fields, Page};
+
+use super::view;
+use crate::{error::Error, store};
+
+const ALL: [CaseState; 5] =
+    [CaseState::Planning, CaseState::Ready, CaseState::Discharged, CaseState::Deceased, CaseState::Voided];
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::ListCasesRequest,
+) -> Result<pb::ListCasesResponse, Error> {
+    let mut fields = Fields::new(cx, call);
+    let page = Page::read(&mut fields, req.page_size, &req.page_token);
+    let states: Vec<_> = req.states.iter().map(|state| fields.choice("states", *state)).collect();
+    let (page, states) = fields.finish(|| Some((page?, states.into_iter().collect::<Option<Vec<_>>>()?)))?;
+    // The statement takes five: the first stands in for those not asked for.
+    let wanted = match states.first() {
+        None => ALL,
+        Some(first) => ALL.map(|state| if states.contains(&state) { state } else { *first }),
+    };
+
+    let mut cases = store::case::list(&cx.db, &call.sight, wanted, &page).await?;
+    let next_page_token =
+        page.cut(&mut cases, |case| (case.opened_at.as_microsecond(), case.case_id.to_string()));
+    let mut shown = Vec::with_capacity(cases.len());
+    for case in &cases {
+        shown.push(view::listed(cx, case).await?);
+    }
+    Ok(pb::ListCasesResponse { cases: shown, next_page_token })
+}

@@ -1,0 +1,22 @@
+//! `ListInbox`: the notices that were delivered to the caller's units, newest first.
+
+use hemgang_proto::planning as pb;
+use hemgang_rpc::{Call, Context, Fields, Page};
+
+use super::view;
+use crate::{error::Error, store};
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::ListInboxRequest,
+) -> Result<pb::ListInboxResponse, Error> {
+    let mut fields = Fields::new(cx, call);
+    let page = Page::read(&mut fields, req.page_size, &req.page_token);
+    let page = fields.finish(|| page)?;
+
+    let mut notices = store::notice::list_inbox(&cx.db, &call.sight, req.unacknowledged_only, &page).await?;
+    let next_page_token =
+        page.cut(&mut notices, |notice| (notice.delivered_at.as_microsecond(), notice.notice_id.to_string()));
+    Ok(pb::ListInboxResponse { notices: notices.iter().map(view::notice).collect(), next_page_token })
+}

@@ -1,0 +1,74 @@
+//! How a case and its parts look from outside.
+
+use hemgang_proto::{common::Person, planning as pb};
+use hemgang_rpc::{Context, Failure, wire};
+
+use crate::{
+    domain::{
+        case::{Case, Party},
+        notice::Notice,
+        patient::Patient,
+        stay::Stay,
+    },
+    store,
+};
+
+/// One case as a list shows it: without its notices.
+pub async fn listed(cx: &Context, case: &Case) -> Result<pb::Case, Failure> {
+    let parties = store::party::list(&cx.db, case.case_id).await?;
+    whole(cx, case, &parties).await
+}
+
+/// One case whose parties are at hand.
+pub async fn whole(cx: &Context, case: &Case, parties: &[Party]) -> Result<pb::Case, Failure> {
+    let stay = store::stay::get(&cx.db, case.admission_id).await?;
+    let patient = match stay.patient_id {
+        Some(id) => store::patient::get(&cx.db, id).await?,
+        None => None,
+    };
+    Ok(of(case, &stay, patient.as_ref(), parties))
+}
+
+/// A notice.
+pub fn notice(notice: &Notice) -> pb::Notice {
+    pb::Notice {
+        notice_id: notice.notice_id.to_string(),
+        case_id: notice.case_id.to_string(),
+        admission_id: notice.admission_id.to_string(),
+        recipient: notice.recipient.to_string(),
+        kind: notice.kind.into(),
+        sent_at: Some(wire::timestamp(notice.sent_at)),
+        delivered_at: Some(wire::timestamp(notice.delivered_at)),
+        acknowledged_at: notice.acknowledged_at.map(wire::timestamp),
+        acknowledged_by: notice.acknowledged_by.as_ref().map(ToString::to_string).unwrap_or_default(),
+        etag: notice.version.to_string(),
+    }
+}
+
+fn of(case: &Case, stay: &Stay, patient: Option<&Patient>, parties: &[Party]) -> pb::Case {
+    pb::Case {
+        case_id: case.case_id.to_string(),
+        admission_id: case.admission_id.to_string(),
+        etag: case.version.to_string(),
+        state: case.state.into(),
+        // The four statutory fields of 2 kap. 3 §: these three and the expected discharge.
+        patient: Some(patient.map_or_else(Person::default, Patient::shown)),
+        hospital: case.hospital.to_string(),
+        ward: case.ward.to_string(),
+        admitted_at: stay.admitted_at.map(wire::timestamp),
+        expected_discharge: stay.expected_discharge.map(wire::expected_discharge),
+        ready_since: stay.ready_since.map(wire::timestamp),
+        discharge_notice: stay.discharge_notice(),
+        discharged_at: stay.discharged_at.map(wire::timestamp),
+        parties: parties.iter().map(party).collect(),
+        notices: Vec::new(),
+    }
+}
+
+fn party(party: &Party) -> pb::Party {
+    pb::Party {
+        unit: party.unit.to_string(),
+        municipality: party.municipality.as_ref().map(ToString::to_string).unwrap_or_default(),
+        since: Some(wire::timestamp(party.since)),
+    }
+}

@@ -1,0 +1,22 @@
+//! Judgements of readiness as heard.
+
+use hemgang_core::id::AdmissionId;
+use hemgang_db::{Db, params};
+use hemgang_proto::planning::NoticeKind;
+use hemgang_rpc::Failure;
+
+use crate::domain::judgement::Judgement;
+
+hemgang_db::record!(
+    Judgement,
+    "judgement",
+    key(admission_id, number),
+    columns(source, recorded_at, seen_admission),
+    names(kind: NoticeKind)
+);
+
+/// The judgements of an admission, in the order of their feed.
+pub async fn list(db: &Db, admission_id: AdmissionId) -> Result<Vec<Judgement>, Failure> {
+    let sql = "select * from judgement where admission_id = $1 order by number";
+    Ok(db.list(sql, params![admission_id]).await?)
+}

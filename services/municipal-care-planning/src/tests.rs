@@ -1,0 +1,105 @@
+//! What the tests of this crate share: units of the directory, and what a ward does with a stay.
+
+use hemgang_proto::{
+    admission::{self, admission_service_client::AdmissionServiceClient},
+    common::{PersonId, Protection},
+    readiness::{self, readiness_service_client::ReadinessServiceClient},
+};
+use hemgang_rpc::{Peer, wire};
+use hemgang_testing::Suite;
+
+pub const HOSPITAL: &str = "SE2321000131-E000000001001";
+pub const WARD: &str = "SE2321000131-E000000001101";
+pub const OTHER_WARD: &str = "SE2321000131-E000000001102";
+pub const OUTPATIENT: &str = "SE2321000131-E000000002036";
+pub const RECEPTION: &str = "SE0000001480-E0001";
+pub const SOCIAL: &str = "SE0000001480-E0002";
+pub const HEALTH: &str = "SE0000001480-E0003";
+pub const ELSEWHERE: &str = "SE0000001401-E0002";
+
+const PHYSICIAN: &str = "SE2321000131-P000000000002";
+
+pub fn ward(suite: &Suite) -> AdmissionServiceClient<Peer> {
+    AdmissionServiceClient::new(suite.peer("ward", WARD, "region"))
+}
+
+pub fn peer(suite: &Suite, unit: &str) -> Peer {
+    match unit {
+        WARD | OTHER_WARD => suite.peer("ward", unit, "region"),
+        OUTPATIENT => suite.peer("outpatient", unit, "region"),
+        _ => suite.peer("municipality", unit, &unit[8..12]),
+    }
+}
+
+/// A stay of which a physician judged that everyone may be needed.
+pub async fn assessed(suite: &Suite, protection: Protection) -> String {
+    let now = Some(wire::timestamp(suite.clock.now()));
+    let is_open = protection == Protection::None;
+    let request = admission::AdmitPatientRequest {
+        person_id: Some(PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value: "191212121212".to_owned() }),
+        name: "Tolvan Exempel".to_owned(),
+        address: if is_open { "Storgatan 1, Göteborg".to_owned() } else { String::new() },
+        protection: protection.into(),
+        ward: WARD.to_owned(),
+        admitted_at: now,
+        admission_type: admission::AdmissionType::Unplanned.into(),
+        ..Default::default()
+    };
+    let answer = ward(suite).admit_patient(request).await.expect("admitted").into_inner();
+    let admission_id = answer.admission.expect("an admission").admission_id;
+    let needs = admission::NeedsAssessment {
+        social_services: true,
+        assessed_at: now,
+        assessed_by: PHYSICIAN.to_owned(),
+        ..Default::default()
+    };
+    let request = admission::AssessNeedsRequest {
+        admission_id: admission_id.clone(),
+        needs_assessment: Some(needs),
+        ..Default::default()
+    };
+    ward(suite).assess_needs(request).await.expect("assessed");
+    admission_id
+}
+
+pub async fn notify(suite: &Suite, admission_id: &str, recipients: &[&str]) {
+    let request = admission::SendAdmissionNoticeRequest {
+        admission_id: admission_id.to_owned(),
+        recipients: recipients.iter().map(|unit| (*unit).to_owned()).collect(),
+        ..Default::default()
+    };
+    ward(suite).send_admission_notice(request).await.expect("sent");
+}
+
+/// A physician judged just now that the patient is ready.
+pub async fn confirm(suite: &Suite, admission_id: &str) {
+    let request = readiness::ConfirmReadinessRequest {
+        admission_id: admission_id.to_owned(),
+        assessed_at: Some(wire::timestamp(suite.clock.now())),
+        assessed_by: PHYSICIAN.to_owned(),
+        ..Default::default()
+    };
+    let mut client = ReadinessServiceClient::new(suite.peer("ward", WARD, "region"));
+    client.confirm_readiness(request).await.expect("confirmed");
+    suite.drain().await;
+}
+
+pub async fn withdraw(suite: &Suite, admission_id: &str) {
+    let request = readiness::WithdrawReadinessRequest {
+        admission_id: admission_id.to_owned(),
+        reason: readiness::WithdrawalReason::Deteriorated.into(),
+        assessed_by: PHYSICIAN.to_owned(),
+        ..Default::default()
+    };
+    let mut client = ReadinessServiceClient::new(suite.peer("ward", WARD, "region"));
+    client.withdraw_readiness(request).await.expect("withdrawn");
+    suite.drain().await;
+}
+
+/// A stay of which these units were told.
+pub async fn notified(suite: &Suite, recipients: &[&str]) -> String {
+    let admission_id = assessed(suite, Protection::None).await;
+    notify(suite, &admission_id, recipients).await;
+    suite.drain().await;
+    admission_id
+}
