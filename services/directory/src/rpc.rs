@@ -1,4 +1,4 @@
-//! DirectoryService: one line an RPC, one file an RPC.
+//! `DirectoryService`: one line an RPC, one file an RPC.
 
 mod get_unit;
 mod list_municipalities;
@@ -8,7 +8,7 @@ use hemgang_core::directory::{Unit, UnitKind};
 use hemgang_proto::directory::{self as pb, directory_service_server::DirectoryService};
 use hemgang_rpc::Context;
 
-/// Answers DirectoryService.
+/// Answers `DirectoryService`.
 pub struct Server(pub Context);
 
 hemgang_rpc::serve! {

@@ -8,8 +8,11 @@ mod patient_transferred;
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Change;
-use hemgang_feed::{Follow, FeedEvent as _};
-use hemgang_proto::{admission::{AdmissionEvent, admission_event::Event}, common::EventHeader};
+use hemgang_feed::{FeedEvent as _, Follow};
+use hemgang_proto::{
+    admission::{AdmissionEvent, admission_event::Event},
+    common::EventHeader,
+};
 use hemgang_rpc::{Context, Failure, wire};
 use jiff::Timestamp;
 
@@ -24,7 +27,8 @@ impl Follow for Admission {
 
     async fn project(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
         let header = event.header().ok_or_else(|| Failure::Internal("an event without a header".into()))?;
-        let what = event.event.as_ref().ok_or_else(|| Failure::Internal("an event of an unknown kind".into()))?;
+        let what =
+            event.event.as_ref().ok_or_else(|| Failure::Internal("an event of an unknown kind".into()))?;
         let (id, at) = about(header)?;
         match what {
             Event::PatientAdmitted(event) => patient_admitted::project(id, at, event),
@@ -55,6 +59,8 @@ async fn stay(cx: &Context, id: AdmissionId) -> Result<Stay, Failure> {
 }
 
 /// A code of the contract that must parse.
-fn parsed<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(text: &str) -> Result<T, Failure> {
+fn parsed<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
+    text: &str,
+) -> Result<T, Failure> {
     text.parse().map_err(|fault: T::Err| Failure::Internal(Box::new(fault)))
 }

@@ -10,7 +10,8 @@ mod store;
 use hemgang_db::Migration;
 use hemgang_feed::FeedServer;
 use hemgang_proto::readiness::{
-    readiness_feed_service_server::ReadinessFeedServiceServer, readiness_service_server::ReadinessServiceServer,
+    readiness_feed_service_server::ReadinessFeedServiceServer,
+    readiness_service_server::ReadinessServiceServer,
 };
 use hemgang_runtime::{Built, Following, Service};
 

@@ -1,4 +1,4 @@
-//! ReadinessService: one line an RPC, one file an RPC.
+//! `ReadinessService`: one line an RPC, one file an RPC.
 
 mod confirm_readiness;
 mod get_readiness;
@@ -23,7 +23,7 @@ use crate::{
     store,
 };
 
-/// Answers ReadinessService.
+/// Answers `ReadinessService`.
 pub struct Server(pub Context);
 
 hemgang_rpc::serve! {

@@ -1,4 +1,4 @@
-//! From ADT messages to AdmissionService, through its public API. An ADT notifies nobody and never makes ready.
+//! From ADT messages to `AdmissionService`, through its public API. An ADT notifies nobody and never makes ready.
 
 mod requests;
 

@@ -48,7 +48,8 @@ pub struct Args {
 /// Runs the command.
 pub async fn run(args: Args) -> Result<()> {
     let mut script = read_script(&args)?;
-    let first = script.first_sent().context("no message with a time to begin at")?;
+    let first =
+        script.first_sent().with_context(|| format!("nothing to replay: {}", heading(&script, args.seed)))?;
     if let Some(days) = args.days {
         script.end_at(first + SignedDuration::from_hours(24 * days));
     }
@@ -62,7 +63,7 @@ pub async fn run(args: Args) -> Result<()> {
     config.check()?;
     if config.telemetry.log == Telemetry::default().log {
         // The table is what a demo is for; faults still show.
-        config.telemetry.log = "warn".to_owned();
+        "warn".clone_into(&mut config.telemetry.log);
     }
     let _traces = hemgang_runtime::start_telemetry(&config.telemetry)?;
 
@@ -96,12 +97,9 @@ pub async fn run(args: Args) -> Result<()> {
 
 fn heading(script: &Script, seed: u64) -> String {
     let (messages, visits) = (script.messages.len(), script.visits.len());
-    let refused = if script.refused > 0 {
-        format!(", {} pieces that are no message", script.refused)
-    } else {
-        String::new()
-    };
-    format!("{messages} ADT messages of {visits} visits{refused}, seed {seed}")
+    let refused = script.refused.iter().map(|(reason, count)| format!("; {count} pieces refused: {reason}"));
+    let refused: String = refused.collect();
+    format!("{messages} ADT messages of {visits} visits, seed {seed}{refused}")
 }
 
 /// Keeps serving what was built up, and says how to look at it.

@@ -16,7 +16,7 @@ pub struct Args {
     /// Configuration (TOML).
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// sqlite://FOLDER or `postgres://…`; overrides `database.url`.
+    /// `sqlite://FOLDER` or `postgres://…`; overrides `database.url`.
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
 }
@@ -28,14 +28,14 @@ struct Findings {
 }
 
 impl Findings {
-    fn good(&self, check: &str, found: &str) {
-        output::line(&format!("ok     {check}: {found}"));
-    }
-
     fn fault(&mut self, check: &str, found: &str, mend: &str) {
         self.faults += 1;
         output::line(&format!("FAULT  {check}: {found}. Mend: {mend}"));
     }
+}
+
+fn good(check: &str, found: &str) {
+    output::line(&format!("ok     {check}: {found}"));
 }
 
 /// Runs the command; refuses when a check failed.
@@ -43,15 +43,19 @@ pub async fn run(args: &Args) -> Result<()> {
     let mut findings = Findings::default();
     match Config::read(args.config.as_deref()) {
         Ok(mut config) => {
-            findings.good("configuration", "every key is known");
+            good("configuration", "every key is known");
             if let Some(url) = &args.database_url {
                 config.database.url.clone_from(url);
             }
             check_files(&mut findings, &config);
-            check_clock(&findings);
+            check_clock();
             check_databases(&mut findings, &config).await;
         }
-        Err(error) => findings.fault("configuration", &error.to_string(), "correct the key it names"),
+        Err(error) => findings.fault(
+            "configuration",
+            error.to_string().trim_start_matches("configuration: "),
+            "correct the key it names",
+        ),
     }
     match findings.faults {
         0 => Ok(()),
@@ -63,20 +67,20 @@ fn check_files(findings: &mut Findings, config: &Config) {
     match suite::directory(&config.directory) {
         Ok(directory) => {
             let today = local(Clock::system().now()).date();
-            findings.good("directory", &format!("{} units today", directory.units(today).count()));
+            good("directory", &format!("{} units today", directory.units(today).count()));
         }
         Err(error) => findings.fault("directory", &format!("{error:#}"), "correct the lines it names"),
     }
     match suite::trusted(config) {
         Ok(trusted) => {
-            findings.good("issuer", &format!("{} with {} keys", trusted.issuer, trusted.keys.len()))
+            good("issuer", &format!("{} with {} keys", trusted.issuer, trusted.keys.len()));
         }
         Err(error) => findings.fault("issuer", &format!("{error:#}"), "correct auth in the configuration"),
     }
 }
 
-fn check_clock(findings: &Findings) {
-    findings.good("clock", &local(Clock::system().now()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string());
+fn check_clock() {
+    good("clock", &local(Clock::system().now()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string());
 }
 
 /// Opens each service's database, which brings its schema up to date, and compares feeds with their followers.
@@ -85,7 +89,7 @@ async fn check_databases(findings: &mut Findings, config: &Config) {
         Ok(storage) => storage,
         Err(OpenError::InUse(folder)) => {
             let found = format!("{} is in use: a server runs", folder.display());
-            return findings.good("database", &found);
+            return good("database", &found);
         }
         Err(error) => {
             return findings.fault("database", &error.to_string(), "correct database.url or the folder");
@@ -105,7 +109,7 @@ async fn check_databases(findings: &mut Findings, config: &Config) {
             }
         }
     }
-    findings.good("database", &format!("{} schemas are up to date", databases.len()));
+    good("database", &format!("{} schemas are up to date", databases.len()));
     for (name, db) in &databases {
         check_followers(findings, name, db, &databases).await;
     }
@@ -120,7 +124,7 @@ async fn check_followers(findings: &mut Findings, name: &str, db: &Db, databases
         let check = format!("{name} follows {feed}");
         let head = *source.head().borrow();
         match source.cursors().read(&position, true) {
-            Ok(seq) => findings.good(&check, &format!("{} events behind", head - seq)),
+            Ok(seq) => good(&check, &format!("{} events behind", head - seq)),
             Err(fault) => findings.fault(&check, &fault.to_string(), "hemgang feed rebuild"),
         }
     }

@@ -17,7 +17,7 @@ pub struct Args {
     /// Configuration (TOML). Every key can be overridden as `HEMGANG_SECTION__KEY`.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// sqlite://FOLDER or `postgres://…`; overrides `database.url`.
+    /// `sqlite://FOLDER` or `postgres://…`; overrides `database.url`.
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
     /// Address for gRPC; overrides `listen.grpc`.
@@ -39,7 +39,7 @@ pub async fn run(args: Args) -> Result<()> {
     }
     config.check()?;
     if args.print_config {
-        output::line(&config.printed());
+        output::line(&config.printed()?);
         return Ok(());
     }
     let traces = hemgang_runtime::start_telemetry(&config.telemetry)?;

@@ -1,4 +1,4 @@
-//! IndicatorService: one per process, over the indicators of every service in it.
+//! `IndicatorService`: one per process, over the indicators of every service in it.
 
 use std::sync::Arc;
 
@@ -82,8 +82,9 @@ impl IndicatorServer {
         let asked = self.ask(call, &body.indicator_id, &body.variant, body.period.as_ref(), &[]);
         let (page, municipality) = match &asked {
             Err(Failure::Invalid(more)) => {
-                more.iter()
-                    .for_each(|violation| fields.wrong(violation.field.clone(), &violation.description));
+                for violation in more {
+                    fields.wrong(violation.field.clone(), &violation.description);
+                }
                 fields.finish(|| None)?
             }
             _ => fields.finish(|| Some((page?, municipality?)))?,

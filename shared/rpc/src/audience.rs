@@ -92,23 +92,24 @@ pub struct Audience(BTreeSet<String>);
 impl Audience {
     /// Staff of a hospital and of one of its wards.
     pub fn stay(hospital: &HsaId, ward: &HsaId) -> Self {
-        Self::default().and(Reach::Hospital(hospital.clone())).and(Reach::Ward(ward.clone()))
+        Self::default().and_reach(&Reach::Hospital(hospital.clone())).and_reach(&Reach::Ward(ward.clone()))
     }
 
     /// And a unit that was addressed, with its municipality when it has one.
     #[must_use]
     pub fn and_party(self, unit: &HsaId, municipality: Option<&MunicipalityCode>) -> Self {
-        let audience = self.and(Reach::Unit(unit.clone()));
+        let audience = self.and_reach(&Reach::Unit(unit.clone()));
         match municipality {
-            Some(code) => audience.and(Reach::Municipality(code.clone())),
+            Some(code) => audience.and_reach(&Reach::Municipality(code.clone())),
             None => audience,
         }
     }
 
-    /// And the staff of one more ward.
+    /// And those of another audience.
     #[must_use]
-    pub fn and_ward(self, ward: &HsaId) -> Self {
-        self.and(Reach::Ward(ward.clone()))
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
     }
 
     /// The words, as kept.
@@ -121,7 +122,7 @@ impl Audience {
         Self(words.split_whitespace().map(str::to_owned).collect())
     }
 
-    fn and(mut self, reach: Reach) -> Self {
+    fn and_reach(mut self, reach: &Reach) -> Self {
         self.0.extend(reach.word());
         self
     }

@@ -77,18 +77,14 @@ impl Call {
         };
         let mut violations = Vec::new();
         let id = request_id.map(|field| field(&body)).filter(|id| !id.is_empty());
-        let key = id.and_then(|id| match Uuid::try_parse(id) {
-            Ok(id) => {
-                let hash = Sha256::digest(body.encode_to_vec());
-                Some(RequestKey { id: id.to_string(), hash: BASE64_STANDARD.encode(hash) })
-            }
-            Err(_) => {
-                violations.push(Violation {
-                    field: "request_id".to_owned(),
-                    description: "is not a UUID".to_owned(),
-                });
-                None
-            }
+        let key = id.and_then(|id| {
+            let Ok(id) = Uuid::try_parse(id) else {
+                let (field, description) = ("request_id".to_owned(), "is not a UUID".to_owned());
+                violations.push(Violation { field, description });
+                return None;
+            };
+            let hash = Sha256::digest(body.encode_to_vec());
+            Some(RequestKey { id: id.to_string(), hash: BASE64_STANDARD.encode(hash) })
         });
         let now = cx.clock.now();
         let (position, tries) = (Mutex::default(), AtomicU8::new(1));
@@ -103,7 +99,8 @@ impl Call {
     /// Holds a thing against the caller's sight: what it may not see is absent.
     ///
     /// # Errors
-    /// NOT_FOUND.
+    /// `NOT_FOUND`.
+    #[expect(clippy::needless_pass_by_value, reason = "names are ids, which are copied")]
     pub fn see(
         &self,
         audience: &Audience,
@@ -120,7 +117,7 @@ impl Call {
     /// Refuses a place that the caller knows but does not act at.
     ///
     /// # Errors
-    /// PERMISSION_DENIED.
+    /// `PERMISSION_DENIED`.
     pub fn require(&self, audience: &Audience) -> Result<(), Failure> {
         if self.sight.admits(audience) { Ok(()) } else { Err(Failure::NotPermitted) }
     }

@@ -1,7 +1,7 @@
 //! What a handler works with, the same in every service.
 
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -33,6 +33,31 @@ pub trait CatchUp: Send + Sync {
     fn as_of(&self) -> Option<Timestamp>;
 }
 
+/// Stands for a follower that ended with its process: whoever still asks is told that the feed is behind.
+struct Gone {
+    feed: &'static str,
+    position: String,
+}
+
+#[async_trait::async_trait]
+impl CatchUp for Gone {
+    fn feed(&self) -> &'static str {
+        self.feed
+    }
+
+    async fn catch_up(&self) -> Result<(), Failure> {
+        Err(Failure::FeedBehind(self.feed))
+    }
+
+    fn position(&self) -> String {
+        self.position.clone()
+    }
+
+    fn as_of(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
 /// One service at work.
 #[derive(Clone)]
 pub struct Context {
@@ -44,7 +69,7 @@ pub struct Context {
     pub clock: Clock,
     /// Organisations and units.
     pub directory: Arc<Directory>,
-    followers: Arc<OnceLock<Vec<Arc<dyn CatchUp>>>>,
+    followers: Arc<RwLock<Vec<Arc<dyn CatchUp>>>>,
 }
 
 impl std::fmt::Debug for Context {
@@ -61,12 +86,21 @@ impl Context {
 
     /// Sets the followers, once, when the peers are known.
     pub fn set_followers(&self, followers: Vec<Arc<dyn CatchUp>>) {
-        let _ = self.followers.set(followers);
+        *self.followers.write().unwrap_or_else(PoisonError::into_inner) = followers;
     }
 
     /// The followers of this service.
-    pub fn followers(&self) -> &[Arc<dyn CatchUp>] {
-        self.followers.get().map_or(&[], Vec::as_slice)
+    pub fn followers(&self) -> Vec<Arc<dyn CatchUp>> {
+        self.followers.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets the followers go when the process ends. They hold this context, and their peers may be the routes that
+    /// hold it, too: nobody else could end that circle, and the database would stay open behind it.
+    pub fn close(&self) {
+        let gone = |follower: &Arc<dyn CatchUp>| -> Arc<dyn CatchUp> {
+            Arc::new(Gone { feed: follower.feed(), position: follower.position() })
+        };
+        self.set_followers(self.followers().iter().map(gone).collect());
     }
 
     /// Brings every follower to its head, within half a second.
@@ -83,14 +117,14 @@ impl Context {
 
     /// Where the followers stand: what a decision made now rests on. `name=cursor` words.
     pub fn seen(&self) -> String {
-        let words =
-            self.followers().iter().map(|follower| format!("{}={}", follower.feed(), follower.position()));
+        let words = self.followers().into_iter();
+        let words = words.map(|follower| format!("{}={}", follower.feed(), follower.position()));
         words.collect::<Vec<_>>().join(" ")
     }
 
     /// The instant up to which "nothing came" may be judged: all feeds have been read past it.
     pub fn horizon(&self) -> Option<Timestamp> {
-        let instants = self.followers().iter().map(|follower| follower.as_of());
+        let instants = self.followers().into_iter().map(|follower| follower.as_of());
         instants.chain([Some(self.clock.now())]).min().flatten()
     }
 

@@ -85,13 +85,14 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A FAILED_PRECONDITION of a service.
+    /// A `FAILED_PRECONDITION` of a service.
     pub fn precondition(domain: &'static str, reason: &'static str) -> Self {
         Self { code: Code::FailedPrecondition, reason, domain, metadata: Vec::new() }
     }
 
     /// With one metadata entry.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "values are ids and words, which are copied")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.metadata.push((name, value.to_string()));
         self

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Clocks of senders may run a little ahead of ours.
-const AHEAD: Duration = Duration::from_secs(300);
+const AHEAD: Duration = Duration::from_mins(5);
 
 /// The longest text that a field takes.
 const LONGEST_TEXT: usize = 2000;
@@ -51,7 +51,7 @@ impl<'a> Fields<'a> {
     /// When any field was wrong.
     pub fn finish<T>(self, make: impl FnOnce() -> Option<T>) -> Result<T, Failure> {
         match make() {
-            Some(made) if self.violations.is_empty() => Ok(made),
+            Some(whole) if self.violations.is_empty() => Ok(whole),
             _ => Err(Failure::Invalid(self.violations)),
         }
     }

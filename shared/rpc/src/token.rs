@@ -1,8 +1,12 @@
 //! Tokens: JWTs signed with RS256, ES256 or EdDSA by a trusted issuer. `none` and symmetric keys are refused.
 
+mod jwks;
+#[cfg(test)]
+mod tests;
+
 use hemgang_core::{clock::Clock, place::HsaId};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
-use serde::{Deserialize, Serialize};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::caller::Caller;
 
@@ -17,7 +21,8 @@ const SKEW: i64 = 60;
 pub struct Claims {
     /// Issuer.
     pub iss: String,
-    /// Audience.
+    /// Audience. One in what we sign; others write several, and which of them is ours is verified, not read.
+    #[serde(deserialize_with = "one_or_several")]
     pub aud: String,
     /// HSA-id of the person or system.
     pub sub: String,
@@ -37,6 +42,11 @@ pub struct Claims {
     pub nbf: Option<i64>,
 }
 
+/// The one audience; of several none, since nothing after the verification asks for it.
+fn one_or_several<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(serde_json::Value::deserialize(from)?.as_str().unwrap_or_default().to_owned())
+}
+
 /// An issuer whose tokens count, with its public keys.
 #[derive(Clone)]
 pub struct Trusted {
@@ -54,33 +64,6 @@ impl std::fmt::Debug for Trusted {
             .field("issuer", &self.issuer)
             .field("keys", &self.keys.len())
             .finish_non_exhaustive()
-    }
-}
-
-impl Trusted {
-    /// An issuer from its JWKS document. Symmetric keys in it are passed over.
-    ///
-    /// # Errors
-    /// When the document is no JWKS, or holds no usable key.
-    pub fn from_jwks(issuer: &str, audience: &str, jwks: &str) -> Result<Self, TokenFault> {
-        let set: JwkSet = serde_json::from_str(jwks).map_err(|_| TokenFault::Keys)?;
-        let keys: Vec<_> = set
-            .keys
-            .iter()
-            .filter_map(|jwk| {
-                let algorithm = match jwk.common.key_algorithm?.to_string().as_str() {
-                    "RS256" => Algorithm::RS256,
-                    "ES256" => Algorithm::ES256,
-                    "EdDSA" => Algorithm::EdDSA,
-                    _ => return None,
-                };
-                Some((jwk.common.key_id.clone(), algorithm, DecodingKey::from_jwk(jwk).ok()?))
-            })
-            .collect();
-        if keys.is_empty() {
-            return Err(TokenFault::Keys);
-        }
-        Ok(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys })
     }
 }
 
@@ -133,7 +116,9 @@ impl Verifier {
         }
         let claims = self.signed(token)?;
         let now = self.clock.now().as_second();
-        if claims.exp + SKEW <= now || claims.nbf.is_some_and(|nbf| nbf - SKEW > now) {
+        if claims.exp.saturating_add(SKEW) <= now
+            || claims.nbf.is_some_and(|nbf| nbf.saturating_sub(SKEW) > now)
+        {
             return Err(TokenFault::Time);
         }
         caller(claims).ok_or(TokenFault::Claim)

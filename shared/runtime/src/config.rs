@@ -184,11 +184,14 @@ impl Config {
         Some(self.auth.development_key.clone().unwrap_or_else(default))
     }
 
-    /// The result as TOML-like text, with the database's password hidden.
-    pub fn printed(&self) -> String {
+    /// The result as TOML, with the database's password hidden.
+    ///
+    /// # Errors
+    /// When it has no TOML form, which a test excludes.
+    pub fn printed(&self) -> Result<String, toml::ser::Error> {
         let mut shown = self.clone();
         shown.database.url = hide_password(&shown.database.url);
-        format!("{shown:#?}")
+        toml::to_string(&shown)
     }
 }
 
@@ -234,6 +237,8 @@ mod tests {
     #[test]
     fn the_password_is_never_printed() {
         let config = read("[database]\nurl = \"postgres://u:hemligt@h/db\"").expect("a configuration");
-        assert!(!config.printed().contains("hemligt"));
+        let printed = config.printed().expect("TOML");
+        assert!(!printed.contains("hemligt") && printed.contains("u:***@h/db"));
+        assert!(read(&printed).is_ok());
     }
 }

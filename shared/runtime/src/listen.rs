@@ -4,10 +4,9 @@ use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use hemgang_rpc::{Peer, PeerAway, TokenSource, with_token};
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
     service::Routes,
-    transport::{Endpoint, Server},
+    transport::{Endpoint, Server, server::TcpIncoming},
 };
 use tonic_web::GrpcWebLayer;
 use tower::{ServiceExt as _, util::BoxCloneSyncService};
@@ -41,14 +40,15 @@ pub async fn serve(
     let bind = |error| ListenError::Bind(address, error);
     let listener = TcpListener::bind(address).await.map_err(bind)?;
     ready(listener.local_addr().map_err(bind)?);
+    // Small answers must not wait 40 ms for the client's delayed acknowledgement.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let (stopped, stopping) = tokio::sync::oneshot::channel::<()>();
     let server = Server::builder()
         .accept_http1(true)
-        .tcp_nodelay(true)
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
         .layer(GrpcWebLayer::new())
         .add_routes(Routes::from(process.routes()))
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), async {
+        .serve_with_incoming_shutdown(incoming, async {
             let _ = stopping.await;
         });
     tokio::pin!(server);

@@ -72,6 +72,9 @@ impl Suite {
     }
 
     /// What a client in a role sits on. The token is fresh at every call.
+    ///
+    /// # Panics
+    /// At a call whose token cannot be signed.
     pub fn peer(&self, role: &'static str, unit: &str, organisation: &str) -> Peer {
         let (signer, clock) = (self.signer.clone(), self.clock.clone());
         let (unit, organisation) = (unit.to_owned(), organisation.to_owned());

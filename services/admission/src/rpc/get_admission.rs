@@ -12,7 +12,13 @@ pub async fn handle(
     call: &Call,
     req: pb::GetAdmissionRequest,
 ) -> Result<pb::GetAdmissionResponse, Error> {
-    let episode = visible(cx, call, admission_id(cx, call, req).await?).await?;
+    let by_visit = matches!(req.key, Some(Key::VisitNumber(_)));
+    let episode = visible(cx, call, admission_id(cx, call, req).await?).await;
+    let episode = episode.map_err(|failure| match failure {
+        // To name the id would tell that the visit exists.
+        Failure::NotFound { resource, .. } if by_visit => Failure::NotFound { resource, name: String::new() },
+        failure => failure,
+    })?;
     Ok(pb::GetAdmissionResponse { admission: Some(view::admission(cx, &episode).await?) })
 }
 

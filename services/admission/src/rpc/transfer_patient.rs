@@ -1,19 +1,23 @@
 //! `TransferPatient`: the patient moved to another ward. Within a hospital group the stay goes on.
 
-use hemgang_core::directory::{Specialty as WardSpecialty, UnitKind};
-use hemgang_proto::{admission as pb, common::Specialty};
+use hemgang_core::{
+    directory::{Specialty as WardSpecialty, Unit, UnitKind},
+    id::AdmissionId,
+};
+use hemgang_db::Change;
+use hemgang_feed::Telling;
+use hemgang_proto::{
+    admission::{self as pb, AdmissionEvent},
+    common::Specialty,
+};
 use hemgang_rpc::{Call, Context, Fields};
+use jiff::Timestamp;
 
 use super::{load, view};
 use crate::{
     domain::episode::{Episode, WardTo},
     error::Error,
 };
-use hemgang_core::{directory::Unit, id::AdmissionId};
-use hemgang_db::Change;
-use hemgang_feed::Telling;
-use hemgang_proto::admission::AdmissionEvent;
-use jiff::Timestamp;
 
 pub async fn handle(
     cx: &Context,
@@ -22,11 +26,11 @@ pub async fn handle(
 ) -> Result<pb::TransferPatientResponse, Error> {
     let (id, ward, at) = parse(cx, call, &req)?;
     let episode = load(cx, call, id, &req.etag).await?;
-    let (from, to) = (episode.ward.clone(), ward_to(cx, call, &episode, ward)?);
+    let (left, to) = (episode.audience(), ward_to(cx, call, &episode, ward)?);
     let (episode, event) = episode.transfer(to, at)?;
     let response = pb::TransferPatientResponse { admission: Some(view::admission(cx, &episode).await?) };
-    // Both wards learn of the move.
-    let telling = Telling::by(cx, call, id, at, episode.audience().and_ward(&from));
+    // Both wards and hospitals learn of the move.
+    let telling = Telling::by(cx, call, id, at, episode.audience().and(left));
     let change = Change::new().replace(&episode).tell(telling.event::<AdmissionEvent>(event)?);
     Ok(call.commit(cx, change, response).await?)
 }

@@ -18,7 +18,12 @@ pub struct Notice {
     pub recipients: Vec<HsaId>,
 }
 
-hemgang_db::record!(Notice, "admission_notice", key(admission_id, number), columns(sent_at, sent_on, recipients));
+hemgang_db::record!(
+    Notice,
+    "admission_notice",
+    key(admission_id, number),
+    columns(sent_at, sent_on, recipients)
+);
 
 /// The notices of an episode, oldest first.
 pub async fn list(db: &Db, admission_id: AdmissionId) -> Result<Vec<Notice>, Failure> {
@@ -28,7 +33,8 @@ pub async fn list(db: &Db, admission_id: AdmissionId) -> Result<Vec<Notice>, Fai
 
 /// The episodes whose first notice was sent in a period, with that day. A voided one never was.
 pub async fn list_first_sent(db: &Db, from: Date, to: Date) -> Result<Vec<(Date, Episode)>, Failure> {
-    let sql = "select e.*, n.sent_on from admission_notice n join episode e on e.admission_id = n.admission_id
+    let sql =
+        "select e.*, n.sent_on from admission_notice n join episode e on e.admission_id = n.admission_id
         where n.number = 1 and n.sent_on >= $1 and n.sent_on <= $2 and e.state <> 'ADMISSION_STATE_VOIDED'";
     let rows = db.rows(sql, params![from, to]).await?;
     let first = |row: &Row| -> Result<_, DbError> { Ok((row.column("sent_on")?, Episode::from_row(row)?)) };

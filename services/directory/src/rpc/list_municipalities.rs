@@ -1,9 +1,10 @@
-//! ListMunicipalities: the county's municipalities by code.
+//! `ListMunicipalities`: the county's municipalities by code.
 
 use hemgang_core::directory::Municipality;
 use hemgang_proto::directory as pb;
 use hemgang_rpc::{Call, Context, Failure};
 
+#[expect(clippy::unused_async, reason = "every handler is awaited; this one reads memory")]
 pub async fn handle(
     cx: &Context,
     _call: &Call,

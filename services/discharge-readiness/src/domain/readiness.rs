@@ -73,7 +73,12 @@ impl Readiness {
     /// A physician has judged that the patient is ready.
     ///
     /// After the discharge it is a late registration: allowed, and it counts for what `assessed_at` says.
-    pub fn confirm(self, stay: &Stay, by: Assessment, now: Timestamp) -> Result<(Self, Judgement, Event), Error> {
+    pub fn confirm(
+        self,
+        stay: &Stay,
+        by: Assessment,
+        now: Timestamp,
+    ) -> Result<(Self, Judgement, Event), Error> {
         match stay.state {
             AdmissionState::Voided => return Err(Error::AdmissionVoided),
             AdmissionState::Deceased => return Err(Error::PatientDeceased),
@@ -90,7 +95,11 @@ impl Readiness {
         let (mut next, judgement) = self.judged(stay, kind, by, WithdrawalReason::Unspecified, now);
         let told = Some(judgement.to_wire());
         if stands {
-            return Ok((next, judgement, Event::ReadinessReconfirmed(pb::ReadinessReconfirmed { judgement: told })));
+            return Ok((
+                next,
+                judgement,
+                Event::ReadinessReconfirmed(pb::ReadinessReconfirmed { judgement: told }),
+            ));
         }
         next.state = ReadinessState::Ready;
         next.assessed_at = judgement.assessed_at;

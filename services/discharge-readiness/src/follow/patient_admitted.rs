@@ -12,7 +12,11 @@ use jiff::Timestamp;
 use super::parsed;
 use crate::domain::stay::Stay;
 
-pub fn project(admission_id: AdmissionId, admitted_at: Timestamp, event: &PatientAdmitted) -> Result<Change, Failure> {
+pub fn project(
+    admission_id: AdmissionId,
+    admitted_at: Timestamp,
+    event: &PatientAdmitted,
+) -> Result<Change, Failure> {
     let liable = Some(event.liable_municipality.as_str()).filter(|code| !code.is_empty());
     Ok(Change::new().insert(&Stay {
         admission_id,

@@ -31,7 +31,7 @@ impl Indicator for ReadyDays {
     }
 
     async fn cases(&self, cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
-        let least = if query.variant == "skr" { 1 } else { 0 };
+        let least = i64::from(query.variant == "skr");
         let mut cases = Vec::new();
         for course in store::course::list_ended(&cx.db, query.from, query.to).await? {
             let days = course.ready_days().filter(|days| course.counts() && *days >= least);

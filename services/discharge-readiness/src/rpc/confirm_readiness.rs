@@ -1,4 +1,4 @@
-//! ConfirmReadiness: a physician has judged that the patient no longer needs inpatient care (3 kap. 1 §).
+//! `ConfirmReadiness`: a physician has judged that the patient no longer needs inpatient care (3 kap. 1 §).
 
 use hemgang_core::id::AdmissionId;
 use hemgang_proto::readiness as pb;

@@ -1,4 +1,4 @@
-//! GetReadiness: the readiness of one admission with its history.
+//! `GetReadiness`: the readiness of one admission with its history.
 
 use hemgang_proto::readiness as pb;
 use hemgang_rpc::{Call, Context, Fields};

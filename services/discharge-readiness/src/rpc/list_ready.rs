@@ -1,4 +1,4 @@
-//! ListReady: who is ready and still in hospital, longest waiting first.
+//! `ListReady`: who is ready and still in hospital, longest waiting first.
 
 use hemgang_proto::readiness as pb;
 use hemgang_rpc::{Call, Context, Fields, Page};
@@ -6,7 +6,11 @@ use hemgang_rpc::{Call, Context, Fields, Page};
 use super::view;
 use crate::{error::Error, store};
 
-pub async fn handle(cx: &Context, call: &Call, req: pb::ListReadyRequest) -> Result<pb::ListReadyResponse, Error> {
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::ListReadyRequest,
+) -> Result<pb::ListReadyResponse, Error> {
     let mut fields = Fields::new(cx, call);
     let page = Page::read(&mut fields, req.page_size, &req.page_token);
     let page = fields.finish(|| page)?;

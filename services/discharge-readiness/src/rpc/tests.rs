@@ -1,4 +1,4 @@
-//! ReadinessService and its figures through the generated clients, on both databases, with admission beside it.
+//! `ReadinessService` and its figures through the generated clients, on both databases, with admission beside it.
 
 use hemgang_proto::{
     admission::{self as adm, admission_service_client::AdmissionServiceClient},
@@ -6,7 +6,9 @@ use hemgang_proto::{
         self, Cut, Destination, Period, PersonId, QueryIndicatorRequest,
         indicator_service_client::IndicatorServiceClient,
     },
-    readiness::{self as pb, ReadinessState, WithdrawalReason, readiness_service_client::ReadinessServiceClient},
+    readiness::{
+        self as pb, ReadinessState, WithdrawalReason, readiness_service_client::ReadinessServiceClient,
+    },
 };
 use hemgang_rpc::{Peer, wire};
 use hemgang_testing::{Suite, each_backend, refused};
@@ -96,7 +98,12 @@ async fn discharge(suite: &Suite, admission_id: &str, destination: Destination) 
     ward(suite).0.discharge_patient(request).await.expect("discharged");
 }
 
-async fn get(suite: &Suite, role: &'static str, unit: &str, id: &str) -> Result<pb::Readiness, tonic::Status> {
+async fn get(
+    suite: &Suite,
+    role: &'static str,
+    unit: &str,
+    id: &str,
+) -> Result<pb::Readiness, tonic::Status> {
     let organisation = if role == "municipality" { &unit[8..12] } else { "region" };
     let mut client = ReadinessServiceClient::new(suite.peer(role, unit, organisation));
     let answer = client.get_readiness(pb::GetReadinessRequest { admission_id: id.to_owned() }).await?;
@@ -136,8 +143,10 @@ async fn each_state_refuses_what_it_forbids(suite: &Suite) {
         ..withdraw(&id, WithdrawalReason::Deteriorated)
     };
     assert_eq!(refused(readiness.withdraw_readiness(before).await).reason, "WITHDRAWN_BEFORE_CONFIRMED");
-    let unnamed =
-        pb::WithdrawReadinessRequest { assessed_by: String::new(), ..withdraw(&id, WithdrawalReason::Deteriorated) };
+    let unnamed = pb::WithdrawReadinessRequest {
+        assessed_by: String::new(),
+        ..withdraw(&id, WithdrawalReason::Deteriorated)
+    };
     assert_eq!(refused(readiness.withdraw_readiness(unnamed).await).fields, ["assessed_by"]);
 
     discharge(suite, &id, Destination::Home).await;
@@ -195,7 +204,9 @@ async fn a_municipality_sees_the_readiness_of_stays_it_was_notified_of(suite: &S
     assert_eq!(refused(get(suite, "municipality", MUNICIPAL, &unnotified).await).code, Code::NotFound);
     assert_eq!(refused(get(suite, "municipality", OTHER_MUNICIPAL, &notified).await).code, Code::NotFound);
     assert!(get(suite, "municipality", MUNICIPAL, &notified).await.is_ok());
-    for (unit, expected) in [(MUNICIPAL, vec![notified]), (OTHER_MUNICIPAL, vec![]), ("SE0000001480-E0003", vec![])] {
+    for (unit, expected) in
+        [(MUNICIPAL, vec![notified]), (OTHER_MUNICIPAL, vec![]), ("SE0000001480-E0003", vec![])]
+    {
         let mut client = ReadinessServiceClient::new(suite.peer("municipality", unit, "1480"));
         let listed = client.list_ready(pb::ListReadyRequest::default()).await.expect("listed").into_inner();
         let ids: Vec<_> = listed.readiness.into_iter().map(|readiness| readiness.admission_id).collect();
@@ -203,7 +214,10 @@ async fn a_municipality_sees_the_readiness_of_stays_it_was_notified_of(suite: &S
     }
     // The ward may confirm for its unit; a municipality may not at all.
     let mut municipal = ReadinessServiceClient::new(suite.peer("municipality", MUNICIPAL, "1480"));
-    assert_eq!(refused(municipal.confirm_readiness(confirm(suite, &unnotified)).await).code, Code::PermissionDenied);
+    assert_eq!(
+        refused(municipal.confirm_readiness(confirm(suite, &unnotified)).await).code,
+        Code::PermissionDenied
+    );
 }
 
 async fn the_rate_counts_notified_cases_and_leads_down_to_them(suite: &Suite) {
@@ -235,7 +249,10 @@ async fn the_rate_counts_notified_cases_and_leads_down_to_them(suite: &Suite) {
         };
         let set = client.query_indicator(request).await.expect("figures").into_inner().figure_set;
         let set = set.expect("a set");
-        assert_eq!(set.figures.len(), usize::from(set.total.as_ref().is_some_and(|total| total.value.is_some_and(|v| v > 0.0))));
+        assert_eq!(
+            set.figures.len(),
+            usize::from(set.total.as_ref().is_some_and(|total| total.value.is_some_and(|v| v > 0.0)))
+        );
         set.total.map(|total| (total.numerator, total.denominator)).expect("a total")
     };
     assert_eq!(figure("same_day", "", "region").await, (1, 2));
@@ -249,7 +266,10 @@ async fn the_rate_counts_notified_cases_and_leads_down_to_them(suite: &Suite) {
     let mut client = IndicatorServiceClient::new(suite.peer("quality", WARD, "region"));
     let request = common::ListIndicatorCasesRequest {
         indicator_id: "same_day".to_owned(),
-        period: Some(Period { from: Some(wire::date(date(2026, 9, 14))), to: Some(wire::date(date(2026, 9, 14))) }),
+        period: Some(Period {
+            from: Some(wire::date(date(2026, 9, 14))),
+            to: Some(wire::date(date(2026, 9, 14))),
+        }),
         ..Default::default()
     };
     let cases = client.list_indicator_cases(request).await.expect("cases").into_inner().cases;

@@ -1,4 +1,4 @@
-//! WithdrawReadiness: the patient is not ready after all. The first judgement stays in the history.
+//! `WithdrawReadiness`: the patient is not ready after all. The first judgement stays in the history.
 
 use hemgang_core::id::AdmissionId;
 use hemgang_proto::readiness::{self as pb, WithdrawalReason};
@@ -41,6 +41,10 @@ fn parse(
     fields.finish(|| {
         let registered_by = Some(registered_by?).filter(|by| !by.is_empty());
         let registered_by = registered_by.unwrap_or_else(|| call.caller.subject.clone());
-        Some((id?, reason?, Assessment { assessed_at: assessed_at?, assessed_by: assessed_by?, registered_by }))
+        Some((
+            id?,
+            reason?,
+            Assessment { assessed_at: assessed_at?, assessed_by: assessed_by?, registered_by },
+        ))
     })
 }

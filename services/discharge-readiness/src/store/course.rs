@@ -1,6 +1,6 @@
 //! Courses of stays over a period: what the indicators count.
 
-use hemgang_db::{DbError, Db, Record as _, Row, params};
+use hemgang_db::{Db, DbError, Record as _, Row, params};
 use hemgang_rpc::Failure;
 use jiff::civil::Date;
 
@@ -11,7 +11,7 @@ pub async fn list_ended(db: &Db, from: Date, to: Date) -> Result<Vec<Course>, Fa
     let sql = "select s.*, r.assessed_at as ready_assessed_at, r.notified_at as ready_notified_at
         from stay s left join readiness r on r.admission_id = s.admission_id
         where s.discharged_on >= $1 and s.discharged_on <= $2";
-    courses(db.rows(sql, params![from, to]).await?)
+    courses(&db.rows(sql, params![from, to]).await?)
 }
 
 /// The stays whose valid readiness is of a period, ended or not.
@@ -21,10 +21,10 @@ pub async fn list_ready(db: &Db, from: Date, to: Date) -> Result<Vec<(Date, Cour
         where r.ready_on >= $1 and r.ready_on <= $2";
     let rows = db.rows(sql, params![from, to]).await?;
     let days = rows.iter().map(|row| row.column("ready_on")).collect::<Result<Vec<Date>, DbError>>()?;
-    Ok(days.into_iter().zip(courses(rows)?).collect())
+    Ok(days.into_iter().zip(courses(&rows)?).collect())
 }
 
-fn courses(rows: Vec<Row>) -> Result<Vec<Course>, Failure> {
+fn courses(rows: &[Row]) -> Result<Vec<Course>, Failure> {
     let course = |row: &Row| -> Result<Course, DbError> {
         Ok(Course {
             stay: Stay::from_row(row)?,

@@ -50,11 +50,11 @@ pub fn steps(script: &Script, directory: &Directory, seed: u64) -> Vec<Step> {
     for (place, visit) in script.visits.iter().enumerate() {
         let case = Case { place, visit, directory, end };
         // Drawn also for visits that come to nothing, so that one visit's fate does not move another's.
-        let drawn = case.draw(&mut draws);
+        let fate = case.draw(&mut draws);
         let known = visit.wards.first().map_or(visit.admitted_at, |(at, _)| *at);
         let gone = visit.left.map_or(end, |(at, _)| at).min(visit.cancelled_at.unwrap_or(end));
         steps.extend(
-            drawn.into_iter().filter(|step| step.at > known && (step.at < gone || step.is_late_work())),
+            fate.into_iter().filter(|step| step.at > known && (step.at < gone || step.is_late_work())),
         );
     }
     steps.sort_by_key(|step| step.at);
@@ -158,7 +158,7 @@ impl Case<'_> {
         }
         let visit = self.place;
         let day = local_day(left_at).checked_sub(days.days()).unwrap_or_default();
-        let midnight = from_local(day.at(0, 0, 0, 0)).map_or(left_at, |time| time.instant());
+        let midnight = from_local(day.at(0, 0, 0, 0)).map_or(left_at, hemgang_core::day::LocalTime::instant);
         let latest = left_at - SignedDuration::from_mins(90);
         let assessed_at = (midnight + minute).min(latest).max(notified_at + SignedDuration::from_mins(30));
         let told_at = assessed_at + told_after;

@@ -1,6 +1,6 @@
 //! What the ADT messages say, in the order they were sent, and the visits that they tell of.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use hemgang_core::{
     day::local_day,
@@ -8,7 +8,7 @@ use hemgang_core::{
 };
 use hemgang_gateway::{
     adt::{self, AdtEvent, AdtKind, DischargedTo, Reading, SiteMapping, Verdict, VisitNumber},
-    hl7,
+    hl7::{self, Piece},
 };
 use jiff::Timestamp;
 
@@ -19,8 +19,8 @@ pub struct Script {
     pub messages: Vec<Sent>,
     /// In the order they begin.
     pub visits: Vec<Visit>,
-    /// Pieces that were no message at all.
-    pub refused: usize,
+    /// Pieces that were no message, by reason.
+    pub refused: BTreeMap<String, usize>,
 }
 
 /// One message.
@@ -60,24 +60,14 @@ impl Visit {
 impl Script {
     /// Reads files of messages.
     pub fn read(files: &[Vec<u8>], site: &SiteMapping) -> Self {
-        let (mut messages, mut refused) = (Vec::new(), 0);
+        let (mut messages, mut refused) = (Vec::new(), BTreeMap::new());
         for file in files {
             // A message that does not say when it was sent came when the one before it did.
             let mut last = None;
             for piece in hl7::read(file, None) {
-                let reading = piece.outcome.ok().and_then(|message| {
-                    let today = last.map_or_else(|| jiff::civil::date(2026, 1, 1), local_day);
-                    adt::read(&message, site, today).ok()
-                });
-                let Some(reading) = reading else {
-                    refused += 1;
-                    continue;
-                };
-                last = reading.envelope.sent_at.map(|stamp| stamp.at).or(last);
-                if let Some(at) = last {
-                    messages.push(Sent { at, reading, repeated: false });
-                } else {
-                    refused += 1;
+                match read(piece, site, &mut last) {
+                    Ok(message) => messages.push(message),
+                    Err(reason) => *refused.entry(reason).or_default() += 1,
                 }
             }
         }
@@ -100,6 +90,16 @@ impl Script {
         self.messages.retain(|message| message.at < end);
         self.visits = visits(&self.messages);
     }
+}
+
+/// One piece of a file as a message, or the reason why it is none.
+fn read(piece: Piece<'_>, site: &SiteMapping, last: &mut Option<Timestamp>) -> Result<Sent, String> {
+    let message = piece.outcome.map_err(|fault| fault.to_string())?;
+    let today = last.map_or_else(|| jiff::civil::date(2026, 1, 1), local_day);
+    let reading = adt::read(&message, site, today).map_err(|refusal| refusal.to_string())?;
+    *last = reading.envelope.sent_at.map(|stamp| stamp.at).or(*last);
+    let at = last.ok_or("neither it nor a message before it says when it was sent")?;
+    Ok(Sent { at, reading, repeated: false })
 }
 
 fn visits(messages: &[Sent]) -> Vec<Visit> {

@@ -41,13 +41,16 @@ struct Row {
     signals: usize,
 }
 
+/// The place of an indicator in a row.
+type Column = fn(&mut Row) -> &mut Option<Figure>;
+
 /// Prints the table for a period, both days included.
 pub async fn print(actors: &mut Actors, directory: &Directory, from: Date, to: Date) -> Result<()> {
     let peer = actors.at("quality", "SE2321000131-E000000001001", "region");
     let period = Period { from: Some(wire::date(from)), to: Some(wire::date(to)) };
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     let mut total = Row { label: "total".to_owned(), ..Row::default() };
-    let columns: [(&str, fn(&mut Row) -> &mut Option<Figure>); 4] = [
+    let columns: [(&str, Column); 4] = [
         ("notified_admissions", |row| &mut row.notified),
         ("ready_cases", |row| &mut row.ready),
         ("same_day", |row| &mut row.same_day),

@@ -1,10 +1,7 @@
 //! The worked cases E1–E11, with readiness and discharge played through the domain as a ward would.
 
 use hemgang_core::{day, id::AdmissionId, place::HsaId};
-use hemgang_proto::{
-    common::Specialty,
-    readiness::WithdrawalReason,
-};
+use hemgang_proto::{common::Specialty, readiness::WithdrawalReason};
 use jiff::civil::{Date, Weekday, date};
 
 use super::*;
@@ -67,7 +64,9 @@ fn play(acts: Vec<Act>) -> Course {
     for act in acts {
         match act {
             Ready(at) => readiness = readiness.confirm(&stay, by(Some(at)), at).expect("confirmed").0,
-            Registered(assessed, at) => readiness = readiness.confirm(&stay, by(assessed), at).expect("confirmed").0,
+            Registered(assessed, at) => {
+                readiness = readiness.confirm(&stay, by(assessed), at).expect("confirmed").0;
+            }
             Withdrawn(at) => {
                 let reason = WithdrawalReason::Deteriorated;
                 readiness = readiness.withdraw(&stay, reason, by(Some(at)), at).expect("withdrawn").0;
@@ -102,7 +101,11 @@ fn the_worked_cases_come_out_as_the_county_says() {
     };
     let cases = [
         ("E1", vec![Ready(week(Monday, "08:00")), Home(week(Monday, "22:00"))], (Some(true), Some(0), false)),
-        ("E2", vec![Ready(week(Monday, "23:40")), Home(week(Tuesday, "00:20"))], (Some(false), Some(1), true)),
+        (
+            "E2",
+            vec![Ready(week(Monday, "23:40")), Home(week(Tuesday, "00:20"))],
+            (Some(false), Some(1), true),
+        ),
         ("E3", and(e3(), Home(week(Thursday, "15:00"))), (Some(true), Some(0), false)),
         ("E4", and(e3(), Home(week(Friday, "15:00"))), (Some(false), Some(1), true)),
         (
@@ -121,7 +124,12 @@ fn the_worked_cases_come_out_as_the_county_says() {
         ("E6", vec![Ready(week(Monday, "09:00")), Dead(week(Wednesday, "09:00"))], (None, None, false)),
         (
             "E7",
-            vec![Ready(week(Monday, "09:00")), Moved, Ready(week(Tuesday, "12:00")), Home(week(Wednesday, "09:00"))],
+            vec![
+                Ready(week(Monday, "09:00")),
+                Moved,
+                Ready(week(Tuesday, "12:00")),
+                Home(week(Wednesday, "09:00")),
+            ],
             (Some(false), Some(2), true),
         ),
         ("E8", vec![Ready(week(Monday, "09:00")), Elsewhere(week(Tuesday, "09:00"))], (None, None, false)),
@@ -158,10 +166,8 @@ fn a_stay_across_a_change_of_the_clocks_is_counted_in_days_of_the_calendar() {
 #[test]
 fn by_notice_a_judgement_that_was_told_late_counts_on_the_day_it_was_told() {
     use Weekday::{Monday, Tuesday};
-    let acts = vec![
-        Registered(Some(week(Monday, "16:00")), week(Tuesday, "08:00")),
-        Home(week(Tuesday, "15:00")),
-    ];
+    let acts =
+        vec![Registered(Some(week(Monday, "16:00")), week(Tuesday, "08:00")), Home(week(Tuesday, "15:00"))];
     let course = play(acts);
     assert_eq!(course.same_day(Counting::Judgement), Some(false));
     assert_eq!(course.same_day(Counting::Notice), Some(true));

@@ -1,0 +1,47 @@
+//! The access table as it is printed in the documentation.
+
+use hemgang_rpc::access::{Rule, TABLE, Whose};
+
+use super::document;
+
+const OPENING: &str = "\
+# Who may call what
+
+Printed from `TABLE` in `shared/rpc/src/access.rs`, the only place where access is decided; a test fails when this
+page says otherwise, and leaves the new page with the command that takes it over. A role that a row does not name is
+refused with PERMISSION_DENIED. What lies outside a caller's sight does not exist for it: NOT_FOUND, and absent from
+lists, feeds and counts.
+
+| Whose | Reaches |
+|---|---|
+| all | everyone's |
+| own hospital | stays at the hospital of the caller's unit |
+| own ward | stays at the caller's ward |
+| own unit | what was addressed to the caller's unit; for a municipal reception unit, to its municipality |
+| own organisation | all of it for the region, the municipality's for a municipality |
+";
+
+fn whose(whose: Whose) -> &'static str {
+    match whose {
+        Whose::All => "all",
+        Whose::OwnHospital => "own hospital",
+        Whose::OwnWard => "own ward",
+        Whose::OwnUnit => "own unit",
+        Whose::OwnOrganisation => "own organisation",
+    }
+}
+
+fn row(rule: &Rule) -> String {
+    let grants = rule.grants.iter().map(|(role, reach)| format!("{role} ({})", whose(*reach)));
+    format!("| {} | {} |\n", rule.rpc, grants.collect::<Vec<_>>().join(", "))
+}
+
+#[test]
+fn the_printed_access_table_is_the_one_in_the_code() {
+    let mut page = OPENING.to_owned();
+    for rules in TABLE.chunk_by(|one, next| one.service == next.service) {
+        page.extend(["\n## ", rules[0].service, "\n\n| RPC | Roles, and whose data |\n|---|---|\n"]);
+        page.extend(rules.iter().map(row));
+    }
+    document::assert_says("docs/access.md", &page);
+}

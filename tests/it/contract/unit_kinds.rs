@@ -1,0 +1,43 @@
+//! A role counts only at a unit of its kind: a ward's rights at a municipal unit are no rights.
+
+use hemgang_rpc::{Role, access};
+use hemgang_testing::{On, Suite};
+use tonic::Code;
+
+use super::raw;
+use crate::services::SERVICES;
+
+const HOSPITAL: &str = "SE2321000131-E000000001001";
+const WARD: &str = "SE2321000131-E000000001101";
+const OUTPATIENT: &str = "SE2321000131-E000000002001";
+const MUNICIPAL: &str = "SE0000001480-E0002";
+const RECEPTION: &str = "SE0000001480-E0001";
+const NOWHERE: &str = "SE2321000131-E999999999999";
+
+/// Roles that are tied to a kind of unit, with the units where they count.
+const ROLES: [(Role, &[&str]); 6] = [
+    (Role::Ehr, &[HOSPITAL, WARD]),
+    (Role::Hospital, &[HOSPITAL, WARD]),
+    (Role::Ward, &[WARD]),
+    (Role::Outpatient, &[OUTPATIENT]),
+    (Role::Municipality, &[MUNICIPAL, RECEPTION]),
+    (Role::MunicipalSystem, &[MUNICIPAL, RECEPTION]),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_role_at_a_unit_of_another_kind_is_permitted_nothing_that_concerns_a_stay() {
+    let suite = Suite::start(On::Sqlite, SERVICES).await;
+    let concerns_a_stay = |rule: &&access::Rule, role| {
+        rule.grants.iter().any(|(grantee, whose)| *grantee == role && *whose != access::Whose::All)
+    };
+    for (role, own) in ROLES {
+        for unit in [HOSPITAL, WARD, OUTPATIENT, MUNICIPAL, RECEPTION, NOWHERE] {
+            let organisation = if unit.starts_with("SE0000001480") { "1480" } else { "region" };
+            for rule in access::TABLE.iter().filter(|rule| concerns_a_stay(rule, role)) {
+                let peer = suite.peer(role.as_str(), unit, organisation);
+                let denied = raw::call(peer, rule.service, rule.rpc).await == Code::PermissionDenied;
+                assert_eq!(denied, !own.contains(&unit), "{role} of {unit} at {}", rule.rpc);
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What happens when something else is wrong: a peer away, a cursor from elsewhere, a restart.
+
+mod cursor;
+mod listener;
+mod peer_away;
+mod restart;

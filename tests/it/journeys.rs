@@ -1,0 +1,3 @@
+//! Journeys: one story across the services, through their public APIs.
+
+mod adt_to_rate;

@@ -1,0 +1,12 @@
+//! The write lane and the reads under every service, on both databases.
+
+mod cancelled;
+mod changes;
+mod counter;
+mod cursors;
+mod opening;
+mod replay;
+mod rows;
+mod thing;
+
+pub use opening::when_free;
