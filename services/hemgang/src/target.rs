@@ -34,6 +34,7 @@ pub fn told(status: &Status) -> anyhow::Error {
     let details = status.get_error_details();
     let reason = details.error_info().map(|said| format!(" ({})", said.reason)).unwrap_or_default();
     let fields = details.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
-    let fields: String = fields.iter().map(|v| format!("\n  {}: {}", v.field, v.description)).collect();
-    anyhow::anyhow!("{}{reason}{fields}", status.message())
+    let lines = fields.iter().map(|violation| format!("{}: {}", violation.field, violation.description));
+    let lines = [format!("{}{reason}", status.message())].into_iter().chain(lines);
+    anyhow::anyhow!(lines.collect::<Vec<_>>().join("\n  "))
 }
