@@ -4,7 +4,10 @@ use std::io::{self, Write as _};
 
 use anyhow::Result;
 use clap::ValueEnum;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+
+/// A line under the heading and nothing else: rows stay narrow.
+const LINES: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// How rows are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -57,7 +60,7 @@ pub fn rows(output: Output, heading: &[&str], rows: &[Vec<String>], numbers: usi
 /// A table as text.
 pub fn table(heading: &[&str], rows: &[Vec<String>], numbers: usize) -> String {
     let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(LINES).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(heading.to_vec());
     for row in rows {
         table.add_row(row.clone());

@@ -36,70 +36,34 @@ pub struct Rule {
     pub service: &'static str,
     /// Name of the RPC.
     pub rpc: &'static str,
-    /// Roles that may call it.
-    pub grants: &'static [Grant],
+    groups: &'static [&'static [Grant]],
 }
 
-/// Ward work: what a hospital does with its own stays.
-const WARD_WORK: &[Grant] = &[
-    (Role::Ehr, Whose::OwnHospital),
-    (Role::Ward, Whose::OwnWard),
-    (Role::Hospital, Whose::OwnHospital),
-    (Role::Gateway, Whose::All),
-];
+/// Those who do a hospital's work with its own stays.
+const HOSPITAL_SIDE: &[Grant] =
+    &[(Role::Ehr, Whose::OwnHospital), (Role::Ward, Whose::OwnWard), (Role::Hospital, Whose::OwnHospital)];
 
-/// Reads of a hospital's own feed, by its systems and by our services.
-const WARD_FEED: &[Grant] = &[
-    (Role::Ehr, Whose::OwnHospital),
-    (Role::Ward, Whose::OwnWard),
-    (Role::Hospital, Whose::OwnHospital),
-    (Role::Service, Whose::All),
-];
-
-/// Receivers' work: what addressed units do with what they received.
+/// Those whom a notice can be addressed to.
 const RECEIVERS: &[Grant] = &[
     (Role::Outpatient, Whose::OwnUnit),
     (Role::Municipality, Whose::OwnUnit),
     (Role::MunicipalSystem, Whose::OwnUnit),
 ];
 
-/// Both sides of a case.
-const BOTH_SIDES: &[Grant] = &[
-    (Role::Ehr, Whose::OwnHospital),
-    (Role::Ward, Whose::OwnWard),
-    (Role::Hospital, Whose::OwnHospital),
-    (Role::Outpatient, Whose::OwnUnit),
-    (Role::Municipality, Whose::OwnUnit),
-    (Role::MunicipalSystem, Whose::OwnUnit),
-];
+/// Our gateway, which acts for the hospital that sent.
+const GATEWAY: &[Grant] = &[(Role::Gateway, Whose::All)];
 
-/// Both sides of a case, and our services.
-const BOTH_SIDES_FEED: &[Grant] = &[
-    (Role::Ehr, Whose::OwnHospital),
-    (Role::Ward, Whose::OwnWard),
-    (Role::Hospital, Whose::OwnHospital),
-    (Role::Outpatient, Whose::OwnUnit),
-    (Role::Municipality, Whose::OwnUnit),
-    (Role::MunicipalSystem, Whose::OwnUnit),
-    (Role::Service, Whose::All),
-];
+/// Our services, which follow feeds.
+const SERVICES: &[Grant] = &[(Role::Service, Whose::All)];
 
-/// Signals: both sides, and those who follow deviations up.
-const SIGNALS: &[Grant] = &[
-    (Role::Ehr, Whose::OwnHospital),
-    (Role::Ward, Whose::OwnWard),
-    (Role::Hospital, Whose::OwnHospital),
-    (Role::Outpatient, Whose::OwnUnit),
-    (Role::Municipality, Whose::OwnUnit),
-    (Role::MunicipalSystem, Whose::OwnUnit),
-    (Role::DeviationHandler, Whose::OwnOrganisation),
-    (Role::Quality, Whose::OwnOrganisation),
-];
+/// Those who follow deviations up.
+const FOLLOW_UP: &[Grant] =
+    &[(Role::DeviationHandler, Whose::OwnOrganisation), (Role::Quality, Whose::OwnOrganisation)];
 
-/// Figures.
+/// Those who read figures.
 const FIGURES: &[Grant] = &[(Role::Quality, Whose::OwnOrganisation), (Role::Finance, Whose::OwnOrganisation)];
 
-/// Public facts about organisations: every role.
+/// Facts about organisations and definitions are nobody's secret.
 const EVERYONE: &[Grant] = &[
     (Role::Ehr, Whose::All),
     (Role::Ward, Whose::All),
@@ -127,45 +91,45 @@ const DEVIATION_FEED: &str = "hemgang.deviation.v1.DeviationFeedService";
 const DIRECTORY: &str = "hemgang.directory.v1.DirectoryService";
 const INDICATOR: &str = "hemgang.common.v1.IndicatorService";
 
-const fn rule(service: &'static str, rpc: &'static str, grants: &'static [Grant]) -> Rule {
-    Rule { service, rpc, grants }
+const fn rule(service: &'static str, rpc: &'static str, groups: &'static [&'static [Grant]]) -> Rule {
+    Rule { service, rpc, groups }
 }
 
 /// The table.
 pub const TABLE: &[Rule] = &[
-    rule(ADMISSION, "AdmitPatient", WARD_WORK),
-    rule(ADMISSION, "AssessNeeds", WARD_WORK),
-    rule(ADMISSION, "SendAdmissionNotice", WARD_WORK),
-    rule(ADMISSION, "ChangeExpectedDischarge", WARD_WORK),
-    rule(ADMISSION, "TransferPatient", WARD_WORK),
-    rule(ADMISSION, "SendDischargeNotice", WARD_WORK),
-    rule(ADMISSION, "DischargePatient", WARD_WORK),
-    rule(ADMISSION, "VoidAdmission", WARD_WORK),
-    rule(ADMISSION, "GetAdmission", WARD_WORK),
-    rule(ADMISSION, "ListAdmissions", WARD_WORK),
-    rule(ADMISSION_FEED, "ReadEvents", WARD_FEED),
-    rule(ADMISSION_FEED, "FollowEvents", WARD_FEED),
-    rule(READINESS, "ConfirmReadiness", WARD_WORK),
-    rule(READINESS, "WithdrawReadiness", WARD_WORK),
-    rule(READINESS, "GetReadiness", BOTH_SIDES),
-    rule(READINESS, "ListReady", BOTH_SIDES),
-    rule(READINESS_FEED, "ReadEvents", WARD_FEED),
-    rule(READINESS_FEED, "FollowEvents", WARD_FEED),
-    rule(PLANNING, "ListInbox", RECEIVERS),
-    rule(PLANNING, "AcknowledgeNotice", RECEIVERS),
-    rule(PLANNING, "GetCase", BOTH_SIDES),
-    rule(PLANNING, "ListCases", BOTH_SIDES),
-    rule(PLANNING_FEED, "ReadEvents", BOTH_SIDES_FEED),
-    rule(PLANNING_FEED, "FollowEvents", BOTH_SIDES_FEED),
-    rule(DEVIATION, "ListSignals", SIGNALS),
-    rule(DEVIATION_FEED, "ReadEvents", BOTH_SIDES_FEED),
-    rule(DEVIATION_FEED, "FollowEvents", BOTH_SIDES_FEED),
-    rule(DIRECTORY, "GetUnit", EVERYONE),
-    rule(DIRECTORY, "ListUnits", EVERYONE),
-    rule(DIRECTORY, "ListMunicipalities", EVERYONE),
-    rule(INDICATOR, "ListIndicators", EVERYONE),
-    rule(INDICATOR, "QueryIndicator", FIGURES),
-    rule(INDICATOR, "ListIndicatorCases", FIGURES),
+    rule(ADMISSION, "AdmitPatient", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "AssessNeeds", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "SendAdmissionNotice", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "ChangeExpectedDischarge", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "TransferPatient", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "SendDischargeNotice", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "DischargePatient", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "VoidAdmission", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "GetAdmission", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "ListAdmissions", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION_FEED, "ReadEvents", &[HOSPITAL_SIDE, SERVICES]),
+    rule(ADMISSION_FEED, "FollowEvents", &[HOSPITAL_SIDE, SERVICES]),
+    rule(READINESS, "ConfirmReadiness", &[HOSPITAL_SIDE]),
+    rule(READINESS, "WithdrawReadiness", &[HOSPITAL_SIDE]),
+    rule(READINESS, "GetReadiness", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(READINESS, "ListReady", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(READINESS_FEED, "ReadEvents", &[HOSPITAL_SIDE, SERVICES]),
+    rule(READINESS_FEED, "FollowEvents", &[HOSPITAL_SIDE, SERVICES]),
+    rule(PLANNING, "ListInbox", &[RECEIVERS]),
+    rule(PLANNING, "AcknowledgeNotice", &[RECEIVERS]),
+    rule(PLANNING, "GetCase", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "ListCases", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING_FEED, "ReadEvents", &[HOSPITAL_SIDE, RECEIVERS, SERVICES]),
+    rule(PLANNING_FEED, "FollowEvents", &[HOSPITAL_SIDE, RECEIVERS, SERVICES]),
+    rule(DEVIATION, "ListSignals", &[HOSPITAL_SIDE, RECEIVERS, FOLLOW_UP]),
+    rule(DEVIATION_FEED, "ReadEvents", &[HOSPITAL_SIDE, RECEIVERS, SERVICES]),
+    rule(DEVIATION_FEED, "FollowEvents", &[HOSPITAL_SIDE, RECEIVERS, SERVICES]),
+    rule(DIRECTORY, "GetUnit", &[EVERYONE]),
+    rule(DIRECTORY, "ListUnits", &[EVERYONE]),
+    rule(DIRECTORY, "ListMunicipalities", &[EVERYONE]),
+    rule(INDICATOR, "ListIndicators", &[EVERYONE]),
+    rule(INDICATOR, "QueryIndicator", &[FIGURES]),
+    rule(INDICATOR, "ListIndicatorCases", &[FIGURES]),
 ];
 
 /// The rule of a gRPC path, `/package.Service/Rpc`.
@@ -175,11 +139,16 @@ pub fn find(path: &str) -> Option<&'static Rule> {
 }
 
 impl Rule {
+    /// Roles that may call it, and on whose data.
+    pub fn grants(&self) -> impl Iterator<Item = &'static Grant> {
+        self.groups.iter().copied().flatten()
+    }
+
     /// How far a caller sees here. Empty: the call is not permitted.
     ///
     /// A grant counts only where the caller's unit is of the kind that the role is for, on that day.
     pub fn sight(&self, caller: &Caller, directory: &Directory, on: Date) -> Sight {
-        let granted = self.grants.iter().filter(|(role, _)| caller.roles.contains(role));
+        let granted = self.grants().filter(|(role, _)| caller.roles.contains(role));
         granted.filter_map(|(role, whose)| reach(*role, *whose, caller, directory, on)).collect()
     }
 }

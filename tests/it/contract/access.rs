@@ -32,7 +32,7 @@ fn whose(whose: Whose) -> &'static str {
 }
 
 fn row(rule: &Rule) -> String {
-    let grants = rule.grants.iter().map(|(role, reach)| format!("{role} ({})", whose(*reach)));
+    let grants = rule.grants().map(|(role, reach)| format!("{role} ({})", whose(*reach)));
     format!("| {} | {} |\n", rule.rpc, grants.collect::<Vec<_>>().join(", "))
 }
 

@@ -28,7 +28,7 @@ const ROLES: [(Role, &[&str]); 6] = [
 async fn a_role_at_a_unit_of_another_kind_is_permitted_nothing_that_concerns_a_stay() {
     let suite = Suite::start(On::Sqlite, SERVICES).await;
     let concerns_a_stay = |rule: &&access::Rule, role| {
-        rule.grants.iter().any(|(grantee, whose)| *grantee == role && *whose != access::Whose::All)
+        rule.grants().any(|(grantee, whose)| *grantee == role && *whose != access::Whose::All)
     };
     for (role, own) in ROLES {
         for unit in [HOSPITAL, WARD, OUTPATIENT, MUNICIPAL, RECEPTION, NOWHERE] {

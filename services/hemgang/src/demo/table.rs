@@ -18,17 +18,9 @@ use jiff::civil::Date;
 use super::act::Actors;
 use crate::{output, report, target::told};
 
-const HEADING: [&str; 9] = [
-    "municipality",
-    "notified",
-    "ready",
-    "same day",
-    "of",
-    "share",
-    "95 % interval",
-    "mean days ready",
-    "open signals",
-];
+/// Short enough for a terminal of 80 columns.
+const HEADING: [&str; 8] =
+    ["municipality", "notified", "ready", "same day", "share", "95 %", "days", "signals"];
 
 /// One row's figures; absent where a municipality has no such case.
 #[derive(Default)]
@@ -77,10 +69,9 @@ pub async fn print(actors: &mut Actors, directory: &Directory, from: Date, to: D
     }
     let rows: Vec<_> = rows.into_values().chain([total]).map(|row| cells(&row)).collect();
     output::line(&output::table(&HEADING, &rows, 1));
-    output::line(&format!(
-        "{from} to {to}; {}; open signals: admission notice later than 24 h",
-        definitions.join(", ")
-    ));
+    output::line(&format!("{from} to {to}"));
+    output::line(&definitions.join(", "));
+    output::line("days: mean from readiness to discharge; signals: open, admission notice later than 24 h");
     Ok(())
 }
 
@@ -131,14 +122,13 @@ fn cells(row: &Row) -> Vec<String> {
     let percent = |share: Option<f64>| share.map(|share| format!("{:.0}", share * 100.0));
     let share = percent(same_day.value).map(|share| format!("{share} %")).unwrap_or_default();
     let interval =
-        percent(same_day.low).zip(percent(same_day.high)).map(|(low, high)| format!("{low}–{high} %"));
+        percent(same_day.low).zip(percent(same_day.high)).map(|(low, high)| format!("{low}–{high}"));
     let days = row.ready_days.as_ref().and_then(|figure| figure.value);
     vec![
         row.label.clone(),
         count(&row.notified),
         count(&row.ready),
-        same_day.numerator.to_string(),
-        same_day.denominator.to_string(),
+        format!("{} of {}", same_day.numerator, same_day.denominator),
         share,
         interval.unwrap_or_default(),
         report::number(Measure::Mean, days),
