@@ -14,6 +14,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Timestamps that know proto3 JSON, which is how events are kept.
     let mut config = prost_build::Config::new();
+    // These hold who a person is: `src/redacted.rs` says what they show of it.
+    config.skip_debug([
+        "hemgang.common.v1.Person",
+        "hemgang.common.v1.PersonId",
+        "hemgang.admission.v1.AdmitPatientRequest",
+        "hemgang.admission.v1.ChangePatientDetailsRequest",
+        "hemgang.admission.v1.VisitNumber",
+    ]);
     config.compile_well_known_types().extern_path(".google.protobuf", "::pbjson_types");
     tonic_prost_build::configure().build_transport(true).compile_fds_with_config(descriptors, config)?;
     pbjson_build::Builder::new().register_descriptors(&bytes)?.build(&[".hemgang", ".google.type"])?;

@@ -51,10 +51,11 @@ create table episode (
 create index episode_by_hospital on episode (hospital, admitted_at, admission_id);
 create index episode_by_ward on episode (ward, admitted_at, admission_id);
 
--- A visit number names one admission: the key is the rule.
+-- A visit number names one admission, and another only when that one is void: the key is the rule.
 create table visit (
     authority text not null,
     value text not null,
+    version bigint not null,
     admission_id text not null,
     primary key (authority, value)
 );

@@ -1,7 +1,7 @@
 //! Admission's refusals. Each has its reason in `proto/hemgang/admission/v1/error_reason.proto`.
 
 use hemgang_core::{id::AdmissionId, place::HsaId};
-use hemgang_proto::admission::{AdmissionState, ErrorReason};
+use hemgang_proto::admission::{AdmissionState, ErrorReason, MovementKind};
 use hemgang_rpc::{Explain, Failure, Refusal};
 
 /// Why admission does not do what it was asked.
@@ -48,6 +48,21 @@ pub enum Error {
     /// A stated time lies before the stay.
     #[error("the stated time lies before the time of admission")]
     BeforeAdmission,
+    /// Who is away cannot go.
+    #[error("the patient is on leave already")]
+    AlreadyOnLeave,
+    /// Who is here cannot come back.
+    #[error("the patient is not on leave")]
+    NotOnLeave,
+    /// Who is here has not left.
+    #[error("no discharge stands that could be cancelled")]
+    NotDischarged,
+    /// Nothing of that kind stands.
+    #[error("no such movement stands that could be cancelled")]
+    NothingToCancel {
+        /// What was to be cancelled.
+        kind: MovementKind,
+    },
 }
 
 impl Explain for Error {
@@ -67,11 +82,16 @@ impl Explain for Error {
             Self::NoticeNotSent => ErrorReason::NoticeNotSent,
             Self::DischargeBeforeAdmission => ErrorReason::DischargeBeforeAdmission,
             Self::BeforeAdmission => ErrorReason::BeforeAdmission,
+            Self::AlreadyOnLeave => ErrorReason::AlreadyOnLeave,
+            Self::NotOnLeave => ErrorReason::NotOnLeave,
+            Self::NotDischarged => ErrorReason::NotDischarged,
+            Self::NothingToCancel { .. } => ErrorReason::NothingToCancel,
         };
         let refusal = Refusal::precondition("admission.hemgang", reason.as_str_name());
         match self {
             Self::VisitAlreadyAdmitted { admission_id: Some(id) } => refusal.with("admission_id", id),
             Self::AdmissionNotOpen { state } => refusal.with("state", state.as_str_name()),
+            Self::NothingToCancel { kind } => refusal.with("kind", kind.as_str_name()),
             Self::OtherHospitalGroup { ward } => refusal.with("ward", ward),
             _ => refusal,
         }

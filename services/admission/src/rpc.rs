@@ -2,12 +2,20 @@
 
 mod admit_patient;
 mod assess_needs;
+mod cancel_discharge;
+mod cancel_movement;
 mod change_expected_discharge;
+mod change_patient_details;
 mod discharge_patient;
+mod end_leave;
 mod get_admission;
 mod list_admissions;
+mod merge_patients;
+mod movement;
+mod record_death;
 mod send_admission_notice;
 mod send_discharge_notice;
+mod start_leave;
 #[cfg(test)]
 mod tests;
 mod transfer_patient;
@@ -38,7 +46,14 @@ hemgang_rpc::serve! {
         transfer_patient(TransferPatientRequest) -> TransferPatientResponse,
         send_discharge_notice(SendDischargeNoticeRequest) -> SendDischargeNoticeResponse,
         discharge_patient(DischargePatientRequest) -> DischargePatientResponse,
+        start_leave(StartLeaveRequest) -> StartLeaveResponse,
+        end_leave(EndLeaveRequest) -> EndLeaveResponse,
+        cancel_movement(CancelMovementRequest) -> CancelMovementResponse,
+        record_death(RecordDeathRequest) -> RecordDeathResponse,
+        cancel_discharge(CancelDischargeRequest) -> CancelDischargeResponse,
         void_admission(VoidAdmissionRequest) -> VoidAdmissionResponse,
+        change_patient_details(ChangePatientDetailsRequest) -> ChangePatientDetailsResponse,
+        merge_patients(MergePatientsRequest) -> MergePatientsResponse,
     }
     reads {
         get_admission(GetAdmissionRequest) -> GetAdmissionResponse,

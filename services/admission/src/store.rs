@@ -1,6 +1,7 @@
 //! Rows and the SQL that reads them.
 
 pub mod episode;
+pub mod movement;
 pub mod notice;
 pub mod patient;
 pub mod visit;

@@ -2,10 +2,12 @@
 
 mod admission_notice_sent;
 mod admission_voided;
+mod discharge_cancelled;
 mod needs_assessed;
 mod patient_admitted;
 mod patient_discharged;
 mod patient_transferred;
+mod residence_recorded;
 mod told;
 
 use hemgang_db::Change;
@@ -33,7 +35,9 @@ impl Follow for Admissions {
         let told = Told::of(event)?;
         let Some(stay) = stay_after(cx, &told).await? else { return Ok(Change::new()) };
         match told.what {
-            Event::PatientAdmitted(_) | Event::PatientTransferred(_) => Ok(Change::new()),
+            Event::PatientAdmitted(_) | Event::PatientTransferred(_) | Event::ResidenceRecorded(_) => {
+                Ok(Change::new())
+            }
             Event::AdmissionNoticeSent(what) => {
                 let recipients = admission_notice_sent::recipients(&told, what)?;
                 due::admission_notice::weigh(cx, &stay, told.occurred_at, &recipients).await
@@ -53,7 +57,13 @@ async fn stay_after(cx: &Context, told: &Told<'_>) -> Result<Option<Stay>, Failu
         Event::PatientTransferred(what) => patient_transferred::apply(before().await?, told, what)?,
         Event::PatientDischarged(what) => patient_discharged::apply(before().await?, told, what)?,
         Event::AdmissionVoided(_) => admission_voided::apply(before().await?),
+        Event::DischargeCancelled(_) => discharge_cancelled::apply(before().await?),
+        Event::ResidenceRecorded(what) => residence_recorded::apply(before().await?, told, what)?,
         Event::PatientDetailsRecorded(_)
+        | Event::LeaveStarted(_)
+        | Event::LeaveEnded(_)
+        | Event::MovementCancelled(_)
+        | Event::PatientsMerged(_)
         | Event::ExpectedDischargeChanged(_)
         | Event::DischargeNoticeSent(_) => return Ok(None),
     };

@@ -8,6 +8,8 @@ create table stay (
     state text not null,
     admitted_at bigint not null,
     liable_municipality text,
+    -- Whether a unit of that municipality holds an admission notice: only then may its people know of the stay.
+    liable_told bigint not null,
     -- Local day of the first admission notice: a stay without one is no case.
     notified_on text,
     discharged_at bigint,
@@ -38,6 +40,7 @@ create table readiness (
     notified_at bigint,
     ready_since bigint,
     ready_on text,
+    withdrawn_at bigint,
     judgements bigint not null
 );
 create index readiness_by_since on readiness (state, ready_since, admission_id);

@@ -27,6 +27,9 @@ pub enum Error {
     /// A judgement about a stay that had not begun.
     #[error("the judgement lies before the admission")]
     AssessedBeforeAdmission,
+    /// The first confirmation after the last withdrawal is the valid one.
+    #[error("the judgement lies before the last withdrawal")]
+    AssessedBeforeWithdrawal,
     /// A withdrawal of what was not yet judged.
     #[error("the withdrawal lies before the judgement that it withdraws")]
     WithdrawnBeforeConfirmed,
@@ -46,6 +49,7 @@ impl Explain for Error {
             Self::PatientDeceased => ErrorReason::PatientDeceased,
             Self::AlreadyDischarged => ErrorReason::AlreadyDischarged,
             Self::AssessedBeforeAdmission => ErrorReason::AssessedBeforeAdmission,
+            Self::AssessedBeforeWithdrawal => ErrorReason::AssessedBeforeWithdrawal,
             Self::WithdrawnBeforeConfirmed => ErrorReason::WithdrawnBeforeConfirmed,
         };
         Refusal::precondition("readiness.hemgang", reason.as_str_name())

@@ -2,9 +2,14 @@
 
 mod admission_notice_sent;
 mod admission_voided;
+mod discharge_cancelled;
+mod discharge_notice_sent;
+mod needs_assessed;
 mod patient_admitted;
 mod patient_discharged;
 mod patient_transferred;
+mod patients_merged;
+mod residence_recorded;
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Change;
@@ -33,14 +38,20 @@ impl Follow for Admission {
         match what {
             Event::PatientAdmitted(event) => patient_admitted::project(id, at, event),
             Event::AdmissionNoticeSent(event) => admission_notice_sent::project(cx, id, at, event).await,
+            Event::NeedsAssessed(event) => needs_assessed::project(cx, id, event).await,
+            Event::DischargeNoticeSent(_) => discharge_notice_sent::project(cx, id, at).await,
             Event::PatientTransferred(event) => patient_transferred::project(cx, id, event).await,
             Event::PatientDischarged(event) => patient_discharged::project(cx, id, at, event).await,
             Event::AdmissionVoided(_) => admission_voided::project(cx, id).await,
-            // What they say is not needed to tell readiness.
+            Event::DischargeCancelled(_) => discharge_cancelled::project(cx, id).await,
+            Event::ResidenceRecorded(event) => residence_recorded::project(cx, id, event).await,
+            Event::PatientsMerged(event) => patients_merged::project(cx, id, event).await,
+            // Leave pauses nothing: a patient who is ready and away holds the bed all the same.
+            Event::LeaveStarted(_) | Event::LeaveEnded(_) => Ok(Change::new()),
+            // What they say is not needed to tell readiness. The ward after a cancelled move is told by a transfer.
             Event::PatientDetailsRecorded(_)
-            | Event::NeedsAssessed(_)
-            | Event::ExpectedDischargeChanged(_)
-            | Event::DischargeNoticeSent(_) => Ok(Change::new()),
+            | Event::MovementCancelled(_)
+            | Event::ExpectedDischargeChanged(_) => Ok(Change::new()),
         }
     }
 }

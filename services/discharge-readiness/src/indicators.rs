@@ -1,8 +1,12 @@
 //! Readiness's indicators: one file each, named by its id.
 
+mod late_ready_notice;
+mod missing_messages;
+mod notice_within_24h;
 mod ready_cases;
 mod ready_days;
 mod same_day;
+mod stay_days;
 
 use std::sync::Arc;
 
@@ -13,7 +17,15 @@ use crate::domain::stay::Stay;
 
 /// All of them.
 pub fn all() -> Vec<Arc<dyn Indicator>> {
-    vec![Arc::new(ready_cases::ReadyCases), Arc::new(ready_days::ReadyDays), Arc::new(same_day::SameDay)]
+    vec![
+        Arc::new(late_ready_notice::LateReadyNotice),
+        Arc::new(missing_messages::MissingMessages),
+        Arc::new(notice_within_24h::NoticeWithin24h),
+        Arc::new(ready_cases::ReadyCases),
+        Arc::new(ready_days::ReadyDays),
+        Arc::new(same_day::SameDay),
+        Arc::new(stay_days::StayDays),
+    ]
 }
 
 /// A stay as a case of a figure.
@@ -22,9 +34,13 @@ fn case(stay: Stay, on: Date, numerator: i64) -> Case {
         admission_id: stay.admission_id,
         on,
         numerator,
+        patient: None,
+        municipality_told: stay.liable_told,
         municipality: stay.liable_municipality,
+        residence: stay.residence_municipality,
         hospital: stay.hospital,
         ward: stay.ward,
         specialty: stay.specialty,
+        destination: stay.destination,
     }
 }

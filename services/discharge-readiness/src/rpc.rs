@@ -38,13 +38,25 @@ hemgang_rpc::serve! {
     }
 }
 
+/// Reads on in admission's feed before a judgement is decided on: a move, a death or a void of the line before bears
+/// on it. With the feed away we decide on what we know, and go on working.
+async fn keep_up(cx: &Context) {
+    if let Err(behind) = cx.catch_up().await {
+        tracing::debug!(%behind, "decided on what is known");
+    }
+}
+
 /// The stay that the caller may see, though the caller may have outrun our follower.
 async fn visible(cx: &Context, call: &Call, id: AdmissionId) -> Result<Stay, Failure> {
     let absent = || Failure::NotFound { resource: "admission", name: id.to_string() };
-    let stay = cx.followed(|| store::stay::get(&cx.db, id)).await?.ok_or_else(absent)?;
+    cx.followed(|| seen(cx, call, id)).await?.ok_or_else(absent)
+}
+
+/// The stay as we know it now, when the caller may see it: unseen is the same as absent, also in how it is looked for.
+async fn seen(cx: &Context, call: &Call, id: AdmissionId) -> Result<Option<Stay>, Failure> {
+    let Some(stay) = store::stay::get(&cx.db, id).await? else { return Ok(None) };
     let parties = store::stay::parties(&cx.db, id).await?;
-    call.see(&stay.audience(&parties), "admission", id)?;
-    Ok(stay)
+    Ok(call.sight.admits(&stay.audience(&parties)).then_some(stay))
 }
 
 /// The new state with its judgement and the event that tells of it. Planning delivers it to the units.

@@ -5,6 +5,8 @@
 mod envelope;
 mod event;
 mod identity;
+mod kind;
+mod merge;
 mod patient;
 mod site;
 #[cfg(test)]
@@ -15,8 +17,10 @@ mod when;
 use jiff::civil::Date;
 
 pub use envelope::{ContentHash, Envelope, Refusal};
-pub use event::{AdtEvent, AdtKind, Doubt, Statement};
+pub use event::{AdtEvent, Doubt, Statement};
 pub use identity::Identity;
+pub use kind::AdtKind;
+pub use merge::Merge;
 pub use patient::{Address, Death, Name, Patient, Sex};
 pub use site::{FieldPath, Sender, SiteFault, SiteMapping};
 pub use visit::{DischargedTo, VisitNumber};
@@ -68,6 +72,9 @@ pub enum Unmapped {
     /// No readable time in any of the fields that could hold it.
     #[error("time of the event is missing or unreadable")]
     NoTime,
+    /// A merge that names no two identities that we can tell the systems of.
+    #[error("merge names no identity that is absorbed")]
+    NothingMerged,
     /// The municipality field of this sender holds something else.
     #[error("municipality code is malformed")]
     Municipality,

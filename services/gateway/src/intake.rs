@@ -1,15 +1,40 @@
 //! From ADT messages to `AdmissionService`, through its public API. An ADT notifies nobody and never makes ready.
+//!
+//! Messages may come in any order and more than once. Admission keeps what comes late or early for a stay that it
+//! knows; what comes before its admission waits here, and goes on when that comes.
 
+mod effect;
+mod parking;
 mod requests;
+#[cfg(test)]
+mod tests;
 
-use hemgang_core::{expected::ExpectedDischarge, place::HsaId};
-use hemgang_proto::admission::{self as pb, Admission, admission_service_client::AdmissionServiceClient};
+use hemgang_core::place::HsaId;
+use hemgang_proto::admission::{VisitNumber, admission_service_client::AdmissionServiceClient};
 use hemgang_rpc::Peer;
+use jiff::SignedDuration;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 use uuid::Uuid;
 
-use crate::adt::{AdtEvent, AdtKind, Ignored, Reading, Statement, Unmapped, Verdict};
+use self::parking::Parking;
+pub use self::parking::Released;
+use crate::adt::{AdtEvent, AdtKind, Ignored, Reading, Timed, Unmapped, Verdict};
+
+/// How far a movement may lie from when it was recorded. A wrong year is farther, and late registration nearer.
+const FAR: SignedDuration = SignedDuration::from_hours(180 * 24);
+
+/// Times of the contract that a clock which runs ahead makes wrong.
+const TIMES: [&str; 8] = [
+    "admitted_at",
+    "transferred_at",
+    "started_at",
+    "ended_at",
+    "discharged_at",
+    "merged_at",
+    "changed_at",
+    "registered_at",
+];
 
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +47,8 @@ pub enum Outcome {
     Ignored(Ignored),
     /// It is ours, and waits for the mapping to be mended.
     Unmapped(Unmapped),
+    /// It is ours and maps, and cannot have its effect as things are.
+    Parked(Held),
     /// It is ours, and admission refuses it; the reason is admission's.
     Refused {
         /// `ErrorInfo.reason`.
@@ -29,111 +56,129 @@ pub enum Outcome {
     },
 }
 
+/// Why a message that maps has no effect yet. The texts never repeat what was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Held {
+    /// It waits, and goes on by itself when the admission comes.
+    #[error("admission of the visit has not come")]
+    AwaitsAdmission,
+    /// No stay is shortened to nothing or less: somebody must look at it.
+    #[error("time lies before the admission")]
+    BeforeAdmission,
+    /// A clock or a year is wrong: somebody must look at it.
+    #[error("time lies in the future")]
+    Future,
+    /// A year is wrong: somebody must look at it.
+    #[error("time lies half a year or more from when it was recorded")]
+    FarFromRecord,
+}
+
 /// Hands messages on, each with the token of its hospital.
 pub struct Intake<P> {
     peer: P,
+    parking: Parking,
 }
 
 impl<P: Fn(&HsaId) -> Peer> Intake<P> {
     /// An intake that reaches admission through these peers.
     pub fn new(peer: P) -> Self {
-        Self { peer }
+        Self { peer, parking: Parking::default() }
     }
 
     /// Gives a message its effect. A repeat has none more: its request ids are made of its content.
     ///
+    /// One that comes before the admission of its visit is held. When that admission is accepted, what waited for it
+    /// goes on in the order in which it came; [`Intake::take_released`] tells what became of it.
+    ///
     /// # Errors
     /// When admission cannot be reached or cannot write now: only what a resend can cure.
     pub async fn accept(&self, reading: &Reading) -> Result<Outcome, Status> {
+        let outcome = self.effect(reading).await?;
+        let Verdict::Mapped(event) = &reading.verdict else { return Ok(outcome) };
+        if outcome == Outcome::Parked(Held::AwaitsAdmission) {
+            self.parking.hold(visit(event), reading.clone());
+        } else if event.kind == AdtKind::Admit && matches!(outcome, Outcome::Accepted | Outcome::Unchanged) {
+            self.release(&visit(event)).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// What became of messages that waited, since this was last asked, in the order in which they went on.
+    pub fn take_released(&self) -> Vec<Released> {
+        self.parking.take_released()
+    }
+
+    /// Messages that still wait for the admission of their visit.
+    pub fn waiting(&self) -> Vec<Reading> {
+        self.parking.waiting()
+    }
+
+    async fn release(&self, visit: &VisitNumber) -> Result<(), Status> {
+        let mut held = self.parking.take(visit).into_iter();
+        while let Some(reading) = held.next() {
+            match self.effect(&reading).await {
+                Ok(outcome) => self.parking.released(reading, outcome),
+                Err(status) => {
+                    self.parking.put_back(visit, reading, held);
+                    return Err(status);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn effect(&self, reading: &Reading) -> Result<Outcome, Status> {
         let event = match &reading.verdict {
             Verdict::Mapped(event) => event,
             Verdict::Parked(reason) => return Ok(Outcome::Unmapped(reason.clone())),
             Verdict::Ignored(reason) => return Ok(Outcome::Ignored(*reason)),
         };
-        let request_id =
-            Uuid::new_v5(&Uuid::NAMESPACE_OID, reading.envelope.repeat_key().as_bytes()).to_string();
+        if is_far_from_record(event) {
+            return Ok(Outcome::Parked(Held::FarFromRecord));
+        }
+        let request_id = Uuid::new_v5(&Uuid::NAMESPACE_OID, reading.envelope.repeat_key().as_bytes());
         let client = AdmissionServiceClient::new((self.peer)(&event.hospital));
-        match effect(client, event, request_id).await {
+        match effect::of(client, event, request_id).await {
             Ok(outcome) => Ok(outcome),
-            Err(status)
-                if matches!(status.code(), Code::Unavailable | Code::Internal | Code::Unauthenticated) =>
-            {
-                Err(status)
-            }
-            Err(status) => {
-                let details = status.get_error_details();
-                let reason = details.error_info().map(|said| said.reason.clone()).unwrap_or_default();
-                // The visit is there: an A01 sent again with other words, which A08 is for.
-                Ok(if reason == "VISIT_ALREADY_ADMITTED" {
-                    Outcome::Unchanged
-                } else {
-                    Outcome::Refused { reason }
-                })
-            }
+            Err(status) => refused(event, status),
         }
     }
 }
 
-type Client = AdmissionServiceClient<Peer>;
-
-async fn effect(mut client: Client, event: &AdtEvent, request_id: String) -> Result<Outcome, Status> {
-    match event.kind {
-        AdtKind::Admit => {
-            client.admit_patient(requests::admit(event, request_id)).await?;
-        }
-        AdtKind::Transfer => {
-            let admission_id = find(&mut client, event).await?.admission_id;
-            client.transfer_patient(requests::transfer(event, admission_id, request_id)).await?;
-        }
-        AdtKind::Discharge => {
-            let admission_id = find(&mut client, event).await?.admission_id;
-            client.discharge_patient(requests::discharge(event, admission_id, request_id)).await?;
-        }
-        AdtKind::CancelAdmit => {
-            let admission_id = find(&mut client, event).await?.admission_id;
-            let reason = pb::VoidReason::Cancelled.into();
-            client
-                .void_admission(pb::VoidAdmissionRequest {
-                    request_id,
-                    admission_id,
-                    reason,
-                    ..Default::default()
-                })
-                .await?;
-        }
-        AdtKind::Update | AdtKind::PendingDischarge | AdtKind::CancelPendingDischarge => {
-            return expect(client, event, request_id).await;
-        }
-    }
-    Ok(Outcome::Accepted)
+/// The visit as admission knows it.
+fn visit(event: &AdtEvent) -> VisitNumber {
+    requests::visit(event).unwrap_or_default()
 }
 
-/// A08, A16 and A25 change the expected discharge, and nothing else yet.
-async fn expect(mut client: Client, event: &AdtEvent, request_id: String) -> Result<Outcome, Status> {
-    let expected = match (event.kind, event.expected_discharge) {
-        // A cancelled expectation is not a new one: the time is unknown again.
-        (AdtKind::CancelPendingDischarge, _) | (_, Statement::Withdrawn) => ExpectedDischarge::UnknownYet,
-        (_, Statement::Stated(stamp)) => requests::expected(stamp),
-        (_, Statement::Absent) => return Ok(Outcome::Unchanged),
+/// An admission may lie years back: whoever connects a hospital sends the stays that go on.
+fn is_far_from_record(event: &AdtEvent) -> bool {
+    let at = match event.kind {
+        AdtKind::Discharge => event.discharged_at.unwrap_or(event.occurred_at),
+        AdtKind::Transfer | AdtKind::StartLeave | AdtKind::EndLeave => event.occurred_at,
+        _ => return false,
     };
-    let expected = hemgang_rpc::wire::expected_discharge(expected);
-    let admission = find(&mut client, event).await?;
-    if admission.expected_discharge.as_ref() == Some(&expected) {
-        return Ok(Outcome::Unchanged);
-    }
-    let request = pb::ChangeExpectedDischargeRequest {
-        request_id,
-        admission_id: admission.admission_id,
-        expected_discharge: Some(expected),
-        ..Default::default()
-    };
-    client.change_expected_discharge(request).await?;
-    Ok(Outcome::Accepted)
+    let instant = |timed: Timed| timed.stamp.at;
+    instant(at).duration_since(instant(event.registered_at)).abs() >= FAR
 }
 
-/// The admission of the message's visit.
-async fn find(client: &mut Client, event: &AdtEvent) -> Result<Admission, Status> {
-    let key = requests::visit(event).map(pb::get_admission_request::Key::VisitNumber);
-    let answer = client.get_admission(pb::GetAdmissionRequest { key }).await?;
-    answer.into_inner().admission.ok_or_else(|| Status::internal("an answer without an admission"))
+/// What a refusal of admission means for a message.
+fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
+    if matches!(status.code(), Code::Unavailable | Code::Internal | Code::Unauthenticated) {
+        return Err(status);
+    }
+    if status.code() == Code::NotFound && event.visit.is_some() {
+        return Ok(Outcome::Parked(Held::AwaitsAdmission));
+    }
+    let details = status.get_error_details();
+    let wrong = details.bad_request().map(|request| request.field_violations.as_slice()).unwrap_or_default();
+    if !wrong.is_empty() && wrong.iter().all(|violation| TIMES.contains(&violation.field.as_str())) {
+        return Ok(Outcome::Parked(Held::Future));
+    }
+    let reason = details.error_info().map(|said| said.reason.clone()).unwrap_or_default();
+    Ok(match reason.as_str() {
+        // The visit is there (an A01 sent again with other words, which A08 is for), or is gone already.
+        "VISIT_ALREADY_ADMITTED" | "ADMISSION_VOIDED" => Outcome::Unchanged,
+        "BEFORE_ADMISSION" | "DISCHARGE_BEFORE_ADMISSION" => Outcome::Parked(Held::BeforeAdmission),
+        _ => Outcome::Refused { reason },
+    })
 }

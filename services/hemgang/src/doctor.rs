@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args as ClapArgs;
 use hemgang_core::{clock::Clock, day::local};
-use hemgang_db::{Db, OpenError, Storage, params};
+use hemgang_db::{Inspection, OpenError, Schema, Storage};
 use hemgang_runtime::Config;
 
 use crate::{output, suite};
@@ -71,10 +71,14 @@ fn check_files(findings: &mut Findings, config: &Config) {
         }
         Err(error) => findings.fault("directory", &format!("{error:#}"), "correct the lines it names"),
     }
+    if let Some(path) = config.development_key().filter(|path| !path.exists()) {
+        return good(
+            "issuer",
+            &format!("development; its key {} is made at the first start", path.display()),
+        );
+    }
     match suite::trusted(config) {
-        Ok(trusted) => {
-            good("issuer", &format!("{} with {} keys", trusted.issuer, trusted.keys.len()));
-        }
+        Ok(trusted) => good("issuer", &format!("{} with {} keys", trusted.issuer, trusted.keys.len())),
         Err(error) => findings.fault("issuer", &format!("{error:#}"), "correct auth in the configuration"),
     }
 }
@@ -83,49 +87,68 @@ fn check_clock() {
     good("clock", &local(Clock::system().now()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string());
 }
 
-/// Opens each service's database, which brings its schema up to date, and compares feeds with their followers.
+/// Looks at each service's database, and how far the services have followed each other. It changes nothing.
 async fn check_databases(findings: &mut Findings, config: &Config) {
+    let folder = config.database.url.strip_prefix("sqlite://").map(PathBuf::from);
+    if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+        return good("database", &format!("{} is made at the first start", folder.display()));
+    }
     let storage = match Storage::open(&config.database.url) {
         Ok(storage) => storage,
         Err(OpenError::InUse(folder)) => {
-            let found = format!("{} is in use: a server runs", folder.display());
-            return good("database", &found);
+            return good("database", &format!("{} is in use: a server runs", folder.display()));
         }
         Err(error) => {
             return findings.fault("database", &error.to_string(), "correct database.url or the folder");
         }
     };
-    let mut databases = Vec::new();
+    let mut inspected = Vec::new();
     for service in suite::SERVICES {
-        match storage.database(service.name, service.migrations).await {
-            Ok(db) => databases.push((service.name, db)),
+        let check = format!("database of {}", service.name);
+        match storage.inspect(service.name, service.migrations).await {
+            Ok(inspection) => {
+                check_schema(findings, &check, inspection.schema);
+                inspected.push((service.name, inspection));
+            }
             Err(error) => {
-                let mend = "start the database, or use the program that the schema was made by";
-                findings.fault(
-                    &format!("database of {}", service.name),
-                    &format!("{:#}", anyhow::Error::from(error)),
-                    mend,
-                );
+                let error = format!("{:#}", anyhow::Error::from(error));
+                findings.fault(&check, &error, "start the database, or correct database.url");
             }
         }
     }
-    good("database", &format!("{} schemas are up to date", databases.len()));
-    for (name, db) in &databases {
-        check_followers(findings, name, db, &databases).await;
+    for (name, inspection) in &inspected {
+        check_followers(findings, name, inspection, &inspected);
     }
 }
 
-async fn check_followers(findings: &mut Findings, name: &str, db: &Db, databases: &[(&str, Db)]) {
-    let cursors = db.rows("select feed, position from feed_cursor order by feed", params![]).await;
-    for row in cursors.unwrap_or_default() {
-        let (feed, position): (String, String) =
-            (row.column("feed").unwrap_or_default(), row.column("position").unwrap_or_default());
-        let Some((_, source)) = databases.iter().find(|(name, _)| *name == feed) else { continue };
+fn check_schema(findings: &mut Findings, check: &str, schema: Schema) {
+    match schema {
+        Schema::Absent => good(check, "made at the first start"),
+        Schema::Behind(steps) => good(check, &format!("{steps} steps behind; the next start takes them")),
+        Schema::Current => good(check, "up to date"),
+        Schema::Newer(version) => {
+            let found = format!("has step {version}, which this program does not know");
+            findings.fault(check, &found, "run the program that made it, or a newer one");
+        }
+    }
+}
+
+fn check_followers(
+    findings: &mut Findings,
+    name: &str,
+    inspection: &Inspection,
+    inspected: &[(&'static str, Inspection)],
+) {
+    for (feed, position) in &inspection.followed {
+        let source = inspected.iter().find(|(name, _)| name == feed);
+        let Some((head, cursors)) = source.and_then(|(_, source)| source.feed.as_ref()) else { continue };
         let check = format!("{name} follows {feed}");
-        let head = *source.head().borrow();
-        match source.cursors().read(&position, true) {
+        match cursors.read(position, true) {
             Ok(seq) => good(&check, &format!("{} events behind", head - seq)),
-            Err(fault) => findings.fault(&check, &fault.to_string(), "hemgang feed rebuild"),
+            Err(fault) => {
+                let mend = format!("restore both from the same moment; {feed} was restored alone");
+                findings.fault(&check, &fault.to_string(), &mend);
+            }
         }
     }
 }

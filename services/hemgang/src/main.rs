@@ -2,8 +2,10 @@
 
 mod demo;
 mod doctor;
+mod import;
 mod key;
 mod output;
+mod progress;
 mod report;
 mod serve;
 mod suite;
@@ -25,6 +27,7 @@ struct Cli {
 const EXAMPLES: &str = "Examples:
   hemgang demo --exit
   hemgang serve --database-url sqlite://hemgang-data
+  hemgang import hl7 messages/ --dry-run
   hemgang token --role quality --unit SE2321000131-E000000001001 > quality.token
   hemgang report indicator same_day --from 2026-09 --to 2026-09 --by municipality --token quality.token";
 
@@ -34,6 +37,9 @@ enum Command {
     Demo(demo::Args),
     /// Run services (all by default) and serve gRPC until stopped.
     Serve(serve::Args),
+    /// Import what other systems wrote.
+    #[command(subcommand)]
+    Import(import::Command),
     /// Print figures, or the catalogue of indicators.
     #[command(subcommand)]
     Report(report::Command),
@@ -53,6 +59,7 @@ async fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Demo(args) => demo::run(args).await,
         Command::Serve(args) => serve::run(args).await,
+        Command::Import(command) => import::run(command).await,
         Command::Report(command) => report::run(command).await,
         Command::Token(args) => token::run(&args),
         Command::Doctor(args) => doctor::run(&args).await,

@@ -12,7 +12,7 @@ use tonic_types::StatusExt as _;
 #[derive(Debug, ClapArgs)]
 pub struct Target {
     /// URL of the services.
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:50051")]
+    #[arg(long, value_name = "URL", default_value = Target::LOCAL)]
     target: String,
     /// File with a token.
     #[arg(long, value_name = "FILE")]
@@ -20,6 +20,14 @@ pub struct Target {
 }
 
 impl Target {
+    /// Where services listen that were told nothing else.
+    pub const LOCAL: &str = "http://127.0.0.1:50051";
+
+    /// Services at a URL, with the token of a file.
+    pub fn new(target: String, token: PathBuf) -> Self {
+        Self { target, token }
+    }
+
     /// A peer with the token.
     pub fn peer(&self) -> Result<Peer> {
         fs::read_to_string(&self.token)

@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args as ClapArgs;
 use hemgang_core::{
     clock::Clock,
+    day::local_day,
     place::{HsaId, MunicipalityCode},
 };
 use hemgang_rpc::Role;
 use hemgang_runtime::Config;
 
-use crate::{key, output};
+use crate::{key, output, suite};
 
 /// Arguments of `hemgang token`.
 #[derive(Debug, ClapArgs)]
@@ -23,7 +24,7 @@ pub struct Args {
     /// HSA-id of the unit acted for.
     #[arg(long, value_name = "HSA-ID")]
     unit: HsaId,
-    /// The municipality that the caller belongs to; the region when absent.
+    /// The municipality that the caller belongs to; the one that runs the unit, or the region, when absent.
     #[arg(long, value_name = "CODE")]
     municipality: Option<MunicipalityCode>,
     /// HSA-id of the person or system.
@@ -48,10 +49,25 @@ pub fn run(args: &Args) -> Result<()> {
     }
     let path =
         config.development_key().context("a real issuer is configured (auth.issuer); ask it for a token")?;
-    let organisation = args.municipality.as_ref().map_or("region", MunicipalityCode::as_str);
+    let organisation = organisation(args, &config)?;
     let roles: Vec<_> = args.role.iter().map(|role| role.as_str()).collect();
     let (subject, unit) = (args.subject.as_str(), args.unit.as_str());
     let signer = key::read_or_make(&path)?;
-    output::line(&signer.token(&Clock::system(), args.hours, subject, unit, organisation, &roles)?);
+    output::line(&signer.token(&Clock::system(), args.hours, subject, unit, &organisation, &roles)?);
     Ok(())
+}
+
+/// The organisation that runs the unit; a token that says another is not believed.
+fn organisation(args: &Args, config: &Config) -> Result<String> {
+    let directory = suite::directory(&config.directory)?;
+    let today = local_day(Clock::system().now());
+    let unit = directory.unit(&args.unit, today).filter(|unit| unit.kind.is_municipal());
+    let own = unit.and_then(|unit| unit.municipality.as_ref());
+    match (&args.municipality, own) {
+        (Some(said), Some(own)) if said != own => {
+            bail!("{} is a unit of municipality {own}, not {said}", args.unit)
+        }
+        (Some(code), _) | (None, Some(code)) => Ok(code.to_string()),
+        (None, None) => Ok("region".to_owned()),
+    }
 }

@@ -1,15 +1,18 @@
 -- What was heard of stays from two feeds (rebuilt at will), and our own cases, parties and notices.
 
--- Followed from admission. Name and address are always empty for protected persons.
+-- Followed from admission: the patient as the notified stay's own sender told of it, a row a stay. What a later stay
+-- says that nobody was notified of is not for these parties. Name and address are always empty for protected persons.
 create table patient (
-    patient_id text primary key,
+    admission_id text primary key,
     version bigint not null,
+    patient_id text not null,
     oid text not null,
     value text not null,
     name text not null,
     address text not null,
     protection text not null
 );
+create index patient_by_id on patient (patient_id);
 
 -- Followed from admission and readiness. Either may speak first, so nothing but the key is sure.
 create table stay (

@@ -6,12 +6,15 @@
 mod admission_notice_sent;
 mod admission_voided;
 mod delivery;
+mod discharge_cancelled;
 mod discharge_notice_sent;
 mod expected_discharge_changed;
+mod leave;
 mod patient_admitted;
 mod patient_details_recorded;
 mod patient_discharged;
 mod patient_transferred;
+mod patients_merged;
 mod readiness_confirmed;
 mod readiness_withdrawn;
 #[cfg(test)]
@@ -49,9 +52,15 @@ impl Follow for AdmissionFollower {
         let stay = store::stay::get(&cx.db, heard.admission_id).await?;
         let stay = match said(event.event.as_ref())? {
             Admission::PatientDetailsRecorded(said) => {
-                return patient_details_recorded::project(cx, said).await;
+                return patient_details_recorded::project(cx, heard.admission_id, said).await;
             }
-            Admission::NeedsAssessed(_) => return Ok(Change::new()),
+            Admission::NeedsAssessed(_)
+            | Admission::ResidenceRecorded(_)
+            | Admission::LeaveStarted(_)
+            | Admission::LeaveEnded(_)
+            | Admission::MovementCancelled(_) => return Ok(Change::new()),
+            Admission::DischargeCancelled(_) => discharge_cancelled::project(stay),
+            Admission::PatientsMerged(said) => patients_merged::project(stay, said)?,
             Admission::PatientAdmitted(said) => patient_admitted::project(stay, said)?,
             Admission::AdmissionNoticeSent(said) => admission_notice_sent::project(stay, said),
             Admission::ExpectedDischargeChanged(said) => expected_discharge_changed::project(stay, said),
@@ -76,8 +85,14 @@ impl Follow for AdmissionFollower {
         let dossier = match said {
             Admission::PatientAdmitted(_)
             | Admission::PatientDetailsRecorded(_)
+            | Admission::PatientsMerged(_)
+            | Admission::ResidenceRecorded(_)
             | Admission::NeedsAssessed(_)
             | Admission::AdmissionNoticeSent(_) => return Ok(Change::new()),
+            Admission::DischargeCancelled(_) => return discharge_cancelled::react(cx, dossier, &heard).await,
+            Admission::LeaveStarted(said) => leave::started(dossier, &heard, said),
+            Admission::LeaveEnded(said) => leave::ended(dossier, &heard, said),
+            Admission::MovementCancelled(said) => leave::cancelled(dossier, &heard, said),
             Admission::ExpectedDischargeChanged(_) => expected_discharge_changed::react(dossier, &heard),
             Admission::PatientTransferred(said) => patient_transferred::react(dossier, &heard, said)?,
             Admission::DischargeNoticeSent(_) => discharge_notice_sent::react(dossier, &heard),

@@ -43,6 +43,7 @@ create table answer (
     answered_at bigint not null,
     primary key (caller, unit, rpc, request_id)
 );
+create index answer_by_age on answer (answered_at);
 
 -- Duties that run out: written by the change that opens the duty, removed by the one that meets it.
 create table deadline (

@@ -1,5 +1,6 @@
 //! A change: everything that one decision writes, handed to the lane as a whole.
 
+use hemgang_core::redacted::Redacted;
 use jiff::Timestamp;
 
 use crate::{
@@ -35,6 +36,9 @@ pub(crate) enum Write {
         key: &'static [&'static str],
         values: Vec<Value>,
     },
+    ForgetAnswers {
+        before: Timestamp,
+    },
 }
 
 /// An event to append to this service's feed.
@@ -55,7 +59,7 @@ pub struct NewEvent {
     /// Positions of other feeds that the decision rested on.
     pub seen: String,
     /// proto3 JSON.
-    pub payload: String,
+    pub payload: Redacted<String>,
 }
 
 /// The answer to a request with a `request_id`.
@@ -72,7 +76,7 @@ pub struct Answer {
     /// Hash of the request's body.
     pub request_hash: String,
     /// The response, base64 of its wire form.
-    pub response: String,
+    pub response: Redacted<String>,
     /// When.
     pub answered_at: Timestamp,
 }
@@ -93,7 +97,7 @@ pub(crate) struct Answered {
     pub rpc: String,
     pub request_id: String,
     pub request_hash: String,
-    pub response: String,
+    pub response: Redacted<String>,
     pub answered_at: Timestamp,
 }
 
@@ -135,6 +139,13 @@ impl Change {
         let mut values = row.values();
         values.truncate(R::KEY.len());
         self.writes.push(Write::Remove { table: R::TABLE, key: R::KEY, values });
+        self
+    }
+
+    /// Forgets the answers given before an instant: they hold what was answered, names among it.
+    #[must_use]
+    pub fn forget_answers(mut self, before: Timestamp) -> Self {
+        self.writes.push(Write::ForgetAnswers { before });
         self
     }
 

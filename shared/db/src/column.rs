@@ -1,6 +1,6 @@
 //! How one field becomes one column: `TEXT` or `BIGINT`, and back without a default.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use hemgang_core::{
     expected::ExpectedDischarge,
@@ -11,12 +11,19 @@ use hemgang_core::{
 use jiff::{Timestamp, civil::Date};
 
 /// A value on its way to or from a column. The variant is the column's type also when it is null.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// `TEXT`.
     Text(Option<String>),
     /// `BIGINT`.
     Int(Option<i64>),
+}
+
+/// A column may hold a name: what it holds is never shown.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if matches!(self, Self::Text(_)) { "Text([redacted])" } else { "Int([redacted])" })
+    }
 }
 
 /// A stored value that is not what its type says. It never repeats the value.

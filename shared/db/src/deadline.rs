@@ -28,15 +28,18 @@ impl Deadline {
         db.optional("select * from deadline where kind = $1 and subject = $2", params![kind, subject]).await
     }
 
-    /// The deadlines that have run out at `now`, oldest first, at most 100.
+    /// The deadlines that have run out at `now`, oldest first, at most 100, after one read before.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn list_run_out(db: &Db, now: Timestamp) -> Result<Vec<Self>, DbError> {
-        db.list(
-            "select * from deadline where due_at < $1 order by due_at, kind, subject limit 100",
-            params![now],
-        )
-        .await
+    pub async fn list_run_out(db: &Db, now: Timestamp, after: Option<&Self>) -> Result<Vec<Self>, DbError> {
+        let sql = "select * from deadline
+            where due_at < $1 and (due_at > $2
+              or (due_at = $2 and (kind > $3 or (kind = $3 and subject > $4))))
+            order by due_at, kind, subject limit 100";
+        let (due_at, kind, subject) = after.map_or((i64::MIN, "", ""), |deadline| {
+            (deadline.due_at.as_microsecond(), deadline.kind.as_str(), deadline.subject.as_str())
+        });
+        db.list(sql, params![now, due_at, kind, subject]).await
     }
 }

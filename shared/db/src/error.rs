@@ -1,5 +1,7 @@
 //! What can go wrong with a database. No text here repeats a stored value.
 
+use std::fmt;
+
 use crate::column::ColumnFault;
 
 /// A row that does not parse.
@@ -20,27 +22,66 @@ pub struct RowFault {
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
     /// The database did not answer, or said that it cannot now. Trying again may help.
-    #[error("the database is not available")]
-    Unavailable(#[source] sqlx::Error),
+    #[error("the database is not available: {0}")]
+    Unavailable(Cause),
     /// The database refused a statement of ours.
-    #[error("the database refused a statement")]
-    Statement(#[source] sqlx::Error),
+    #[error("the database refused a statement: {0}")]
+    Statement(Cause),
     /// A stored row is not what its type says.
     #[error(transparent)]
     Row(#[from] RowFault),
 }
 
+/// What a database said, as far as it may be logged: PostgreSQL's own texts quote the row that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    kind: &'static str,
+    code: String,
+    table: String,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind)?;
+        [("code", &self.code), ("table", &self.table)]
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .try_for_each(|(name, value)| write!(f, ", {name} {value}"))
+    }
+}
+
+impl Cause {
+    fn of(error: &sqlx::Error) -> Self {
+        let said = error.as_database_error();
+        let text = |value: Option<&str>| value.map(str::to_owned).unwrap_or_default();
+        let kind = match error {
+            sqlx::Error::Database(_) => "database error",
+            sqlx::Error::Io(_) => "connection lost",
+            sqlx::Error::PoolTimedOut => "no connection in time",
+            sqlx::Error::PoolClosed => "closed",
+            sqlx::Error::RowNotFound => "a row is missing",
+            _ => "driver error",
+        };
+        Self {
+            kind,
+            code: text(said.and_then(sqlx::error::DatabaseError::code).as_deref()),
+            table: text(said.and_then(|said| said.table())),
+        }
+    }
+}
+
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
+        let cause = Cause::of(&error);
         match error {
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed
-            | sqlx::Error::Protocol(_) => Self::Unavailable(error),
-            sqlx::Error::Database(ref cause) if passes(cause.code().as_deref()) => Self::Unavailable(error),
-            other => Self::Statement(other),
+            | sqlx::Error::Protocol(_) => Self::Unavailable(cause),
+            sqlx::Error::Database(_) if passes(Some(&cause.code)) => Self::Unavailable(cause),
+            _ => Self::Statement(cause),
         }
     }
 }

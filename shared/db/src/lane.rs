@@ -4,8 +4,14 @@
 //! `begin()` of sqlx 0.9.0 lost acknowledged writes). The feed's counter is stepped first in each transaction:
 //! it is the one lock, so order is commit order, without gaps and without deadlocks.
 
+use std::time::Duration;
+
+use hemgang_core::redacted::Redacted;
 use sqlx::{Any, AnyPool, AssertSqlSafe, Transaction};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
 
 use crate::{
     change::{Answered, Change, NewEvent, Write},
@@ -19,6 +25,9 @@ use crate::{
 
 /// How many changes may wait. A full queue is answered UNAVAILABLE rather than grown.
 const QUEUE: usize = 4096;
+
+/// How long a change may wait in the queue. A transaction under way is never cancelled; the database ends it.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where a feed stands: within an epoch, the sequence number of its last event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +50,7 @@ pub enum CommitError {
         /// Hash of the body that was answered.
         request_hash: String,
         /// The answer.
-        response: String,
+        response: Redacted<String>,
     },
     /// The queue is full.
     #[error("the write queue is full")]
@@ -67,6 +76,7 @@ pub struct Lane {
 #[derive(Debug)]
 struct Job {
     change: Change,
+    came: Instant,
     done: oneshot::Sender<Result<Position, CommitError>>,
 }
 
@@ -77,8 +87,14 @@ impl Lane {
         let (queue, mut jobs) = mpsc::channel::<Job>(QUEUE);
         let (head_tx, head) = watch::channel(seq);
         tokio::spawn(async move {
-            while let Some(Job { change, done }) = jobs.recv().await {
-                let result = write(&pool, backend, change).await;
+            while let Some(Job { change, came, done }) = jobs.recv().await {
+                // What waited too long is not written: its caller has been told, or is gone, and readers of the
+                // feed rely on nothing coming so late.
+                let result = if came.elapsed() < PATIENCE {
+                    write(&pool, backend, change).await
+                } else {
+                    Err(CommitError::Full)
+                };
                 if let Ok(position) = &result {
                     head_tx.send_if_modified(|head| std::mem::replace(head, position.seq) != position.seq);
                 }
@@ -93,7 +109,7 @@ impl Lane {
 
     pub(crate) async fn commit(&self, change: Change) -> Result<Position, CommitError> {
         let (done, answer) = oneshot::channel();
-        self.queue.try_send(Job { change, done }).map_err(|_| CommitError::Full)?;
+        self.queue.try_send(Job { change, came: Instant::now(), done }).map_err(|_| CommitError::Full)?;
         answer.await.map_err(|_| CommitError::Full)?
     }
 
@@ -158,6 +174,10 @@ async fn apply(tx: &mut Transaction<'_, Any>, write: Write) -> Result<(), Commit
             );
             values.push(Value::Int(Some(version_read)));
             (table, execute(tx, sql, values).await? == 1)
+        }
+        Write::ForgetAnswers { before } => {
+            execute(tx, "delete from answer where answered_at < $1".to_owned(), params![before]).await?;
+            return Ok(());
         }
         Write::Remove { table, key, values } => {
             let sql = format!("delete from {table} where {}", numbered(key, 1, " and "));

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
+    os::unix::fs::DirBuilderExt as _,
     path::PathBuf,
     sync::{Arc, Once},
     time::Duration,
@@ -41,7 +42,7 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-const COMMON: Migration =
+pub(crate) const COMMON: Migration =
     Migration { version: 1, name: "common", sql: include_str!("../migrations/0001_common.sql") };
 
 /// Why a database could not be opened. The texts name what to mend.
@@ -57,7 +58,7 @@ pub enum OpenError {
     #[error("the data folder {0} is not writable")]
     NotWritable(PathBuf, #[source] std::io::Error),
     /// The database does not answer.
-    #[error("the database cannot be opened")]
+    #[error("the database does not answer; check database.url and that it runs")]
     Connect(#[source] sqlx::Error),
     /// The schema is not ours, or newer than this program.
     #[error("the schema of {0} cannot be brought up to date")]
@@ -75,7 +76,7 @@ pub enum OpenError {
 pub struct Storage(Arc<Place>);
 
 #[derive(Debug)]
-enum Place {
+pub(crate) enum Place {
     Sqlite { folder: PathBuf, _lock: File },
     Postgres { url: String },
 }
@@ -93,7 +94,8 @@ impl Storage {
         }
         let folder = PathBuf::from(url.strip_prefix("sqlite://").ok_or(OpenError::Scheme)?);
         let not_writable = |error| OpenError::NotWritable(folder.clone(), error);
-        fs::create_dir_all(&folder).map_err(not_writable)?;
+        // The files hold names: the folder is its owner's alone.
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(not_writable)?;
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -105,6 +107,10 @@ impl Storage {
             fs::TryLockError::Error(error) => OpenError::NotWritable(folder.clone(), error),
         })?;
         Ok(Self(Arc::new(Place::Sqlite { folder, _lock: lock })))
+    }
+
+    pub(crate) fn place(&self) -> &Place {
+        &self.0
     }
 
     /// Opens one service's database and brings its schema up to date.
@@ -138,7 +144,7 @@ async fn pool(url: &str, backend: Backend, connections: u32) -> Result<AnyPool, 
              pragma foreign_keys = on; pragma journal_size_limit = 67108864"
         }
         Backend::Postgres => {
-            "set lock_timeout = '5s'; set statement_timeout = '30s'; \
+            "set lock_timeout = '5s'; set statement_timeout = '10s'; \
              set idle_in_transaction_session_timeout = '10s'"
         }
     };

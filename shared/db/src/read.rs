@@ -6,6 +6,7 @@ use sqlx::{
     query::Query,
 };
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use crate::{
     Lane,
@@ -137,10 +138,10 @@ impl Row {
         }
     }
 
-    /// Names the row by its key, which is made by us and identifies nobody.
+    /// Names the row by the parts of its key that are made by us: ids and numbers. A visit number is a hospital's.
     fn fault<R: Record>(&self, column: &'static str, fault: ColumnFault) -> DbError {
         let words = R::KEY.iter().map(|key| match self.0.try_get::<Option<String>, _>(*key) {
-            Ok(text) => text.unwrap_or_default(),
+            Ok(text) => text.filter(|text| Uuid::try_parse(text).is_ok()).unwrap_or_else(|| "…".to_owned()),
             Err(_) => self.0.try_get::<i64, _>(*key).map(|int| int.to_string()).unwrap_or_default(),
         });
         let row = words.collect::<Vec<_>>().join("/");

@@ -21,26 +21,32 @@ pub trait Due: Send + Sync {
 pub async fn fire_due(cx: &Context, duties: &[Box<dyn Due>]) -> Result<usize, Failure> {
     let Some(horizon) = cx.horizon() else { return Ok(0) };
     let (mut fired, mut failed) = (0, None);
-    for deadline in Deadline::list_run_out(&cx.db, horizon).await? {
-        let Some(duty) = duties.iter().find(|duty| duty.kind() == deadline.kind) else {
-            tracing::error!(kind = deadline.kind, "a deadline of an unknown kind");
-            continue;
-        };
-        // One deadline that cannot be judged must not hold up those behind it.
-        let change = match duty.fire(cx, &deadline).await {
-            Ok(change) => change,
-            Err(failure) => {
-                failed.get_or_insert(failure);
-                continue;
+    let mut page = Deadline::list_run_out(&cx.db, horizon, None).await?;
+    while let Some(last) = page.last().cloned() {
+        for deadline in page {
+            // One deadline that cannot be judged must not hold up those behind it.
+            match fire(cx, duties, &deadline).await {
+                Ok(once) => fired += usize::from(once),
+                Err(failure) => {
+                    failed.get_or_insert(failure);
+                }
             }
-        };
-        match cx.db.commit(change.remove(&deadline)).await {
-            Ok(_) => fired += 1,
-            // Met or fired in the meantime.
-            Err(CommitError::Lost(_)) => {}
-            Err(CommitError::Db(error)) => return Err(error.into()),
-            Err(CommitError::Full | CommitError::Answered { .. }) => return Err(Failure::StoreUnavailable),
         }
+        page = Deadline::list_run_out(&cx.db, horizon, Some(&last)).await?;
     }
     failed.map_or(Ok(fired), Err)
+}
+
+/// Fires one deadline; false when it was met or fired in the meantime.
+async fn fire(cx: &Context, duties: &[Box<dyn Due>], deadline: &Deadline) -> Result<bool, Failure> {
+    let Some(duty) = duties.iter().find(|duty| duty.kind() == deadline.kind) else {
+        return Err(Failure::Internal(format!("a deadline of the unknown kind {}", deadline.kind).into()));
+    };
+    let change = duty.fire(cx, deadline).await?;
+    match cx.db.commit(change.remove(deadline)).await {
+        Ok(_) => Ok(true),
+        Err(CommitError::Lost(_)) => Ok(false),
+        Err(CommitError::Db(error)) => Err(error.into()),
+        Err(CommitError::Full | CommitError::Answered { .. }) => Err(Failure::StoreUnavailable),
+    }
 }

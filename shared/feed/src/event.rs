@@ -1,6 +1,6 @@
 //! An event on its way into the feed, and back out of a row.
 
-use hemgang_core::id::AdmissionId;
+use hemgang_core::{id::AdmissionId, redacted::Redacted};
 use hemgang_db::NewEvent;
 use hemgang_proto::common::EventHeader;
 use hemgang_rpc::{Audience, Call, Context, Failure, wire};
@@ -79,7 +79,7 @@ impl Telling {
             actor_unit: self.actor_unit.clone(),
             audience: self.audience.to_words(),
             seen: self.seen.clone(),
-            payload: payload.to_string(),
+            payload: Redacted::new(payload.to_string()),
         })
     }
 }
@@ -102,7 +102,7 @@ pub(crate) struct StoredEvent {
     pub actor_unit: String,
     pub audience: String,
     pub seen: String,
-    pub payload: String,
+    pub payload: Redacted<String>,
 }
 
 hemgang_db::record!(
@@ -116,7 +116,7 @@ impl StoredEvent {
     /// Back to the message. `plain` readers, our own services, also get what it rested on.
     pub(crate) fn read<E: FeedEvent>(&self, cursor: String, plain: bool) -> Result<E, Failure> {
         let event: E =
-            serde_json::from_str(&self.payload).map_err(|cause| Failure::Internal(cause.into()))?;
+            serde_json::from_str(self.payload.expose()).map_err(|cause| Failure::Internal(cause.into()))?;
         let seen = self.seen.split_whitespace().filter(|_| plain).filter_map(|word| word.split_once('='));
         Ok(event.with_header(EventHeader {
             cursor,

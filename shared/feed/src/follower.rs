@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use futures::FutureExt as _;
 use hemgang_db::{Change, CommitError, params};
 use hemgang_rpc::{CatchUp, Context, Failure, Peer, wire};
 use jiff::Timestamp;
@@ -85,6 +86,8 @@ impl<F: Follow> Follower<F> {
             let behind = self.catch_up().await.is_err();
             if !behind && let Ok(mut bell) = F::Event::bell(self.peer.clone(), &self.position()).await {
                 while bell.next().await.is_some() {
+                    // What rang meanwhile is read by the same pages.
+                    while let Some(Some(())) = bell.next().now_or_never() {}
                     if self.catch_up().await.is_err() {
                         break;
                     }
@@ -136,7 +139,10 @@ impl<F: Follow> Follower<F> {
             let change = change.and(self.follow.react(&self.cx, event).await?);
             match self.cx.db.commit(change.put(&next)).await {
                 Ok(_) => {}
-                Err(CommitError::Lost(_)) => return Ok(false),
+                Err(CommitError::Lost(table)) => {
+                    tracing::debug!(feed = F::Event::FEED, table, "somebody else was faster");
+                    return Ok(false);
+                }
                 Err(CommitError::Db(error)) => return Err(error.into()),
                 Err(CommitError::Full | CommitError::Answered { .. }) => {
                     return Err(Failure::StoreUnavailable);
@@ -179,7 +185,10 @@ impl<F: Follow> CatchUp for Follower<F> {
         let served = self.tickets.load(Ordering::SeqCst) - 1;
         self.read_to_head().await.map_err(|failure| match failure {
             Failure::FeedBehind(_) | Failure::StoreUnavailable => failure,
-            Failure::Contended => Failure::FeedBehind(F::Event::FEED),
+            Failure::Contended => {
+                tracing::error!(feed = F::Event::FEED, "an event loses again and again; the feed waits");
+                Failure::FeedBehind(F::Event::FEED)
+            }
             cause => {
                 tracing::error!(feed = F::Event::FEED, error = ?cause, "an event cannot be applied; the feed stops");
                 Failure::FeedBehind(F::Event::FEED)

@@ -31,11 +31,13 @@ pub(crate) struct Reader {
     cx: Context,
     sight: Sight,
     plain: bool,
+    expires_at: Timestamp,
 }
 
 impl Reader {
     pub(crate) fn new(cx: &Context, call: &Call) -> Self {
-        Self { cx: cx.clone(), sight: call.sight.clone(), plain: call.caller.is_service() }
+        let (plain, expires_at) = (call.caller.is_service(), call.caller.expires_at);
+        Self { cx: cx.clone(), sight: call.sight.clone(), plain, expires_at }
     }
 
     /// The position that a cursor stands for.
@@ -74,7 +76,9 @@ impl Reader {
         Ok((Page { events, bookmark: self.bookmark(seq, as_of), at_head }, seq))
     }
 
-    /// Sends pages as they come until the receiver goes.
+    /// Sends pages as they come until the receiver goes or its token has run out.
+    ///
+    /// Bookmarks come at the tick, never because somebody else's event was committed: that would tell volumes.
     pub(crate) async fn follow<E: FeedEvent, T>(
         self,
         mut seq: i64,
@@ -83,9 +87,12 @@ impl Reader {
         bookmark: fn(Bookmark) -> T,
     ) {
         let mut head = self.cx.db.head();
+        let mut tick = tokio::time::interval(BOOKMARK);
+        tick.reset();
+        let mut ticked = true;
         while !sink.is_closed() {
             head.mark_unchanged();
-            let page = match self.page::<E>(seq, 100).await {
+            let page = match self.next(seq).await {
                 Ok((page, reached)) => {
                     seq = reached;
                     page
@@ -95,17 +102,29 @@ impl Reader {
                     return;
                 }
             };
-            let marked = page.at_head.then_some(bookmark(page.bookmark));
+            let marked = (page.at_head && (ticked || self.plain)).then(|| bookmark(page.bookmark));
             for item in page.events.into_iter().map(event).chain(marked) {
                 if sink.send(Ok(item)).await.is_err() {
                     return;
                 }
             }
+            ticked = false;
             if page.at_head {
-                // Woken by a commit of this process, or by the time for another bookmark.
-                let _ = tokio::time::timeout(BOOKMARK, head.changed()).await;
+                // Woken by a commit of this process, or by the tick, which also finds commits of others.
+                tokio::select! {
+                    _ = tick.tick() => ticked = true,
+                    _ = head.changed() => {}
+                }
             }
         }
+    }
+
+    /// The next page of a stream, as long as its token counts.
+    async fn next<E: FeedEvent>(&self, seq: i64) -> Result<(Page<E>, i64), Failure> {
+        if self.cx.clock.now() > self.expires_at {
+            return Err(Failure::TokenInvalid);
+        }
+        self.page(seq, 100).await
     }
 
     fn cursor(&self, seq: i64) -> String {

@@ -4,16 +4,26 @@ use hemgang_core::{
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
 };
-use hemgang_proto::common::{self as pb, Cut, Measure, Specialty};
+use hemgang_proto::common::{self as pb, Cut, Destination, Measure, Specialty};
 use hemgang_rpc::{Context, Failure};
 use jiff::civil::Date;
 
 /// Code of the cell for cases whose municipality is unknown or secret ("Ej fördelad").
 pub const UNALLOCATED: &str = "unallocated";
 
-/// Dimensions that every indicator has.
-pub(crate) const CUTS: [Cut; 6] =
-    [Cut::Municipality, Cut::Hospital, Cut::Ward, Cut::Area, Cut::Month, Cut::Specialty];
+/// Dimensions that every indicator has. Sex and age group are not among them: they travel only with what identifies
+/// a person, which the services that keep figures do not read.
+pub(crate) const CUTS: [Cut; 9] = [
+    Cut::Municipality,
+    Cut::Residence,
+    Cut::Area,
+    Cut::Hospital,
+    Cut::Ward,
+    Cut::Specialty,
+    Cut::Destination,
+    Cut::Month,
+    Cut::Weekday,
+];
 
 /// What a figure means. Printed with every figure.
 #[derive(Clone, Copy, Debug)]
@@ -82,14 +92,22 @@ pub struct Case {
     pub on: Date,
     /// What it adds to the numerator: 0 or 1 of a share, days of a mean.
     pub numerator: i64,
+    /// Our id of the patient, where patients are counted: the same for merged identities.
+    pub patient: Option<String>,
     /// Liable municipality; none is "Ej fördelad".
     pub municipality: Option<MunicipalityCode>,
+    /// Whether one of its units was notified of the stay: only then do its people see the case in a figure.
+    pub municipality_told: bool,
+    /// Where the patient is folkbokförd; none when unknown or secret.
+    pub residence: Option<MunicipalityCode>,
     /// Hospital at discharge, or now.
     pub hospital: HsaId,
     /// Ward at discharge, or now.
     pub ward: HsaId,
     /// Somatic or psychiatric.
     pub specialty: Specialty,
+    /// Where the patient went; unspecified while in hospital.
+    pub destination: Destination,
 }
 
 /// A definition with the way to its cases. Each service fills the list with its own.

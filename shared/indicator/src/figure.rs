@@ -1,14 +1,11 @@
 //! From cases to figures: sums per cell, with value and interval.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use hemgang_core::directory::Directory;
 use hemgang_proto::common::{Cut, CutValue, Figure, Measure};
 
-use crate::{
-    definition::{Case, UNALLOCATED},
-    interval::wilson,
-};
+use crate::{cut::value, definition::Case, interval::wilson};
 
 /// The total, and a figure for each cell that has cases, ordered by code.
 pub fn figures(measure: Measure, cases: &[Case], by: &[Cut], directory: &Directory) -> (Figure, Vec<Figure>) {
@@ -28,8 +25,16 @@ pub fn figures(measure: Measure, cases: &[Case], by: &[Cut], directory: &Directo
 
 #[expect(clippy::cast_precision_loss, reason = "sums of days and counts are far below 2^52")]
 fn figure<'a>(measure: Measure, cell: Vec<CutValue>, cases: impl Iterator<Item = &'a Case>) -> Figure {
-    let (numerator, count) = cases.fold((0, 0), |(sum, count), case| (sum + case.numerator, count + 1));
-    let denominator = if measure == Measure::Count { 0 } else { count };
+    let mut patients = HashSet::new();
+    let (numerator, count) = cases.fold((0, 0), |(sum, count), case| {
+        patients.extend(case.patient.as_deref());
+        (sum + case.numerator, count + 1)
+    });
+    let denominator = match measure {
+        Measure::Count => 0,
+        Measure::PerPatient => i64::try_from(patients.len()).unwrap_or(i64::MAX),
+        Measure::Share | Measure::Mean | Measure::Unspecified => count,
+    };
     let value = match measure {
         Measure::Count => Some(numerator as f64),
         _ => (denominator > 0).then(|| numerator as f64 / denominator as f64),
@@ -39,36 +44,5 @@ fn figure<'a>(measure: Measure, cell: Vec<CutValue>, cases: impl Iterator<Item =
     Figure { cell, numerator, denominator, value, low, high }
 }
 
-/// The value of one dimension for one case.
-fn value(cut: Cut, case: &Case, directory: &Directory) -> CutValue {
-    let unit = |id| directory.unit(id, case.on).map_or_else(|| id.to_string(), |unit| unit.name.clone());
-    let municipality = case.municipality.as_ref();
-    let (code, label) = match cut {
-        Cut::Municipality => match municipality {
-            Some(code) => {
-                let name = directory.municipality(code).map(|municipality| municipality.name.clone());
-                (code.to_string(), name.unwrap_or_else(|| "Utanför länet".to_owned()))
-            }
-            None => unallocated(),
-        },
-        Cut::Area => match municipality.and_then(|code| directory.municipality(code)?.area.clone()) {
-            Some(area) => (area.clone(), area),
-            None => unallocated(),
-        },
-        Cut::Hospital => (case.hospital.to_string(), unit(&case.hospital)),
-        Cut::Ward => (case.ward.to_string(), unit(&case.ward)),
-        Cut::Month => {
-            let month = format!("{:04}-{:02}", case.on.year(), case.on.month());
-            (month.clone(), month)
-        }
-        Cut::Specialty | Cut::Unspecified => {
-            let name = case.specialty.as_str_name().trim_start_matches("SPECIALTY_").to_owned();
-            (name.clone(), name)
-        }
-    };
-    CutValue { cut: cut.into(), code, label }
-}
-
-fn unallocated() -> (String, String) {
-    (UNALLOCATED.to_owned(), "Ej fördelad".to_owned())
-}
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! What an indicator is: a definition and the cases that it counts. Figures are sums over cases, so that every
 //! figure leads down to its cases by construction.
 
+mod cut;
 mod definition;
 mod figure;
 mod interval;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hemgang_core::{day::days_between, place::MunicipalityCode};
 use hemgang_proto::common::{self as pb, Cut, indicator_service_server::IndicatorService};
 use hemgang_rpc::{Call, Context, Failure, Fields, Page, Sight, wire};
 use jiff::civil::Date;
@@ -11,6 +12,9 @@ use crate::{
     definition::{Case, Indicator, Query},
     figure::figures,
 };
+
+/// Cases of longer periods than this are nobody's question, and cost memory.
+const LONGEST_PERIOD: i64 = 20 * 366;
 
 /// An indicator with the service that owns its cases.
 type Owned = (Context, Arc<dyn Indicator>);
@@ -78,20 +82,20 @@ impl IndicatorServer {
         let cx = self.owner(&body.indicator_id);
         let mut fields = Fields::new(cx, call);
         let page = Page::read(&mut fields, body.page_size, &body.page_token);
-        let municipality = fields.municipality("municipality", &body.municipality);
+        let cell = Cell::read(&mut fields, &body.municipality);
         let asked = self.ask(call, &body.indicator_id, &body.variant, body.period.as_ref(), &[]);
-        let (page, municipality) = match &asked {
+        let (page, cell) = match &asked {
             Err(Failure::Invalid(more)) => {
                 for violation in more {
                     fields.wrong(violation.field.clone(), &violation.description);
                 }
                 fields.finish(|| None)?
             }
-            _ => fields.finish(|| Some((page?, municipality?)))?,
+            _ => fields.finish(|| Some((page?, cell?)))?,
         };
         let asked = asked?;
         let mut cases = self.cases(call, &asked).await?;
-        cases.retain(|case| municipality.is_none() || case.municipality == municipality);
+        cases.retain(|case| cell.holds(case));
         let key = |case: &Case| (day_number(case.on), case.admission_id.to_string());
         cases.sort_by_cached_key(key);
         cases.retain(|case| key(case) > (page.above(), page.id()));
@@ -111,11 +115,15 @@ impl IndicatorServer {
         let mut fields = Fields::new(self.owner(id), call);
         let from = fields.optional_day("period.from", period.and_then(|period| period.from.as_ref()));
         let to = fields.optional_day("period.to", period.and_then(|period| period.to.as_ref()));
-        match (from, to) {
-            (Some(None), _) => fields.wrong("period.from", "is required"),
-            (_, Some(None)) => fields.wrong("period.to", "is required"),
-            (Some(from), Some(to)) if from > to => fields.wrong("period", "ends before it begins"),
-            _ => {}
+        for (field, day) in [("period.from", from), ("period.to", to)] {
+            if day == Some(None) {
+                fields.wrong(field, "is required");
+            }
+        }
+        if let (Some(Some(from)), Some(Some(to))) = (from, to)
+            && (from > to || days_between(from, to) > LONGEST_PERIOD)
+        {
+            fields.wrong("period", "must begin before it ends, and last 20 years at most");
         }
         let by: Vec<_> = by.iter().map(|cut| fields.choice::<Cut>("by", *cut)).collect();
         let found = self.find(id);
@@ -151,13 +159,38 @@ struct Asked<'a> {
     by: Vec<Cut>,
 }
 
-/// A municipality's people see its own cases, the county level sees all.
+/// A municipality's people see the cases that it answers for and was told of, the county level sees all.
 fn visible(sight: &Sight, case: &Case) -> bool {
-    sight.is_all() || case.municipality.as_ref().is_some_and(|code| code.as_str() == sight.municipality())
+    let own = |code: &MunicipalityCode| code.as_str() == sight.municipality();
+    sight.is_all() || (case.municipality_told && case.municipality.as_ref().is_some_and(own))
+}
+
+/// Whose cases are asked for.
+enum Cell {
+    All,
+    Unallocated,
+    Of(MunicipalityCode),
+}
+
+impl Cell {
+    fn read(fields: &mut Fields<'_>, code: &str) -> Option<Self> {
+        if code == crate::UNALLOCATED {
+            return Some(Self::Unallocated);
+        }
+        Some(fields.municipality("municipality", code)?.map_or(Self::All, Self::Of))
+    }
+
+    fn holds(&self, case: &Case) -> bool {
+        match self {
+            Self::All => true,
+            Self::Unallocated => case.municipality.is_none(),
+            Self::Of(code) => case.municipality.as_ref() == Some(code),
+        }
+    }
 }
 
 fn day_number(on: Date) -> i64 {
-    hemgang_core::day::days_between(Date::new(1970, 1, 1).unwrap_or_default(), on)
+    days_between(Date::new(1970, 1, 1).unwrap_or_default(), on)
 }
 
 fn case(case: &Case) -> pb::IndicatorCase {

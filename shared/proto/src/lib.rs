@@ -3,6 +3,8 @@
 #![expect(missing_docs, reason = "generated; the documentation is in proto/")]
 #![expect(clippy::large_enum_variant, reason = "generated; the events of one feed differ in size")]
 
+mod redacted;
+
 /// Google's well-known value types.
 pub mod google {
     pub mod r#type {

@@ -3,7 +3,7 @@
 //! The authentication layer looks a call up here before any handler runs: no row, no call. What the grants of a
 //! caller add up to is its [`Sight`], which the handler holds against each thing it reads.
 
-use hemgang_core::directory::{Directory, UnitKind};
+use hemgang_core::directory::{Directory, Unit, UnitKind};
 use jiff::civil::Date;
 
 use crate::{
@@ -18,6 +18,8 @@ pub enum Whose {
     All,
     /// Stays at the caller's hospital.
     OwnHospital,
+    /// Stays at any hospital of the group (förvaltning) of the caller's hospital.
+    OwnHospitalGroup,
     /// Stays at the caller's ward.
     OwnWard,
     /// What was addressed to the caller's unit; for a reception unit, to its municipality.
@@ -50,8 +52,8 @@ const RECEIVERS: &[Grant] = &[
     (Role::MunicipalSystem, Whose::OwnUnit),
 ];
 
-/// Our gateway, which acts for the hospital that sent.
-const GATEWAY: &[Grant] = &[(Role::Gateway, Whose::All)];
+/// Our gateway, which acts for the hospital that sent. One system may speak for a whole group.
+const GATEWAY: &[Grant] = &[(Role::Gateway, Whose::OwnHospitalGroup)];
 
 /// Our services, which follow feeds.
 const SERVICES: &[Grant] = &[(Role::Service, Whose::All)];
@@ -98,15 +100,22 @@ const fn rule(service: &'static str, rpc: &'static str, groups: &'static [&'stat
 /// The table.
 pub const TABLE: &[Rule] = &[
     rule(ADMISSION, "AdmitPatient", &[HOSPITAL_SIDE, GATEWAY]),
-    rule(ADMISSION, "AssessNeeds", &[HOSPITAL_SIDE, GATEWAY]),
-    rule(ADMISSION, "SendAdmissionNotice", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "AssessNeeds", &[HOSPITAL_SIDE]),
+    rule(ADMISSION, "SendAdmissionNotice", &[HOSPITAL_SIDE]),
     rule(ADMISSION, "ChangeExpectedDischarge", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "TransferPatient", &[HOSPITAL_SIDE, GATEWAY]),
-    rule(ADMISSION, "SendDischargeNotice", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "SendDischargeNotice", &[HOSPITAL_SIDE]),
+    rule(ADMISSION, "StartLeave", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "EndLeave", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "CancelMovement", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "DischargePatient", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "RecordDeath", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "CancelDischarge", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "VoidAdmission", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "ChangePatientDetails", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "MergePatients", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "GetAdmission", &[HOSPITAL_SIDE, GATEWAY]),
-    rule(ADMISSION, "ListAdmissions", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "ListAdmissions", &[HOSPITAL_SIDE]),
     rule(ADMISSION_FEED, "ReadEvents", &[HOSPITAL_SIDE, SERVICES]),
     rule(ADMISSION_FEED, "FollowEvents", &[HOSPITAL_SIDE, SERVICES]),
     rule(READINESS, "ConfirmReadiness", &[HOSPITAL_SIDE]),
@@ -149,36 +158,71 @@ impl Rule {
     /// A grant counts only where the caller's unit is of the kind that the role is for, on that day.
     pub fn sight(&self, caller: &Caller, directory: &Directory, on: Date) -> Sight {
         let granted = self.grants().filter(|(role, _)| caller.roles.contains(role));
-        granted.filter_map(|(role, whose)| reach(*role, *whose, caller, directory, on)).collect()
+        granted.flat_map(|(role, whose)| reach(*role, *whose, caller, directory, on)).collect()
     }
 }
 
-fn reach(role: Role, whose: Whose, caller: &Caller, directory: &Directory, on: Date) -> Option<Reach> {
-    let unit = || directory.unit(&caller.unit, on);
+fn reach(role: Role, whose: Whose, caller: &Caller, directory: &Directory, on: Date) -> Vec<Reach> {
+    let unit = directory.unit(&caller.unit, on);
+    let hospital = directory.hospital_of(&caller.unit, on);
     match whose {
-        Whose::All => Some(Reach::All),
-        Whose::OwnHospital => {
-            directory.hospital_of(&caller.unit, on).map(|hospital| Reach::Hospital(hospital.hsa_id.clone()))
-        }
+        Whose::All => vec![Reach::All],
+        Whose::OwnHospital => hospital.map(|own| Reach::Hospital(own.hsa_id.clone())).into_iter().collect(),
+        Whose::OwnHospitalGroup => hospital.map(|own| group(own, directory, on)).unwrap_or_default(),
         Whose::OwnWard => {
-            unit().filter(|unit| unit.kind == UnitKind::Ward).map(|ward| Reach::Ward(ward.hsa_id.clone()))
+            let ward = unit.filter(|unit| unit.kind == UnitKind::Ward);
+            ward.map(|ward| Reach::Ward(ward.hsa_id.clone())).into_iter().collect()
         }
         Whose::OwnUnit => {
-            let unit = unit()?;
-            match (unit.kind, role) {
-                (UnitKind::Outpatient, Role::Outpatient)
-                | (UnitKind::MunicipalUnit, Role::Municipality | Role::MunicipalSystem) => {
-                    Some(Reach::Unit(unit.hsa_id.clone()))
-                }
-                (UnitKind::MunicipalReception, Role::Municipality | Role::MunicipalSystem) => {
-                    unit.municipality.clone().map(Reach::Municipality)
-                }
-                _ => None,
-            }
+            let own = unit.filter(|unit| runs(&caller.organisation, unit));
+            own.and_then(|unit| addressed(role, unit)).into_iter().collect()
         }
-        Whose::OwnOrganisation => Some(match &caller.organisation {
-            Organisation::Region => Reach::All,
-            Organisation::Municipality(code) => Reach::Municipality(code.clone()),
-        }),
+        Whose::OwnOrganisation => organisation(caller, unit).into_iter().collect(),
+    }
+}
+
+/// Every hospital of a hospital's group; a hospital without one stands alone.
+fn group(own: &Unit, directory: &Directory, on: Date) -> Vec<Reach> {
+    let same = |unit: &&Unit| {
+        unit.hsa_id == own.hsa_id
+            || (unit.kind == UnitKind::Hospital
+                && own.hospital_group.is_some()
+                && unit.hospital_group == own.hospital_group)
+    };
+    directory.units(on).filter(same).map(|hospital| Reach::Hospital(hospital.hsa_id.clone())).collect()
+}
+
+/// What is addressed to a unit, when it is of the kind that the role is for.
+fn addressed(role: Role, unit: &Unit) -> Option<Reach> {
+    match (unit.kind, role) {
+        (UnitKind::Outpatient, Role::Outpatient)
+        | (UnitKind::MunicipalUnit, Role::Municipality | Role::MunicipalSystem) => {
+            Some(Reach::Unit(unit.hsa_id.clone()))
+        }
+        (UnitKind::MunicipalReception, Role::Municipality | Role::MunicipalSystem) => {
+            unit.municipality.clone().map(Reach::Municipality)
+        }
+        _ => None,
+    }
+}
+
+/// What belongs to the caller's organisation, unless the unit in the same token is another's.
+fn organisation(caller: &Caller, unit: Option<&Unit>) -> Option<Reach> {
+    if unit.is_some_and(|unit| unit.kind.is_municipal() && !runs(&caller.organisation, unit)) {
+        return None;
+    }
+    Some(match &caller.organisation {
+        Organisation::Region => Reach::All,
+        Organisation::Municipality(code) => Reach::Municipality(code.clone()),
+    })
+}
+
+/// Whether an organisation runs a unit. Private care on the region's behalf counts as the region's.
+fn runs(organisation: &Organisation, unit: &Unit) -> bool {
+    match organisation {
+        Organisation::Region => !unit.kind.is_municipal(),
+        Organisation::Municipality(code) => {
+            unit.kind.is_municipal() && unit.municipality.as_ref() == Some(code)
+        }
     }
 }

@@ -65,6 +65,12 @@ impl Gate {
     }
 }
 
+/// The token of an `authorization` header. The scheme's name has no case, RFC 9110 §11.1.
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 /// Puts the gate before a service.
 #[derive(Clone, Debug)]
 pub struct AuthLayer(Arc<Gate>);
@@ -111,7 +117,7 @@ where
             return Box::pin(self.inner.call(request));
         }
         let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        match self.gate.admit(path, header.and_then(|value| value.strip_prefix("Bearer "))) {
+        match self.gate.admit(path, header.and_then(bearer)) {
             Ok(principal) => {
                 let span = tracing::info_span!("rpc", otel.name = path, rpc = principal.rpc, unit = %principal.caller.unit);
                 request.extensions_mut().insert(principal);

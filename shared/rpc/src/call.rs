@@ -9,6 +9,7 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use hemgang_core::redacted::Redacted;
 use hemgang_db::{Answer, Change, CommitError, Position};
 use jiff::Timestamp;
 use prost::Message;
@@ -146,7 +147,7 @@ impl Call {
             rpc: self.rpc,
             request_id: key.id.clone(),
             request_hash: key.hash.clone(),
-            response: BASE64_STANDARD.encode(response.encode_to_vec()),
+            response: Redacted::new(BASE64_STANDARD.encode(response.encode_to_vec())),
             answered_at: self.now,
         });
         match cx.db.commit(change.answer(answer)).await {
@@ -155,7 +156,9 @@ impl Call {
                 Ok(response)
             }
             Err(CommitError::Lost(table)) => Err(Failure::Lost(table)),
-            Err(CommitError::Answered { request_hash, response }) => self.replay(&request_hash, &response),
+            Err(CommitError::Answered { request_hash, response }) => {
+                self.replay(&request_hash, response.expose())
+            }
             Err(CommitError::Full) => Err(Failure::StoreUnavailable),
             Err(CommitError::Db(error)) => Err(error.into()),
         }
@@ -237,9 +240,5 @@ impl Call {
 /// that is why positions may be opaque here.
 async fn hold(cx: &Context, after: &str) -> Result<(), Failure> {
     let named = |feed: &str| after.split(',').any(|position| position.trim().split(':').next() == Some(feed));
-    for follower in cx.followers().iter().filter(|follower| named(follower.feed())) {
-        let behind = Failure::FeedBehind(follower.feed());
-        tokio::time::timeout(HOLD, follower.catch_up()).await.unwrap_or(Err(behind))?;
-    }
-    Ok(())
+    cx.catch_up_with(named, HOLD).await
 }

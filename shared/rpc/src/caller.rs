@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use hemgang_core::place::{HsaId, MunicipalityCode};
+use jiff::Timestamp;
 
 /// Roles, `practice.md` §2. What each may do is in [`crate::access`] and nowhere else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,6 +129,8 @@ pub struct Caller {
     pub organisation: Organisation,
     /// What the caller may be.
     pub roles: Vec<Role>,
+    /// Until when the token counts; a stream ends then.
+    pub expires_at: Timestamp,
 }
 
 impl Caller {

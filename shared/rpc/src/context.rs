@@ -103,14 +103,24 @@ impl Context {
         self.set_followers(self.followers().iter().map(gone).collect());
     }
 
-    /// Brings every follower to its head, within half a second.
+    /// Brings every follower to its head, within half a second in all.
     ///
     /// # Errors
     /// `FEED_BEHIND` when a feed is away or too far ahead.
     pub async fn catch_up(&self) -> Result<(), Failure> {
-        for follower in self.followers() {
+        self.catch_up_with(|_| true, LOOK_AGAIN).await
+    }
+
+    /// Brings the followers of some feeds to their heads, within a time for all of them.
+    pub(crate) async fn catch_up_with(
+        &self,
+        wanted: impl Fn(&str) -> bool,
+        within: Duration,
+    ) -> Result<(), Failure> {
+        let until = tokio::time::Instant::now() + within;
+        for follower in self.followers().into_iter().filter(|follower| wanted(follower.feed())) {
             let behind = Failure::FeedBehind(follower.feed());
-            tokio::time::timeout(LOOK_AGAIN, follower.catch_up()).await.unwrap_or(Err(behind))?;
+            tokio::time::timeout_at(until, follower.catch_up()).await.unwrap_or(Err(behind))?;
         }
         Ok(())
     }

@@ -177,7 +177,7 @@ impl Failure {
                     "absent, or not visible to the caller",
                 );
             }
-            Self::StoreUnavailable | Self::FeedBehind(_) => {
+            Self::StoreUnavailable | Self::FeedBehind(_) | Self::Contended => {
                 details.set_retry_info(Some(Duration::from_millis(500)));
             }
             Self::Internal(cause) => {

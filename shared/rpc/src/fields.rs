@@ -8,7 +8,7 @@ use hemgang_core::{
     place::{HsaId, MunicipalityCode},
 };
 use hemgang_proto::{common as pb, google::r#type::Date as WireDate};
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use pbjson_types::Timestamp as WireTimestamp;
 
 use crate::{
@@ -20,6 +20,9 @@ use crate::{
 
 /// Clocks of senders may run a little ahead of ours.
 const AHEAD: Duration = Duration::from_mins(5);
+
+/// No patient's stay began earlier.
+const LONG_AGO: SignedDuration = SignedDuration::from_hours(130 * 366 * 24);
 
 /// The longest text that a field takes.
 const LONGEST_TEXT: usize = 2000;
@@ -129,7 +132,11 @@ impl<'a> Fields<'a> {
     pub fn past(&mut self, field: &str, at: Option<&WireTimestamp>) -> Option<Timestamp> {
         let instant = self.instant(field, at)?;
         if instant > self.now + AHEAD {
-            self.wrong(field, "lies in the future");
+            self.wrong(field, "lies more than five minutes in the future");
+            return None;
+        }
+        if instant < self.now - LONG_AGO {
+            self.wrong(field, "lies more than 130 years in the past");
             return None;
         }
         Some(instant)

@@ -18,11 +18,11 @@ impl Page {
     /// Reads `page_size` and `page_token`.
     pub fn read(fields: &mut Fields<'_>, size: i32, token: &str) -> Option<Self> {
         let size = match size {
-            0 => DEFAULT_SIZE,
-            1..=LARGEST => size,
+            0 => Some(DEFAULT_SIZE),
+            1..=LARGEST => Some(size),
             _ => {
                 fields.wrong("page_size", format!("must be from 0 to {LARGEST}"));
-                return None;
+                None
             }
         };
         let after = if token.is_empty() { None } else { Some(decode(token)) };
@@ -31,7 +31,7 @@ impl Page {
                 fields.wrong("page_token", "is not a token of this list");
                 None
             }
-            after => Some(Self { size: size.into(), after: after.flatten() }),
+            after => Some(Self { size: size?.into(), after: after.flatten() }),
         }
     }
 

@@ -5,6 +5,7 @@ mod jwks;
 mod tests;
 
 use hemgang_core::{clock::Clock, place::HsaId};
+use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -127,6 +128,10 @@ impl Verifier {
     /// The claims, when one of the keys that fit signed them for our audience.
     fn signed(&self, token: &str) -> Result<Claims, TokenFault> {
         let header = decode_header(token).map_err(|_| TokenFault::Malformed)?;
+        // Extensions that must be understood are not, RFC 7515 §4.1.11.
+        if header.crit.is_some() {
+            return Err(TokenFault::Malformed);
+        }
         let mut fault = TokenFault::Signature;
         for issuer in &self.trusted {
             for (kid, algorithm, key) in &issuer.keys {
@@ -169,5 +174,6 @@ fn caller(claims: Claims) -> Option<Caller> {
         unit: HsaId::parse(&claims.unit).ok()?,
         organisation: claims.organisation.parse().ok()?,
         roles,
+        expires_at: Timestamp::from_second(claims.exp).unwrap_or(Timestamp::MAX),
     })
 }

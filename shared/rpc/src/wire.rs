@@ -21,6 +21,10 @@ pub fn timestamp(at: Timestamp) -> WireTimestamp {
 
 /// From the contract, cut to microseconds because that is what a row keeps; none when out of range.
 pub fn instant(at: &WireTimestamp) -> Option<Timestamp> {
+    // The years 1 to 9999, and parts of a second that count forward: what JSON clients can read back.
+    if !(-62_135_596_800..=253_402_300_799).contains(&at.seconds) || !(0..1_000_000_000).contains(&at.nanos) {
+        return None;
+    }
     let exact = Timestamp::new(at.seconds, at.nanos).ok()?;
     Timestamp::from_microsecond(exact.as_microsecond()).ok()
 }
@@ -64,7 +68,9 @@ mod tests {
         let at: Timestamp = "1969-12-31T23:59:59.25Z".parse().expect("a timestamp");
         assert_eq!(timestamp(at), WireTimestamp { seconds: -1, nanos: 250_000_000 });
         assert_eq!(instant(&timestamp(at)), Some(at));
-        assert_eq!(instant(&WireTimestamp { seconds: i64::MAX, nanos: 0 }), None);
+        for (seconds, nanos) in [(i64::MAX, 0), (-62_135_596_801, 0), (253_402_300_800, 0), (0, -5)] {
+            assert_eq!(instant(&WireTimestamp { seconds, nanos }), None);
+        }
         let on = jiff::civil::date(2026, 2, 28);
         assert_eq!(day(&date(on)), Some(on));
         assert_eq!(day(&WireDate { year: 2026, month: 2, day: 29 }), None);

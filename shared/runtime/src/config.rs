@@ -122,6 +122,9 @@ pub enum ConfigError {
         /// What is wrong with it.
         fault: &'static str,
     },
+    /// A name in the environment that is no key.
+    #[error("configuration: {0} in the environment is no key; keys are HEMGANG_SECTION__KEY")]
+    Environment(String),
     /// The file cannot be read.
     #[error("configuration: the file {0} cannot be read")]
     File(PathBuf),
@@ -140,7 +143,7 @@ impl Config {
             }
             figment = figment.merge(Toml::file_exact(file));
         }
-        // Only names with a section are ours: HEMGANG_SAMPLES, say, belongs to the tests.
+        refuse_stray_names()?;
         let env = Env::prefixed("HEMGANG_").filter(|name| name.as_str().contains("__")).split("__");
         let config: Self =
             figment.merge(env).extract().map_err(|error| ConfigError::Keys(Box::new(error)))?;
@@ -157,6 +160,9 @@ impl Config {
         let url = &self.database.url;
         if !["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
             return wrong("database.url", "must start with sqlite:// or postgres://");
+        }
+        if url == "sqlite://" {
+            return wrong("database.url", "names no folder");
         }
         match &self.auth.issuer {
             Some(_) if self.auth.jwks_file.is_none() => {
@@ -193,6 +199,16 @@ impl Config {
         shown.database.url = hide_password(&shown.database.url);
         toml::to_string(&shown)
     }
+}
+
+/// A name with one underscore where two belong would be passed over in silence.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn refuse_stray_names() -> Result<(), ConfigError> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    // HEMGANG_SAMPLES belongs to the tests.
+    let mut stray = names
+        .filter(|name| name.starts_with("HEMGANG_") && !name.contains("__") && name != "HEMGANG_SAMPLES");
+    stray.next().map_or(Ok(()), |name| Err(ConfigError::Environment(name)))
 }
 
 /// `postgres://user:secret@host` without the secret.

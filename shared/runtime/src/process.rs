@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use hemgang_core::{clock::Clock, directory::Directory};
-use hemgang_db::{OpenError, Storage};
+use hemgang_db::{Change, OpenError, Storage};
 use hemgang_feed::{Due, fire_due};
 use hemgang_indicator::IndicatorServer;
 use hemgang_proto::{DESCRIPTORS, common::indicator_service_server::IndicatorServiceServer};
 use hemgang_rpc::{
     AuthLayer, Context, Failure, Gate, Peer, PeerAway, Signer, TokenFault, TokenSource, Trusted, Verifier,
 };
+use jiff::SignedDuration;
 use tokio::task::JoinSet;
 use tonic::{body::Body, server::NamedService as _, service::RoutesBuilder};
 use tower::{ServiceExt as _, util::BoxCloneSyncService};
@@ -18,6 +19,9 @@ use crate::service::{Built, Run, Service};
 
 /// How often deadlines are looked at.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// How long an answer is kept for replays.
+const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// What a service's deadlines fire; shared with the task that watches them.
 type Duties = Arc<Vec<Box<dyn Due>>>;
@@ -106,6 +110,7 @@ impl Process {
             for run in start_followers(&cx, parts.follows, &here, services, &peers)? {
                 tasks.spawn(run);
             }
+            tasks.spawn(forget_answers(cx.clone()));
             let duties = Arc::new(parts.duties);
             tasks.spawn(watch_deadlines(cx.clone(), Arc::clone(&duties)));
             running.push((cx, duties));
@@ -220,6 +225,17 @@ fn start_followers(
     }
     cx.set_followers(followers);
     Ok(runs)
+}
+
+/// Answers to requests are kept 30 days for replays, and no longer: they hold names.
+async fn forget_answers(cx: Context) {
+    loop {
+        let before = cx.clock.now() - KEPT;
+        if let Err(error) = cx.db.commit(Change::new().forget_answers(before)).await {
+            tracing::warn!(service = cx.name, %error, "old answers could not be forgotten");
+        }
+        tokio::time::sleep(Duration::from_hours(1)).await;
+    }
 }
 
 async fn watch_deadlines(cx: Context, duties: Duties) {

@@ -16,6 +16,7 @@ lists, feeds and counts.
 |---|---|
 | all | everyone's |
 | own hospital | stays at the hospital of the caller's unit |
+| own hospital group | stays at any hospital of the group of the caller's unit |
 | own ward | stays at the caller's ward |
 | own unit | what was addressed to the caller's unit; for a municipal reception unit, to its municipality |
 | own organisation | all of it for the region, the municipality's for a municipality |
@@ -25,6 +26,7 @@ fn whose(whose: Whose) -> &'static str {
     match whose {
         Whose::All => "all",
         Whose::OwnHospital => "own hospital",
+        Whose::OwnHospitalGroup => "own hospital group",
         Whose::OwnWard => "own ward",
         Whose::OwnUnit => "own unit",
         Whose::OwnOrganisation => "own organisation",

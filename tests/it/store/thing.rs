@@ -1,6 +1,7 @@
 //! A service with one table and no RPC, so that the store is tested without any domain's rules.
 
 use hemgang_core::id::AdmissionId;
+use hemgang_core::redacted::Redacted;
 use hemgang_db::{Answer, Change, Db, DbError, Migration, NewEvent, params};
 use hemgang_runtime::{Built, Service};
 use hemgang_testing::{Suite, at};
@@ -75,7 +76,7 @@ pub fn telling(change: Change, events: usize) -> Change {
         actor_unit: "SE1-A".to_owned(),
         audience: String::new(),
         seen: String::new(),
-        payload: "{}".to_owned(),
+        payload: Redacted::new("{}".to_owned()),
     };
     std::iter::repeat_n(event, events).fold(change, Change::tell)
 }
@@ -89,7 +90,7 @@ pub fn answer(request_id: &str, response: &str) -> Option<Answer> {
         rpc: "ChangeThing",
         request_id: request_id.to_owned(),
         request_hash: "hash".to_owned(),
-        response: response.to_owned(),
+        response: Redacted::new(response.to_owned()),
         answered_at: at("2026-09-14T06:00:00Z"),
     })
 }

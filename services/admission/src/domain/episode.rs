@@ -51,6 +51,11 @@ pub struct Episode {
     pub discharge_notice_at: Option<Timestamp>,
     pub discharged_at: Option<Timestamp>,
     pub destination: Destination,
+    pub on_leave_since: Option<Timestamp>,
+    /// How many movements were told, the admission among them.
+    pub movements: i64,
+    pub expected_registered_at: Option<Timestamp>,
+    pub details_registered_at: Option<Timestamp>,
 }
 
 /// A physician's judgement of need, 2 kap. 1 §.
@@ -63,6 +68,15 @@ pub struct Needs {
     pub assessed_by: HsaId,
 }
 
+/// What a sender says of where the patient belongs; an inner none withdraws what was said before.
+#[derive(Clone, Debug, Default)]
+pub struct Residence {
+    pub residence: Option<Option<MunicipalityCode>>,
+    pub liable: Option<Option<MunicipalityCode>>,
+    pub source: MunicipalitySource,
+    pub listed_unit: Option<Option<HsaId>>,
+}
+
 /// What was agreed for going home.
 #[derive(Clone, Debug)]
 pub struct Agreement {
@@ -70,16 +84,6 @@ pub struct Agreement {
     pub destination: Destination,
     pub transport: String,
     pub received_by: String,
-}
-
-/// A ward to move to, as the directory knows it.
-#[derive(Clone, Debug)]
-pub struct WardTo {
-    pub ward: HsaId,
-    pub hospital: HsaId,
-    pub specialty: Specialty,
-    /// Whether its hospital is of the group where the patient is: the stay goes on.
-    pub same_group: bool,
 }
 
 impl Episode {
@@ -145,32 +149,17 @@ impl Episode {
     }
 
     /// Changes the expected discharge, 2 kap. 4 §.
-    pub fn change_expected(mut self, expected: ExpectedDischarge) -> Result<(Self, Event), Error> {
+    pub fn change_expected(
+        mut self,
+        expected: ExpectedDischarge,
+        registered_at: Timestamp,
+    ) -> Result<(Self, Event), Error> {
         self.open()?;
+        self.expected_registered_at = Some(registered_at);
         self.version += 1;
         self.expected_discharge = Some(expected);
         let expected_discharge = Some(wire::expected_discharge(expected));
         Ok((self, Event::ExpectedDischargeChanged(pb::ExpectedDischargeChanged { expected_discharge })))
-    }
-
-    /// Moves the patient within the hospital group.
-    pub fn transfer(mut self, to: WardTo, at: Timestamp) -> Result<(Self, Event), Error> {
-        self.open()?;
-        self.not_before_admission(at)?;
-        if !to.same_group {
-            return Err(Error::OtherHospitalGroup { ward: to.ward });
-        }
-        self.version += 1;
-        let from_ward = std::mem::replace(&mut self.ward, to.ward);
-        self.hospital = to.hospital;
-        self.specialty = to.specialty;
-        let event = Event::PatientTransferred(pb::PatientTransferred {
-            from_ward: from_ward.to_string(),
-            to_ward: self.ward.to_string(),
-            hospital: self.hospital.to_string(),
-            specialty: self.specialty.into(),
-        });
-        Ok((self, event))
     }
 
     /// Tells the notified units what was agreed for going home.
@@ -193,22 +182,35 @@ impl Episode {
         Ok((self, Event::DischargeNoticeSent(pb::DischargeNoticeSent { discharge_notice })))
     }
 
-    /// Records that the patient left or died.
-    pub fn discharge(mut self, at: Timestamp, destination: Destination) -> Result<(Self, Event), Error> {
-        self.open()?;
-        if at < self.admitted_at {
-            return Err(Error::DischargeBeforeAdmission);
-        }
-        self.version += 1;
-        let died = destination == Destination::Deceased;
-        self.state = if died { AdmissionState::Deceased } else { AdmissionState::Discharged };
-        self.discharged_at = Some(at);
-        self.destination = destination;
-        let event = Event::PatientDischarged(pb::PatientDischarged {
-            discharged_at: Some(wire::timestamp(at)),
-            destination: destination.into(),
-        });
-        Ok((self, event))
+    /// Where the patient belongs now. Unchanged, version and all, when nothing of it is new.
+    #[must_use]
+    pub fn reside(self, residence: &Residence) -> Self {
+        let told = Self {
+            residence_municipality: said(&residence.residence, &self.residence_municipality),
+            liable_municipality: said(&residence.liable, &self.liable_municipality),
+            municipality_source: match residence.source {
+                MunicipalitySource::Unspecified => self.municipality_source,
+                source => source,
+            },
+            listed_unit: said(&residence.listed_unit, &self.listed_unit),
+            ..self.clone()
+        };
+        if told == self { self } else { Self { version: self.version + 1, ..told } }
+    }
+
+    /// What is told of where the patient belongs.
+    pub fn residence_recorded(&self) -> Event {
+        Event::ResidenceRecorded(pb::ResidenceRecorded {
+            residence_municipality: text(self.residence_municipality.as_ref()),
+            liable_municipality: text(self.liable_municipality.as_ref()),
+            listed_unit: text(self.listed_unit.as_ref()),
+        })
+    }
+
+    /// The stay is another patient's, because its own was absorbed.
+    #[must_use]
+    pub fn of_patient(self, patient_id: PatientId) -> Self {
+        Self { version: self.version + 1, patient_id, ..self }
     }
 
     /// Voids an admission that never was, whatever became of it.
@@ -248,7 +250,7 @@ impl Episode {
         if state == AdmissionState::Admitted { Ok(()) } else { Err(Error::AdmissionNotOpen { state }) }
     }
 
-    fn not_before_admission(&self, at: Timestamp) -> Result<(), Error> {
+    pub(super) fn not_before_admission(&self, at: Timestamp) -> Result<(), Error> {
         if at < self.admitted_at { Err(Error::BeforeAdmission) } else { Ok(()) }
     }
 }
@@ -256,4 +258,8 @@ impl Episode {
 /// A value's text, or the empty text that the contract has for nothing.
 pub fn text<T: ToString>(value: Option<&T>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
+}
+
+fn said<T: Clone>(told: &Option<Option<T>>, known: &Option<T>) -> Option<T> {
+    told.clone().unwrap_or_else(|| known.clone())
 }

@@ -28,6 +28,8 @@ pub struct Patient {
     pub birth_date: Option<Date>,
     pub sex: Sex,
     pub protection: Protection,
+    /// The patient that this one was absorbed by. Never one that was absorbed itself.
+    pub merged_into: Option<PatientId>,
 }
 
 /// What a sender says of a person.
@@ -41,21 +43,119 @@ pub struct Details {
     pub protection: Protection,
 }
 
+/// What a sender changes of a person; none says nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    pub name: Option<Redacted<String>>,
+    pub address: Option<Redacted<String>>,
+    pub birth_date: Option<Date>,
+    pub sex: Option<Sex>,
+    pub protection: Option<Protection>,
+}
+
 impl Patient {
+    /// The patient after a sender's changes; the version tells whether anything of it is new.
+    #[must_use]
+    pub fn changed(&self, changes: Changes) -> Self {
+        let protection = match changes.protection {
+            // Said outright. That a message does not speak of protection lifts nothing.
+            Some(Protection::None) => Protection::None,
+            Some(told) => stricter(self.protection, told),
+            None => self.protection,
+        };
+        let address = changes.address.unwrap_or_else(|| self.address.clone());
+        let told = Self {
+            name: changes.name.unwrap_or_else(|| self.name.clone()),
+            address: if is_protected(protection) { Redacted::default() } else { address },
+            birth_date: changes.birth_date.or(self.birth_date),
+            sex: changes.sex.unwrap_or(self.sex),
+            protection,
+            ..self.clone()
+        };
+        if *self == told { told } else { Self { version: self.version + 1, ..told } }
+    }
+
     /// The patient after a sender's details: a new one, a changed one, or the same. Only a new or changed patient
     /// is written; the version tells.
+    ///
+    /// What a sender does not say stands. Protection is raised by whoever knows of it and lowered by no admission:
+    /// another hospital's system may simply not know.
     pub fn recorded(known: Option<&Self>, details: Details, now: Timestamp) -> Self {
+        let Some(known) = known else { return Self::new(details, now) };
+        let protection = stricter(known.protection, details.protection);
+        let address = said_or(details.address, &known.address);
+        let told = Self {
+            name: said_or(details.name, &known.name),
+            address: if is_protected(protection) { Redacted::default() } else { address },
+            birth_date: details.birth_date.or(known.birth_date),
+            sex: if details.sex == Sex::Unknown { known.sex } else { details.sex },
+            protection,
+            ..known.clone()
+        };
+        if *known == told { told } else { Self { version: known.version + 1, ..told } }
+    }
+
+    fn new(details: Details, now: Timestamp) -> Self {
         let Details { person_id, name, address, birth_date, sex, protection } = details;
-        let (patient_id, version) =
-            known.map_or_else(|| (PatientId::fresh(now), 0), |known| (known.patient_id, known.version));
         let (oid, value) = (person_id.oid().to_owned(), Redacted::new(person_id.value().to_owned()));
-        let told = Self { patient_id, version, oid, value, name, address, birth_date, sex, protection };
-        if known == Some(&told) { told } else { Self { version: version + 1, ..told } }
+        let patient_id = PatientId::fresh(now);
+        Self {
+            patient_id,
+            version: 1,
+            oid,
+            value,
+            name,
+            address,
+            birth_date,
+            sex,
+            protection,
+            merged_into: None,
+        }
+    }
+
+    /// A patient of whom no more than an identity is known.
+    pub fn named(person_id: PersonId, now: Timestamp) -> Self {
+        let details = Details {
+            person_id,
+            name: Redacted::default(),
+            address: Redacted::default(),
+            birth_date: None,
+            sex: Sex::Unknown,
+            protection: Protection::None,
+        };
+        Self::new(details, now)
+    }
+
+    /// Whether both bear one identity.
+    pub fn is(&self, other: &Self) -> bool {
+        self.oid == other.oid && self.value.expose() == other.value.expose()
+    }
+
+    /// The survivor after a merge: what it lacks it takes from the absorbed, and the stricter protection.
+    #[must_use]
+    pub fn absorbing(self, absorbed: &Self) -> Self {
+        let protection = stricter(self.protection, absorbed.protection);
+        let address = said_or(self.address.clone(), &absorbed.address);
+        Self {
+            version: self.version + 1,
+            name: said_or(self.name.clone(), &absorbed.name),
+            address: if is_protected(protection) { Redacted::default() } else { address },
+            birth_date: self.birth_date.or(absorbed.birth_date),
+            sex: if self.sex == Sex::Unknown { absorbed.sex } else { self.sex },
+            protection,
+            ..self
+        }
+    }
+
+    /// The absorbed one after a merge: it names the survivor.
+    #[must_use]
+    pub fn absorbed_by(self, survivor: PatientId) -> Self {
+        Self { version: self.version + 1, merged_into: Some(survivor), ..self }
     }
 
     /// Whether name and address are shown to nobody.
     pub fn is_protected(&self) -> bool {
-        matches!(self.protection, Protection::Confidential | Protection::ProtectedRegistration)
+        is_protected(self.protection)
     }
 
     /// The person as anyone may see it: of a protected one neither name nor address.
@@ -79,6 +179,19 @@ impl Patient {
             sex: self.sex.into(),
         }
     }
+}
+
+fn is_protected(protection: Protection) -> bool {
+    matches!(protection, Protection::Confidential | Protection::ProtectedRegistration)
+}
+
+/// The proto's numbers rise with the protection.
+fn stricter(known: Protection, told: Protection) -> Protection {
+    if i32::from(told) > i32::from(known) { told } else { known }
+}
+
+fn said_or(told: Redacted<String>, known: &Redacted<String>) -> Redacted<String> {
+    if told.expose().is_empty() { known.clone() } else { told }
 }
 
 #[cfg(test)]
@@ -117,5 +230,16 @@ mod tests {
             let (shown, told) = (patient.shown(), patient.details_recorded().person.unwrap_or_default());
             assert!(shown.name.is_empty() && shown.address.is_empty() && told == shown);
         }
+    }
+
+    #[test]
+    fn an_admission_that_does_not_know_of_protection_does_not_lift_it() {
+        let now = Timestamp::UNIX_EPOCH;
+        let protected = Patient::recorded(None, details("Tolvan Exempel", Protection::Confidential), now);
+        let address = Redacted::new("Provgatan 1".to_owned());
+        let unaware = Details { address, ..details("", Protection::None) };
+        let after = Patient::recorded(Some(&protected), unaware, now);
+        assert_eq!((after.protection, after.address.expose().as_str()), (Protection::Confidential, ""));
+        assert_eq!(after.name.expose(), "Tolvan Exempel");
     }
 }

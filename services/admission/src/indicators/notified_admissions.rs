@@ -4,7 +4,7 @@ use hemgang_indicator::{Case, Definition, Indicator, Query};
 use hemgang_proto::common::Measure;
 use hemgang_rpc::{Context, Failure};
 
-use crate::store;
+use super::notified;
 
 /// The indicator.
 pub struct NotifiedAdmissions;
@@ -30,16 +30,6 @@ impl Indicator for NotifiedAdmissions {
     }
 
     async fn cases(&self, cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
-        let first = store::notice::list_first_sent(&cx.db, query.from, query.to).await?;
-        let case = |(on, episode): (_, crate::domain::episode::Episode)| Case {
-            admission_id: episode.admission_id,
-            on,
-            numerator: 1,
-            municipality: episode.liable_municipality,
-            hospital: episode.hospital,
-            ward: episode.ward,
-            specialty: episode.specialty,
-        };
-        Ok(first.into_iter().map(case).collect())
+        notified(cx, query).await
     }
 }

@@ -1,5 +1,7 @@
 //! `AdmitPatient`: a patient has come. It opens an episode and reaches nobody.
 
+use std::collections::BTreeSet;
+
 use hemgang_core::{
     directory::{self, UnitKind},
     expected::ExpectedDischarge,
@@ -37,7 +39,7 @@ pub async fn handle(
 ) -> Result<pb::AdmitPatientResponse, Error> {
     let Input { details, stay } = Input::parse(cx, call, &req)?;
     call.require(&Audience::stay(&stay.hospital, &stay.ward))?;
-    refuse_taken_visit(cx, call, &stay.visit).await?;
+    let voided = free_visit(cx, call, &stay.visit).await?;
 
     let known = store::patient::find(&cx.db, &details.person_id).await?;
     let known_version = known.as_ref().map_or(0, |patient| patient.version);
@@ -45,27 +47,34 @@ pub async fn handle(
     let episode = stay.admit(&patient, AdmissionId::fresh(call.now));
 
     let telling = Telling::by(cx, call, episode.admission_id, episode.admitted_at, episode.audience());
-    let mut change = Change::new().insert(&episode);
+    // Who the patient is goes to our services only; everybody else reads it where protection given later holds.
+    let private = Telling { audience: Audience::default(), ..telling.clone() };
+    let mut change = Change::new().insert(&episode).insert(&episode.admission());
     if patient.version > known_version {
         change = change.put(&patient);
     }
     if !episode.visit_value.is_empty() {
         let (authority, value) = (episode.visit_authority.clone(), episode.visit_value.clone());
-        change = change.insert(&Visit { authority, value, admission_id: episode.admission_id });
+        let (version, admission_id) = (voided.map_or(1, |visit| visit.version + 1), episode.admission_id);
+        change = change.put(&Visit { authority, value, version, admission_id });
     }
     let change = change
         .tell(telling.event::<AdmissionEvent>(episode.admitted())?)
-        .tell(telling.event::<AdmissionEvent>(Event::PatientDetailsRecorded(patient.details_recorded()))?);
+        .tell(private.event::<AdmissionEvent>(Event::PatientDetailsRecorded(patient.details_recorded()))?);
     let response = pb::AdmitPatientResponse { admission: Some(view::of(&episode, Some(&patient))) };
     Ok(call.commit(cx, change, response).await?)
 }
 
-/// A visit number names one admission; its id is told to those who may see it.
-async fn refuse_taken_visit(cx: &Context, call: &Call, visit: &pb::VisitNumber) -> Result<(), Error> {
+/// A visit number names one admission, and is free again when that one is void: the sender then admits anew. The id
+/// of the admission that has it is told to those who may see it.
+async fn free_visit(cx: &Context, call: &Call, visit: &pb::VisitNumber) -> Result<Option<Visit>, Error> {
     let Some(taken) = store::visit::find(&cx.db, &visit.authority, &visit.value).await? else {
-        return Ok(());
+        return Ok(None);
     };
     let episode = store::episode::get(&cx.db, taken.admission_id).await?;
+    if episode.as_ref().is_none_or(|episode| episode.state == AdmissionState::Voided) {
+        return Ok(Some(taken));
+    }
     let seen = episode.filter(|episode| call.sight.admits(&episode.audience()));
     Err(Error::VisitAlreadyAdmitted { admission_id: seen.map(|episode| episode.admission_id) })
 }
@@ -98,7 +107,7 @@ impl Input {
         let stay = Stay::parse(&mut fields, cx, req);
         let protection = fields.choice_or_default("protection", req.protection);
         let flagged = req.quality_flags.contains(&QualityFlag::CheckDigit.into());
-        let person_id = person_id(&mut fields, req.person_id.as_ref(), flagged);
+        let person_id = person_id(&mut fields, "person_id", req.person_id.as_ref(), flagged);
         let name = fields.text("name", &req.name);
         let address = fields.text("address", &req.address);
         let birth_date = fields.optional_day("birth_date", req.birth_date.as_ref());
@@ -119,12 +128,7 @@ impl Input {
                     .filter(|said| *said != Protection::Unspecified)
                     .or(Some(Protection::None))?,
             };
-            let mut stay = stay?;
-            if details.protection == Protection::ProtectedRegistration {
-                // The municipality itself can be secret: it is neither kept nor told.
-                (stay.residence, stay.liable) = (None, None);
-            }
-            Some(Self { details, stay })
+            Some(Self { details, stay: stay? })
         })
     }
 }
@@ -142,8 +146,8 @@ impl Stay {
         let municipality_source = fields.choice_or_default("municipality_source", req.municipality_source);
         let listed_unit = fields.optional("listed_unit", &req.listed_unit);
         let expected = fields.expected("expected_discharge", req.expected_discharge.as_ref());
-        let flags: Vec<_> =
-            req.quality_flags.iter().map(|flag| fields.choice("quality_flags", *flag)).collect();
+        let said: BTreeSet<_> = req.quality_flags.iter().copied().collect();
+        let flags: Vec<_> = said.into_iter().map(|flag| fields.choice("quality_flags", flag)).collect();
         let ward = ward?;
         let hospital = cx.directory.hospital_of(&ward.hsa_id, fields.today());
         let residence = residence?;
@@ -166,6 +170,8 @@ impl Stay {
 
     /// The new episode.
     fn admit(self, patient: &Patient, admission_id: AdmissionId) -> Episode {
+        // With skyddad folkbokföring the municipality itself can be secret: it is neither kept nor told.
+        let open = patient.protection != Protection::ProtectedRegistration;
         Episode {
             admission_id,
             version: 1,
@@ -179,8 +185,8 @@ impl Stay {
             legal_status: self.legal_status,
             state: AdmissionState::Admitted,
             admitted_at: self.admitted_at,
-            residence_municipality: self.residence,
-            liable_municipality: self.liable,
+            residence_municipality: self.residence.filter(|_| open),
+            liable_municipality: self.liable.filter(|_| open),
             municipality_source: self.municipality_source,
             listed_unit: self.listed_unit,
             quality_flags: self.quality_flags.iter().map(|flag| flag.as_str_name().to_owned()).collect(),
@@ -198,18 +204,23 @@ impl Stay {
             discharge_notice_at: None,
             discharged_at: None,
             destination: Destination::Unspecified,
+            on_leave_since: None,
+            movements: 1,
+            expected_registered_at: None,
+            details_registered_at: None,
         }
     }
 }
 
 /// A wrong check digit is refused, unless the sender's adapter took the number as it stood and marked it.
-fn person_id(
+pub(super) fn person_id(
     fields: &mut Fields<'_>,
+    field: &str,
     said: Option<&hemgang_proto::common::PersonId>,
     flagged: bool,
 ) -> Option<PersonId> {
     let Some(said) = said else {
-        fields.wrong("person_id", "is required");
+        fields.wrong(field, "is required");
         return None;
     };
     let parsed = if flagged {
@@ -218,10 +229,13 @@ fn person_id(
     } else {
         PersonId::parse_at(&said.oid, &said.value, fields.today())
     };
-    parsed.map_err(|fault| fields.wrong("person_id", fault)).ok()
+    parsed.map_err(|fault| fields.wrong(field, fault)).ok()
 }
 
-fn visit_number(fields: &mut Fields<'_>, said: Option<&pb::VisitNumber>) -> Option<pb::VisitNumber> {
+pub(super) fn visit_number(
+    fields: &mut Fields<'_>,
+    said: Option<&pb::VisitNumber>,
+) -> Option<pb::VisitNumber> {
     let Some(said) = said else { return Some(pb::VisitNumber::default()) };
     let mut whole = |field: &str, part: &str| match part.chars().count() {
         1..=200 if !part.contains('\0') => Some(part.to_owned()),

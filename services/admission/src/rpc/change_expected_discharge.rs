@@ -1,5 +1,6 @@
 //! `ChangeExpectedDischarge`: the expected time moved, or is said to be unknown (2 kap. 4 §).
 
+use hemgang_db::Change;
 use hemgang_proto::admission as pb;
 use hemgang_rpc::{Call, Context, Fields};
 
@@ -17,10 +18,21 @@ pub async fn handle(
     if expected == Some(None) {
         fields.wrong("expected_discharge", "is required");
     }
-    let (id, expected) = fields.finish(|| Some((id?, expected??)))?;
+    let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
+    let (id, expected, registered_at) = fields.finish(|| Some((id?, expected??, registered_at?)))?;
     let episode = load(cx, call, id, &req.etag).await?;
-    let (episode, event) = episode.change_expected(expected)?;
+    // Told by a log that it stands: nobody needs to hear it, and what is older and comes later is old.
+    let stands = registered_at.is_some() && episode.expected_discharge == Some(expected);
+    let registered_at = registered_at.unwrap_or(call.now);
+    if episode.expected_registered_at.is_some_and(|last| registered_at < last) {
+        let response =
+            pb::ChangeExpectedDischargeResponse { admission: Some(view::admission(cx, &episode).await?) };
+        return Ok(call.commit(cx, Change::new(), response).await?);
+    }
+    let (episode, event) = episode.change_expected(expected, registered_at)?;
     let response =
         pb::ChangeExpectedDischargeResponse { admission: Some(view::admission(cx, &episode).await?) };
-    Ok(call.commit(cx, change(cx, call, &episode, call.now, event)?, response).await?)
+    let change =
+        if stands { Change::new().replace(&episode) } else { change(cx, call, &episode, call.now, event)? };
+    Ok(call.commit(cx, change, response).await?)
 }

@@ -1,10 +1,13 @@
-//! `DischargePatient`: the patient has left, or died. It stops the clock.
+//! `DischargePatient`: the patient has left, or died. It stops the clock; told again, it corrects.
 
 use hemgang_proto::admission as pb;
 use hemgang_rpc::{Call, Context, Fields};
 
-use super::{change, load, view};
-use crate::error::Error;
+use super::movement;
+use crate::{
+    domain::course::{Told, What},
+    error::Error,
+};
 
 pub async fn handle(
     cx: &Context,
@@ -15,9 +18,11 @@ pub async fn handle(
     let id = fields.parsed("admission_id", &req.admission_id);
     let at = fields.past("discharged_at", req.discharged_at.as_ref());
     let destination = fields.choice("destination", req.destination);
-    let (id, at, destination) = fields.finish(|| Some((id?, at?, destination?)))?;
-    let episode = load(cx, call, id, &req.etag).await?;
-    let (episode, event) = episode.discharge(at, destination)?;
-    let response = pb::DischargePatientResponse { admission: Some(view::admission(cx, &episode).await?) };
-    Ok(call.commit(cx, change(cx, call, &episode, at, event)?, response).await?)
+    let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
+    let (id, told) = fields.finish(|| {
+        let what = What::Discharge { at: at?, destination: destination? };
+        Some((id?, Told { what, registered_at: registered_at? }))
+    })?;
+    let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
+    Ok(call.commit(cx, change, pb::DischargePatientResponse { admission: Some(admission) }).await?)
 }

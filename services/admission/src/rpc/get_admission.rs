@@ -4,7 +4,7 @@ use hemgang_core::id::AdmissionId;
 use hemgang_proto::admission::{self as pb, get_admission_request::Key};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
-use super::{view, visible};
+use super::{admit_patient, view, visible};
 use crate::{error::Error, store};
 
 pub async fn handle(
@@ -34,6 +34,8 @@ async fn admission_id(
             fields.finish(|| id)
         }
         Some(Key::VisitNumber(visit)) => {
+            let visit = admit_patient::visit_number(&mut fields, Some(&visit));
+            let visit = fields.finish(|| visit)?;
             let found = store::visit::find(&cx.db, &visit.authority, &visit.value).await?;
             let absent = || Failure::NotFound { resource: "admission", name: String::new() };
             found.map(|visit| visit.admission_id).ok_or_else(absent)

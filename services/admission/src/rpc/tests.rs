@@ -1,8 +1,12 @@
 //! `AdmissionService` through its generated client, on both databases: successes, every reason, replays, roles.
 
+mod details;
+mod merge;
+mod movement;
+
 use hemgang_proto::{
     admission::{self as pb, admission_service_client::AdmissionServiceClient},
-    common::{Destination, PersonId},
+    common::{Destination, PersonId, Protection},
 };
 use hemgang_rpc::{Peer, wire};
 use hemgang_testing::{Suite, each_backend, refused};
@@ -22,7 +26,9 @@ each_backend!(
     a_ward_sees_its_own_stays_only,
     a_notice_waits_for_a_judgement_and_for_everyone_it_needs,
     a_stay_ends_once_and_in_its_own_hospital_group,
-    a_stale_etag_is_refused_and_a_current_one_is_not
+    a_stale_etag_is_refused_and_a_current_one_is_not,
+    a_visit_number_is_free_again_when_its_admission_is_void,
+    a_hospital_that_does_not_know_of_protection_does_not_lift_it
     on &[crate::SERVICE]
 );
 
@@ -162,7 +168,16 @@ async fn a_stay_ends_once_and_in_its_own_hospital_group(suite: &Suite) {
     };
     assert_eq!(refused(ward.discharge_patient(discharge(1)).await).reason, "DISCHARGE_BEFORE_ADMISSION");
     ward.discharge_patient(discharge(0)).await.expect("discharged");
-    assert_eq!(refused(ward.discharge_patient(discharge(0)).await).reason, "ADMISSION_NOT_OPEN");
+    // Told again it says nothing new, and nothing is done with a patient who has left.
+    let again = ward.discharge_patient(discharge(0)).await.expect("unchanged").into_inner();
+    assert_eq!(again.admission.expect("an admission").etag, "2");
+    let expected = wire::expected_discharge(hemgang_core::expected::ExpectedDischarge::UnknownYet);
+    let change = pb::ChangeExpectedDischargeRequest {
+        admission_id: id.clone(),
+        expected_discharge: Some(expected),
+        ..Default::default()
+    };
+    assert_eq!(refused(ward.change_expected_discharge(change).await).reason, "ADMISSION_NOT_OPEN");
 
     let void = pb::VoidAdmissionRequest {
         admission_id: id.clone(),
@@ -198,4 +213,46 @@ async fn a_stale_etag_is_refused_and_a_current_one_is_not(suite: &Suite) {
     let refusal = refused(ward.change_expected_discharge(change(&admission.etag)).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::Aborted, "ETAG_MOVED"));
     ward.change_expected_discharge(change("")).await.expect("an etag is optional");
+}
+
+async fn a_visit_number_is_free_again_when_its_admission_is_void(suite: &Suite) {
+    let first = admitted(suite, "1").await;
+    let void = pb::VoidAdmissionRequest {
+        admission_id: first.admission_id.clone(),
+        reason: pb::VoidReason::Cancelled.into(),
+        ..Default::default()
+    };
+    client(suite, WARD).void_admission(void).await.expect("voided");
+    let second = admitted(suite, "1").await;
+    assert_ne!(first.admission_id, second.admission_id);
+    let visit = pb::VisitNumber { authority: "test".to_owned(), value: "1".to_owned() };
+    let key = Some(pb::get_admission_request::Key::VisitNumber(visit));
+    let found = client(suite, WARD).get_admission(pb::GetAdmissionRequest { key }).await.expect("found");
+    assert_eq!(
+        found.into_inner().admission.map(|admission| admission.admission_id),
+        Some(second.admission_id)
+    );
+}
+
+async fn a_hospital_that_does_not_know_of_protection_does_not_lift_it(suite: &Suite) {
+    let marked =
+        pb::AdmitPatientRequest { protection: Protection::Confidential.into(), ..request(suite, "1") };
+    client(suite, WARD).admit_patient(marked).await.expect("admitted");
+    let unaware = pb::AdmitPatientRequest {
+        name: "Tolvan Nyman".to_owned(),
+        address: "Nygatan 1".to_owned(),
+        ward: OTHER_WARD.to_owned(),
+        ..request(suite, "2")
+    };
+    let admission = client(suite, OTHER_WARD).admit_patient(unaware).await.expect("admitted").into_inner();
+    let patient = admission.admission.and_then(|admission| admission.patient).expect("a patient");
+    assert_eq!((patient.name.as_str(), patient.address.as_str()), ("", ""));
+    assert_eq!(patient.protection(), Protection::Confidential);
+    // Nor does a feed that others read carry who the patient is.
+    let peer = suite.peer("hospital", "SE2321000131-E000000001001", "region");
+    let mut feed = pb::admission_feed_service_client::AdmissionFeedServiceClient::new(peer);
+    let page = feed.read_events(pb::ReadEventsRequest::default()).await.expect("read").into_inner();
+    let kinds: Vec<_> =
+        page.events.iter().filter_map(|event| event.header.as_ref()).map(|h| h.kind.as_str()).collect();
+    assert_eq!(kinds, ["PatientAdmitted", "PatientAdmitted"]);
 }

@@ -4,18 +4,16 @@ use hemgang_core::{
     directory::{Specialty as WardSpecialty, Unit, UnitKind},
     id::AdmissionId,
 };
-use hemgang_db::Change;
-use hemgang_feed::Telling;
-use hemgang_proto::{
-    admission::{self as pb, AdmissionEvent},
-    common::Specialty,
-};
+use hemgang_proto::{admission as pb, common::Specialty};
 use hemgang_rpc::{Call, Context, Fields};
 use jiff::Timestamp;
 
-use super::{load, view};
+use super::{load, movement};
 use crate::{
-    domain::episode::{Episode, WardTo},
+    domain::{
+        course::{Told, WardTo, What},
+        episode::Episode,
+    },
     error::Error,
 };
 
@@ -24,27 +22,30 @@ pub async fn handle(
     call: &Call,
     req: pb::TransferPatientRequest,
 ) -> Result<pb::TransferPatientResponse, Error> {
-    let (id, ward, at) = parse(cx, call, &req)?;
+    let Input { id, ward, at, registered_at } = Input::parse(cx, call, &req)?;
     let episode = load(cx, call, id, &req.etag).await?;
-    let (left, to) = (episode.audience(), ward_to(cx, call, &episode, ward)?);
-    let (episode, event) = episode.transfer(to, at)?;
-    let response = pb::TransferPatientResponse { admission: Some(view::admission(cx, &episode).await?) };
-    // Both wards and hospitals learn of the move.
-    let telling = Telling::by(cx, call, id, at, episode.audience().and(left));
-    let change = Change::new().replace(&episode).tell(telling.event::<AdmissionEvent>(event)?);
-    Ok(call.commit(cx, change, response).await?)
+    let told = Told { what: What::Transfer { to: ward_to(cx, call, &episode, ward)?, at }, registered_at };
+    let (admission, change) = movement::add(cx, call, episode, told).await?;
+    Ok(call.commit(cx, change, pb::TransferPatientResponse { admission: Some(admission) }).await?)
 }
 
-fn parse<'a>(
-    cx: &'a Context,
-    call: &Call,
-    req: &pb::TransferPatientRequest,
-) -> Result<(AdmissionId, &'a Unit, Timestamp), Error> {
-    let mut fields = Fields::new(cx, call);
-    let id = fields.parsed("admission_id", &req.admission_id);
-    let ward = fields.unit("ward", &req.ward, &[UnitKind::Ward]);
-    let at = fields.past("transferred_at", req.transferred_at.as_ref());
-    Ok(fields.finish(|| Some((id?, ward?, at?)))?)
+struct Input<'a> {
+    id: AdmissionId,
+    ward: &'a Unit,
+    at: Timestamp,
+    registered_at: Option<Timestamp>,
+}
+
+impl<'a> Input<'a> {
+    fn parse(cx: &'a Context, call: &Call, req: &pb::TransferPatientRequest) -> Result<Self, Error> {
+        let mut fields = Fields::new(cx, call);
+        let id = fields.parsed("admission_id", &req.admission_id);
+        let ward = fields.unit("ward", &req.ward, &[UnitKind::Ward]);
+        let at = fields.past("transferred_at", req.transferred_at.as_ref());
+        let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
+        let input = || Some(Self { id: id?, ward: ward?, at: at?, registered_at: registered_at? });
+        Ok(fields.finish(input)?)
+    }
 }
 
 /// The ward with what the directory knows of its hospital.

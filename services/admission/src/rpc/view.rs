@@ -65,5 +65,6 @@ pub fn of(episode: &Episode, patient: Option<&Patient>) -> pb::Admission {
         birth_date: patient.and_then(|patient| patient.birth_date).map(wire::date),
         sex: patient.map_or(0, |patient| patient.sex.into()),
         quality_flags: flags.map(i32::from).collect(),
+        on_leave_since: episode.on_leave_since.map(wire::timestamp),
     }
 }

@@ -8,7 +8,7 @@ use hemgang_proto::{
 };
 use hemgang_rpc::{Failure, Page, Sight};
 
-use crate::domain::episode::Episode;
+use crate::domain::{episode::Episode, patient::PatientId};
 
 hemgang_db::record!(
     Episode,
@@ -20,6 +20,7 @@ hemgang_db::record!(
         residence_municipality, liable_municipality, listed_unit, quality_flags, expected_discharge,
         needs_social_services, needs_health_care, needs_outpatient, needs_assessed_at, needs_assessed_by,
         notices, agreed_at, transport, received_by, discharge_notice_at, discharged_at,
+        on_leave_since, movements, expected_registered_at, details_registered_at,
     ),
     names(
         specialty: Specialty, admission_type: AdmissionType, legal_status: LegalStatus,
@@ -31,6 +32,12 @@ hemgang_db::record!(
 /// One episode.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Option<Episode>, Failure> {
     Ok(db.optional("select * from episode where admission_id = $1", params![id]).await?)
+}
+
+/// The episodes of a patient, the first first.
+pub async fn list_of(db: &Db, patient: PatientId) -> Result<Vec<Episode>, Failure> {
+    let sql = "select * from episode where patient_id = $1 order by admitted_at, admission_id";
+    Ok(db.list(sql, params![patient]).await?)
 }
 
 /// A page of episodes in any of these states, latest admitted first.

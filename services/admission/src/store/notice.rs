@@ -1,7 +1,7 @@
 //! Admission notices that were sent: parts of their episode, never changed.
 
 use hemgang_core::{id::AdmissionId, place::HsaId};
-use hemgang_db::{Db, DbError, Record as _, Row, params};
+use hemgang_db::{Db, Record as _, params};
 use hemgang_rpc::Failure;
 use jiff::{Timestamp, civil::Date};
 
@@ -31,12 +31,30 @@ pub async fn list(db: &Db, admission_id: AdmissionId) -> Result<Vec<Notice>, Fai
     Ok(db.list(sql, params![admission_id]).await?)
 }
 
-/// The episodes whose first notice was sent in a period, with that day. A voided one never was.
-pub async fn list_first_sent(db: &Db, from: Date, to: Date) -> Result<Vec<(Date, Episode)>, Failure> {
-    let sql =
-        "select e.*, n.sent_on from admission_notice n join episode e on e.admission_id = n.admission_id
-        where n.number = 1 and n.sent_on >= $1 and n.sent_on <= $2 and e.state <> 'ADMISSION_STATE_VOIDED'";
-    let rows = db.rows(sql, params![from, to]).await?;
-    let first = |row: &Row| -> Result<_, DbError> { Ok((row.column("sent_on")?, Episode::from_row(row)?)) };
-    Ok(rows.iter().map(first).collect::<Result<_, _>>()?)
+/// An episode whose first notice was sent on a day, with everyone who was notified then or later.
+pub struct FirstSent {
+    pub on: Date,
+    pub episode: Episode,
+    pub recipients: Vec<HsaId>,
+}
+
+/// The episodes whose first notice was sent in a period. A voided one never was.
+pub async fn list_first_sent(db: &Db, from: Date, to: Date) -> Result<Vec<FirstSent>, Failure> {
+    let sql = "select e.*, f.sent_on as first_sent_on, n.recipients
+        from admission_notice f
+        join episode e on e.admission_id = f.admission_id
+        join admission_notice n on n.admission_id = f.admission_id
+        where f.number = 1 and f.sent_on >= $1 and f.sent_on <= $2 and e.state <> 'ADMISSION_STATE_VOIDED'
+        order by e.admission_id, n.number";
+    let mut found: Vec<FirstSent> = Vec::new();
+    for row in db.rows(sql, params![from, to]).await? {
+        let (episode, recipients) = (Episode::from_row(&row)?, row.column::<Vec<HsaId>>("recipients")?);
+        match found.last_mut() {
+            Some(last) if last.episode.admission_id == episode.admission_id => {
+                last.recipients.extend(recipients)
+            }
+            _ => found.push(FirstSent { on: row.column("first_sent_on")?, episode, recipients }),
+        }
+    }
+    Ok(found)
 }

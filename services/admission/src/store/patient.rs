@@ -12,18 +12,34 @@ hemgang_db::record!(
     "patient",
     versioned,
     key(patient_id),
-    columns(version, oid, value, name, address, birth_date),
+    columns(version, oid, value, name, address, birth_date, merged_into),
     names(sex: Sex, protection: Protection)
 );
 
-/// The patient who bears an identity.
+/// The patient whom an identity names: the survivor, where its own was absorbed.
 pub async fn find(db: &Db, id: &PersonId) -> Result<Option<Patient>, Failure> {
-    Ok(db
-        .optional("select * from patient where oid = $1 and value = $2", params![id.oid(), id.value()])
-        .await?)
+    let sql = "select * from patient where oid = $1 and value = $2";
+    survivor(db, db.optional(sql, params![id.oid(), id.value()]).await?).await
 }
 
-/// One patient.
+/// One patient: the survivor, where it was absorbed.
 pub async fn get(db: &Db, id: PatientId) -> Result<Option<Patient>, Failure> {
+    survivor(db, row(db, id).await?).await
+}
+
+/// The patients that were absorbed by one.
+pub async fn list_absorbed(db: &Db, id: PatientId) -> Result<Vec<Patient>, Failure> {
+    Ok(db.list("select * from patient where merged_into = $1 order by patient_id", params![id]).await?)
+}
+
+/// One step only, so that no circle of merges can hold us: a survivor was never absorbed.
+async fn survivor(db: &Db, patient: Option<Patient>) -> Result<Option<Patient>, Failure> {
+    match patient.as_ref().and_then(|patient| patient.merged_into) {
+        Some(id) => row(db, id).await,
+        None => Ok(patient),
+    }
+}
+
+async fn row(db: &Db, id: PatientId) -> Result<Option<Patient>, Failure> {
     Ok(db.optional("select * from patient where patient_id = $1", params![id]).await?)
 }

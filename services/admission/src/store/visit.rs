@@ -5,14 +5,15 @@ use hemgang_db::{Db, params};
 use hemgang_rpc::Failure;
 
 /// The number by which a hospital's system knows a visit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Visit {
     pub authority: String,
     pub value: String,
+    pub version: i64,
     pub admission_id: AdmissionId,
 }
 
-hemgang_db::record!(Visit, "visit", key(authority, value), columns(admission_id));
+hemgang_db::record!(Visit, "visit", versioned, key(authority, value), columns(version, admission_id));
 
 /// The visit of a number.
 pub async fn find(db: &Db, authority: &str, value: &str) -> Result<Option<Visit>, Failure> {

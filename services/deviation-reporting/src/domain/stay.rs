@@ -60,6 +60,16 @@ impl Stay {
         Self { version: self.version + 1, state, discharged_at: Some(at), ..self }
     }
 
+    /// The patient has not left after all.
+    ///
+    /// A deadline that was removed because the patient had left in time comes back as it was, even when it has run
+    /// out by now: the duty of 2 kap. 1 § rests on the judgement of need, the patient was in hospital all the time,
+    /// and a ward that sends a false discharge must not come out better than one that sends none.
+    #[must_use]
+    pub fn stayed(self) -> Self {
+        Self { version: self.version + 1, state: AdmissionState::Admitted, discharged_at: None, ..self }
+    }
+
     /// The admission never was.
     #[must_use]
     pub fn voided(self) -> Self {

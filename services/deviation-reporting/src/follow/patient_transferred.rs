@@ -7,5 +7,9 @@ use super::told::Told;
 use crate::domain::stay::Stay;
 
 pub fn apply(stay: Stay, told: &Told, what: &PatientTransferred) -> Result<Stay, Failure> {
+    // Told late: the stay is elsewhere by now.
+    if what.superseded {
+        return Ok(Stay { version: stay.version + 1, ..stay });
+    }
     Ok(stay.moved(told.parsed("hospital", &what.hospital)?, told.parsed("to_ward", &what.to_ward)?))
 }

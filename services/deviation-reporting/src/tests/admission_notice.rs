@@ -22,6 +22,8 @@ each_backend!(
     a_stay_without_need_owes_nothing,
     a_stay_that_ends_within_24_hours_owes_nothing,
     a_discharge_that_is_told_late_lets_the_signal_lapse,
+    a_cancelled_discharge_brings_the_duty_back_as_it_was,
+    a_transfer_that_is_told_late_moves_nothing,
     a_void_admission_owes_nothing_and_its_signal_lapses,
     a_judgement_that_is_told_late_runs_out_at_once,
     the_first_judgement_counts_and_the_admission_at_the_earliest,
@@ -142,6 +144,38 @@ async fn a_discharge_that_is_told_late_lets_the_signal_lapse(suite: &Suite) {
     let state = |id: &str| found.iter().find(|signal| signal.admission_id == id).map(Signal::state);
     assert_eq!(found.len(), 2);
     assert_eq!((state(&short), state(&long)), (Some(SignalState::Lapsed), Some(SignalState::Open)));
+}
+
+async fn a_cancelled_discharge_brings_the_duty_back_as_it_was(suite: &Suite) {
+    let due_at = suite.clock.now() + DAY;
+    let id = needed(suite, "1").await;
+    suite.pass(SignedDuration::from_hours(20)).await;
+    discharge(suite, &id, suite.clock.now(), Destination::Home).await;
+    suite.pass(DAY).await;
+    assert_eq!(signals(suite, STAFF).await, []);
+    let request = wards::CancelDischargeRequest { admission_id: id, ..Default::default() };
+    ward(suite, WARD).cancel_discharge(request).await.expect("cancelled");
+    suite.drain().await;
+    suite.pass(SETTLED).await;
+    let signal = only(suite).await;
+    assert_eq!((signal.state(), signal.due_at), (SignalState::Open, Some(wire::timestamp(due_at))));
+}
+
+async fn a_transfer_that_is_told_late_moves_nothing(suite: &Suite) {
+    let came_at = suite.clock.now();
+    let id = needed(suite, "1").await;
+    suite.pass(SignedDuration::from_hours(3)).await;
+    let transfer = |unit: &str, hours| wards::TransferPatientRequest {
+        admission_id: id.clone(),
+        ward: unit.to_owned(),
+        transferred_at: Some(wire::timestamp(came_at + SignedDuration::from_hours(hours))),
+        ..Default::default()
+    };
+    ward(suite, WARD).transfer_patient(transfer("SE2321000131-E000000001103", 2)).await.expect("moved");
+    let last = "SE2321000131-E000000001103";
+    ward(suite, last).transfer_patient(transfer(OTHER_WARD, 1)).await.expect("told late");
+    suite.pass(DAY).await;
+    assert_eq!(signals(suite, COUNTY).await.first().map(|signal| signal.ward.as_str()), Some(last));
 }
 
 async fn a_void_admission_owes_nothing_and_its_signal_lapses(suite: &Suite) {

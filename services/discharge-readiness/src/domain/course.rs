@@ -36,6 +36,28 @@ impl Course {
             && !matches!(self.stay.destination, Destination::OtherHospital | Destination::OtherHospitalGroup)
     }
 
+    /// Whether the stay is over and whole: what goes on at another hospital of the group is neither.
+    pub fn ended(&self) -> bool {
+        matches!(self.stay.state, AdmissionState::Discharged | AdmissionState::Deceased)
+            && self.stay.destination != Destination::OtherHospital
+    }
+
+    /// Calendar days from admission to discharge; none while in hospital.
+    pub fn stay_days(&self) -> Option<i64> {
+        Some(days_between(local_day(self.stay.admitted_at), self.stay.discharged_on?))
+    }
+
+    /// Whether we were told of the valid readiness only after the patient had left.
+    pub fn told_late(&self) -> bool {
+        self.notified_at.zip(self.stay.discharged_at).is_some_and(|(notified, left)| notified > left)
+    }
+
+    /// How many of the two messages were never sent: the readiness that stands (a late one was sent), and the
+    /// discharge notice.
+    pub fn missing_messages(&self) -> usize {
+        [self.notified_at, self.stay.discharge_notice_at].iter().filter(|sent| sent.is_none()).count()
+    }
+
     /// The day of the valid readiness; none when no time of it is at or before the discharge.
     pub fn ready_on(&self, counting: Counting) -> Option<Date> {
         let discharged_at = self.stay.discharged_at?;

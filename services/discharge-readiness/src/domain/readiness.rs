@@ -29,6 +29,8 @@ pub struct Readiness {
     /// `assessed_at`, else `notified_at`.
     pub ready_since: Option<Timestamp>,
     pub ready_on: Option<Date>,
+    /// When the last judgement was withdrawn: what was judged before it cannot become valid again.
+    pub withdrawn_at: Option<Timestamp>,
     /// How many judgements there are.
     pub judgements: i64,
 }
@@ -66,6 +68,7 @@ impl Readiness {
             notified_at: None,
             ready_since: None,
             ready_on: None,
+            withdrawn_at: None,
             judgements: 0,
         }
     }
@@ -86,6 +89,9 @@ impl Readiness {
         }
         if by.assessed_at.is_some_and(|at| at < stay.admitted_at) {
             return Err(Error::AssessedBeforeAdmission);
+        }
+        if by.assessed_at.zip(self.withdrawn_at).is_some_and(|(judged, withdrawn)| judged < withdrawn) {
+            return Err(Error::AssessedBeforeWithdrawal);
         }
         let stands = self.state == ReadinessState::Ready;
         if stands && !self.reconfirmation_due(stay) {
@@ -133,6 +139,7 @@ impl Readiness {
         let by = Assessment { assessed_at: Some(at), ..by };
         let (mut next, judgement) = self.judged(stay, JudgementKind::Withdrawn, by, reason, now);
         next.state = ReadinessState::Withdrawn;
+        next.withdrawn_at = Some(at);
         (next.assessed_at, next.notified_at, next.ready_since, next.ready_on) = (None, None, None, None);
         let told = Some(judgement.to_wire());
         Ok((next, judgement, Event::ReadinessWithdrawn(pb::ReadinessWithdrawn { judgement: told })))

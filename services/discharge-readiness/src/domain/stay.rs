@@ -11,18 +11,37 @@ use hemgang_proto::{
 use hemgang_rpc::Audience;
 use jiff::{Timestamp, civil::Date};
 
+hemgang_core::typed_id! {
+    /// A patient, by the id that admission gave.
+    PatientId
+}
+
+hemgang_db::text_column!(PatientId);
+
 /// What we need of an admission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stay {
     pub admission_id: AdmissionId,
     pub version: i64,
+    /// The survivor, where identities were merged.
+    pub patient_id: Option<PatientId>,
     pub hospital: HsaId,
     pub ward: HsaId,
     pub specialty: Specialty,
     pub state: AdmissionState,
     pub admitted_at: Timestamp,
     pub liable_municipality: Option<MunicipalityCode>,
+    /// Whether a unit of the liable municipality holds an admission notice.
+    pub liable_told: bool,
+    pub residence_municipality: Option<MunicipalityCode>,
+    /// Since when somebody may be needed, as judged.
+    pub needed_since: Option<Timestamp>,
+    /// The first admission notice, and its local day: a stay without one is no case.
+    pub notified_at: Option<Timestamp>,
     pub notified_on: Option<Date>,
+    /// Local day on which the 24 hours for the notice run out.
+    pub notice_due_on: Option<Date>,
+    pub discharge_notice_at: Option<Timestamp>,
     pub discharged_at: Option<Timestamp>,
     pub discharged_on: Option<Date>,
     pub destination: Destination,

@@ -7,10 +7,7 @@ use hemgang_rpc::{Context, Failure};
 use jiff::Timestamp;
 
 use super::parsed;
-use crate::{
-    domain::stay::{Party, Stay},
-    store,
-};
+use crate::{domain::stay::Party, store};
 
 pub async fn project(
     cx: &Context,
@@ -21,15 +18,16 @@ pub async fn project(
     let stay = super::stay(cx, admission_id).await?;
     let known = store::stay::parties(&cx.db, admission_id).await?;
     let sent_on = local_day(sent_at);
-    let notified_on = Some(stay.notified_on.unwrap_or(sent_on));
-    let mut change = Change::new().replace(&Stay { version: stay.version + 1, notified_on, ..stay });
+    let mut stay = stay.notified(sent_at);
+    let mut change = Change::new();
     for recipient in &event.recipients {
         let unit: HsaId = parsed(recipient)?;
         if known.iter().all(|party| party.unit != unit) {
             let kept = cx.directory.unit(&unit, sent_on).filter(|unit| unit.kind.is_municipal());
             let municipality = kept.and_then(|unit| unit.municipality.clone());
+            stay.liable_told |= municipality.is_some() && municipality == stay.liable_municipality;
             change = change.insert(&Party { admission_id, unit, municipality });
         }
     }
-    Ok(change)
+    Ok(change.replace(&stay))
 }

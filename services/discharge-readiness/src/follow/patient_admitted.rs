@@ -1,6 +1,6 @@
 //! `PatientAdmitted`: a stay begins.
 
-use hemgang_core::id::AdmissionId;
+use hemgang_core::{id::AdmissionId, place::MunicipalityCode};
 use hemgang_db::Change;
 use hemgang_proto::{
     admission::{AdmissionState, PatientAdmitted},
@@ -17,19 +17,30 @@ pub fn project(
     admitted_at: Timestamp,
     event: &PatientAdmitted,
 ) -> Result<Change, Failure> {
-    let liable = Some(event.liable_municipality.as_str()).filter(|code| !code.is_empty());
     Ok(Change::new().insert(&Stay {
         admission_id,
         version: 1,
+        patient_id: Some(parsed(&event.patient_id)?),
         hospital: parsed(&event.hospital)?,
         ward: parsed(&event.ward)?,
         specialty: event.specialty(),
         state: AdmissionState::Admitted,
         admitted_at,
-        liable_municipality: liable.map(parsed).transpose()?,
+        liable_told: false,
+        liable_municipality: municipality(&event.liable_municipality)?,
+        residence_municipality: municipality(&event.residence_municipality)?,
+        needed_since: None,
+        notified_at: None,
         notified_on: None,
+        notice_due_on: None,
+        discharge_notice_at: None,
         discharged_at: None,
         discharged_on: None,
         destination: Destination::Unspecified,
     }))
+}
+
+/// A code, or nothing when it is unknown or secret.
+pub fn municipality(code: &str) -> Result<Option<MunicipalityCode>, Failure> {
+    if code.is_empty() { Ok(None) } else { parsed(code).map(Some) }
 }

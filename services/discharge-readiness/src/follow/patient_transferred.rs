@@ -9,6 +9,10 @@ use super::parsed;
 use crate::domain::stay::Stay;
 
 pub async fn project(cx: &Context, id: AdmissionId, event: &PatientTransferred) -> Result<Change, Failure> {
+    // Told late: the stay is elsewhere by now.
+    if event.superseded {
+        return Ok(Change::new());
+    }
     let stay = super::stay(cx, id).await?;
     Ok(Change::new().replace(&Stay {
         version: stay.version + 1,

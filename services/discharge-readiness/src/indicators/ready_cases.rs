@@ -5,7 +5,10 @@ use hemgang_proto::{admission::AdmissionState, common::Measure};
 use hemgang_rpc::{Context, Failure};
 
 use super::case;
-use crate::store;
+use crate::{
+    domain::course::{Counting, Course},
+    store,
+};
 
 /// The indicator.
 pub struct ReadyCases;
@@ -32,8 +35,12 @@ impl Indicator for ReadyCases {
 
     async fn cases(&self, cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
         let ready = store::course::list_ready(&cx.db, query.from, query.to).await?;
+        // Told only after the patient had left, and by no time before: no valid readiness.
+        let valid = |course: &Course| {
+            course.stay.discharged_at.is_none() || course.ready_on(Counting::Judgement).is_some()
+        };
         let counted = ready.into_iter().filter(|(_, course)| {
-            course.stay.notified_on.is_some() && course.stay.state != AdmissionState::Voided
+            course.stay.notified_on.is_some() && course.stay.state != AdmissionState::Voided && valid(course)
         });
         Ok(counted.map(|(on, course)| case(course.stay, on, 1)).collect())
     }

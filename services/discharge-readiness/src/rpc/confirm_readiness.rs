@@ -1,10 +1,10 @@
 //! `ConfirmReadiness`: a physician has judged that the patient no longer needs inpatient care (3 kap. 1 §).
 
-use hemgang_core::id::AdmissionId;
+use hemgang_core::{id::AdmissionId, place::HsaId};
 use hemgang_proto::readiness as pb;
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
-use super::{change, view, visible};
+use super::{change, keep_up, view, visible};
 use crate::{domain::readiness::Assessment, error::Error, store};
 
 pub async fn handle(
@@ -13,6 +13,7 @@ pub async fn handle(
     req: pb::ConfirmReadinessRequest,
 ) -> Result<pb::ConfirmReadinessResponse, Error> {
     let (id, assessment) = parse(cx, call, &req)?;
+    keep_up(cx).await;
     let stay = visible(cx, call, id).await?;
     let readiness = store::readiness::get(&cx.db, id).await?;
     call.expect_etag(&req.etag, readiness.version)?;
@@ -32,10 +33,9 @@ fn parse(
     // A nurse registers, a physician judges: who judged is always named.
     let assessed_by = fields.parsed("assessed_by", &req.assessed_by);
     let assessed_at = fields.optional_past("assessed_at", req.assessed_at.as_ref());
-    let registered_by = fields.text("registered_by", &req.registered_by);
+    let registered_by = fields.optional::<HsaId>("registered_by", &req.registered_by);
     fields.finish(|| {
-        let registered_by = Some(registered_by?).filter(|by| !by.is_empty());
-        let registered_by = registered_by.unwrap_or_else(|| call.caller.subject.clone());
+        let registered_by = registered_by?.map_or_else(|| call.caller.subject.clone(), |by| by.to_string());
         Some((id?, Assessment { assessed_at: assessed_at?, assessed_by: Some(assessed_by?), registered_by }))
     })
 }

@@ -1,5 +1,8 @@
 //! `ReadinessService` and its figures through the generated clients, on both databases, with admission beside it.
 
+mod figures;
+mod movements;
+
 use hemgang_proto::{
     admission::{self as adm, admission_service_client::AdmissionServiceClient},
     common::{
@@ -19,13 +22,17 @@ const WARD: &str = "SE2321000131-E000000001101";
 const NEXT_WARD: &str = "SE2321000131-E000000001102";
 const MUNICIPAL: &str = "SE0000001480-E0002";
 const OTHER_MUNICIPAL: &str = "SE0000001490-E0002";
+const OUTPATIENT: &str = "SE2321000131-E000000002001";
 const PHYSICIAN: &str = "SE2321000131-P000000000002";
 
 each_backend!(
     a_client_may_confirm_in_the_line_after_admitting,
+    what_admission_was_told_in_the_line_before_bears_on_a_judgement,
+    a_judgement_from_before_the_withdrawal_does_not_become_valid,
     each_state_refuses_what_it_forbids,
     a_move_leaves_readiness_standing_until_the_new_ward_confirms,
     a_municipality_sees_the_readiness_of_stays_it_was_notified_of,
+    a_figure_shows_a_municipality_only_the_cases_it_was_told_of,
     the_rate_counts_notified_cases_and_leads_down_to_them
     on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
@@ -48,8 +55,7 @@ async fn admit(suite: &Suite) -> String {
     answer.admission.expect("an admission").admission_id
 }
 
-async fn notify(suite: &Suite, admission_id: &str) {
-    let (mut admission, _) = ward(suite);
+async fn assess(suite: &Suite, admission_id: &str) {
     let needs = adm::NeedsAssessment {
         social_services: true,
         assessed_at: Some(wire::timestamp(suite.clock.now())),
@@ -61,13 +67,21 @@ async fn notify(suite: &Suite, admission_id: &str) {
         needs_assessment: Some(needs),
         ..Default::default()
     };
-    admission.assess_needs(assess).await.expect("assessed");
+    ward(suite).0.assess_needs(assess).await.expect("assessed");
+}
+
+async fn notify(suite: &Suite, admission_id: &str) {
+    notify_units(suite, admission_id, &[MUNICIPAL]).await;
+}
+
+async fn notify_units(suite: &Suite, admission_id: &str, units: &[&str]) {
+    assess(suite, admission_id).await;
     let send = adm::SendAdmissionNoticeRequest {
         admission_id: admission_id.to_owned(),
-        recipients: vec![MUNICIPAL.to_owned()],
+        recipients: units.iter().map(|unit| (*unit).to_owned()).collect(),
         ..Default::default()
     };
-    admission.send_admission_notice(send).await.expect("sent");
+    ward(suite).0.send_admission_notice(send).await.expect("sent");
 }
 
 fn confirm(suite: &Suite, admission_id: &str) -> pb::ConfirmReadinessRequest {
@@ -122,6 +136,42 @@ async fn a_client_may_confirm_in_the_line_after_admitting(suite: &Suite) {
     }
     let unknown = hemgang_core::id::random().to_string();
     assert_eq!(refused(ward(suite).1.confirm_readiness(confirm(suite, &unknown)).await).code, Code::NotFound);
+}
+
+async fn what_admission_was_told_in_the_line_before_bears_on_a_judgement(suite: &Suite) {
+    for _ in 0..10 {
+        let id = admit(suite).await;
+        discharge(suite, &id, Destination::Deceased).await;
+        let refusal = refused(ward(suite).1.confirm_readiness(confirm(suite, &id)).await);
+        assert_eq!(refusal.reason, "PATIENT_DECEASED");
+
+        let id = admit(suite).await;
+        ward(suite).1.confirm_readiness(confirm(suite, &id)).await.expect("confirmed");
+        let request = adm::TransferPatientRequest {
+            admission_id: id.clone(),
+            ward: NEXT_WARD.to_owned(),
+            transferred_at: Some(wire::timestamp(suite.clock.now())),
+            ..Default::default()
+        };
+        ward(suite).0.transfer_patient(request).await.expect("transferred");
+        let mut next = ReadinessServiceClient::new(suite.peer("ward", NEXT_WARD, "region"));
+        next.confirm_readiness(confirm(suite, &id)).await.expect("confirmed by the receiving ward");
+    }
+}
+
+async fn a_judgement_from_before_the_withdrawal_does_not_become_valid(suite: &Suite) {
+    let id = admit(suite).await;
+    let mut readiness = ward(suite).1;
+    let early = confirm(suite, &id);
+    readiness.confirm_readiness(early.clone()).await.expect("confirmed");
+    suite.pass(SignedDuration::from_hours(5)).await;
+    readiness.withdraw_readiness(withdraw(&id, WithdrawalReason::Deteriorated)).await.expect("withdrawn");
+    let refusal = refused(readiness.confirm_readiness(early).await);
+    assert_eq!(
+        (refusal.code, refusal.reason.as_str()),
+        (Code::FailedPrecondition, "ASSESSED_BEFORE_WITHDRAWAL")
+    );
+    readiness.confirm_readiness(confirm(suite, &id)).await.expect("judged anew");
 }
 
 async fn each_state_refuses_what_it_forbids(suite: &Suite) {
@@ -207,7 +257,7 @@ async fn a_municipality_sees_the_readiness_of_stays_it_was_notified_of(suite: &S
     for (unit, expected) in
         [(MUNICIPAL, vec![notified]), (OTHER_MUNICIPAL, vec![]), ("SE0000001480-E0003", vec![])]
     {
-        let mut client = ReadinessServiceClient::new(suite.peer("municipality", unit, "1480"));
+        let mut client = ReadinessServiceClient::new(suite.peer("municipality", unit, &unit[8..12]));
         let listed = client.list_ready(pb::ListReadyRequest::default()).await.expect("listed").into_inner();
         let ids: Vec<_> = listed.readiness.into_iter().map(|readiness| readiness.admission_id).collect();
         assert_eq!(ids, expected, "{unit}");
@@ -218,6 +268,34 @@ async fn a_municipality_sees_the_readiness_of_stays_it_was_notified_of(suite: &S
         refused(municipal.confirm_readiness(confirm(suite, &unnotified)).await).code,
         Code::PermissionDenied
     );
+}
+
+async fn a_figure_shows_a_municipality_only_the_cases_it_was_told_of(suite: &Suite) {
+    let ids = [admit(suite).await, admit(suite).await];
+    notify_units(suite, &ids[0], &[OUTPATIENT]).await;
+    notify_units(suite, &ids[1], &[OUTPATIENT, MUNICIPAL]).await;
+    for id in &ids {
+        ward(suite).1.confirm_readiness(confirm(suite, id)).await.expect("confirmed");
+        discharge(suite, id, Destination::Home).await;
+    }
+    for (organisation, expected) in
+        [("region", ids.to_vec()), ("1480", vec![ids[1].clone()]), ("1490", vec![])]
+    {
+        let mut client = IndicatorServiceClient::new(suite.peer("quality", WARD, organisation));
+        for indicator in ["same_day", "notified_admissions"] {
+            let day = |day| Some(wire::date(date(2026, 9, day)));
+            let request = common::ListIndicatorCasesRequest {
+                indicator_id: indicator.to_owned(),
+                period: Some(Period { from: day(1), to: day(30) }),
+                ..Default::default()
+            };
+            let cases = client.list_indicator_cases(request).await.expect("cases").into_inner().cases;
+            let mut found: Vec<_> = cases.into_iter().map(|case| case.admission_id).collect();
+            let mut expected = expected.clone();
+            (found.sort(), expected.sort());
+            assert_eq!(found, expected, "{indicator} for {organisation}");
+        }
+    }
 }
 
 async fn the_rate_counts_notified_cases_and_leads_down_to_them(suite: &Suite) {

@@ -12,7 +12,7 @@ hemgang_db::record!(
     "readiness",
     versioned,
     key(admission_id),
-    columns(version, ward, assessed_at, notified_at, ready_since, ready_on, judgements),
+    columns(version, ward, assessed_at, notified_at, ready_since, ready_on, withdrawn_at, judgements),
     names(state: ReadinessState)
 );
 

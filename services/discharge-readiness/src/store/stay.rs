@@ -7,6 +7,7 @@ use hemgang_proto::{
     common::{Destination, Specialty},
 };
 use hemgang_rpc::Failure;
+use jiff::civil::Date;
 
 use crate::domain::stay::{Party, Stay};
 
@@ -15,7 +16,10 @@ hemgang_db::record!(
     "stay",
     versioned,
     key(admission_id),
-    columns(version, hospital, ward, admitted_at, liable_municipality, notified_on, discharged_at, discharged_on),
+    columns(
+        version, liable_told, patient_id, hospital, ward, admitted_at, liable_municipality, residence_municipality, needed_since,
+        notified_at, notified_on, notice_due_on, discharge_notice_at, discharged_at, discharged_on,
+    ),
     names(specialty: Specialty, state: AdmissionState, destination: Destination)
 );
 
@@ -24,6 +28,12 @@ hemgang_db::record!(Party, "stay_party", key(admission_id, unit), columns(munici
 /// One stay.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Option<Stay>, Failure> {
     Ok(db.optional("select * from stay where admission_id = $1", params![id]).await?)
+}
+
+/// The stays whose admission notice was due in a period, both days included.
+pub async fn list_notice_due(db: &Db, from: Date, to: Date) -> Result<Vec<Stay>, Failure> {
+    let sql = "select * from stay where notice_due_on >= $1 and notice_due_on <= $2";
+    Ok(db.list(sql, params![from, to]).await?)
 }
 
 /// The units that hold a notice of a stay.

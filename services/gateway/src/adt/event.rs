@@ -4,28 +4,10 @@ use hemgang_core::place::HsaId;
 use jiff::civil::Date;
 
 use super::{
-    DischargedTo, Ignored, Patient, Sender, TimeSource, Timed, Unmapped, VisitNumber, visit, when::OF_EVENT,
+    AdtKind, DischargedTo, Merge, Patient, Sender, TimeSource, Timed, Unmapped, VisitNumber, merge, visit,
+    when::{OF_EVENT, OF_RECORD},
 };
 use crate::hl7::{Message, Stamp, Value};
-
-/// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AdtKind {
-    /// A01, A06, and A04 of an inpatient class.
-    Admit,
-    /// A02.
-    Transfer,
-    /// A03.
-    Discharge,
-    /// A08, and A31 without a visit.
-    Update,
-    /// A11.
-    CancelAdmit,
-    /// A16: a discharge is expected. Never a judgement of readiness.
-    PendingDischarge,
-    /// A25.
-    CancelPendingDischarge,
-}
 
 /// What a field says of something that can be withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,11 +46,13 @@ pub enum Doubt {
 pub struct AdtEvent {
     /// What happened.
     pub kind: AdtKind,
-    /// When it happened: EVN-6, else EVN-2, else MSH-7.
+    /// When it happened: ZBE-2, else EVN-6, else EVN-2, else MSH-7.
     pub occurred_at: Timed,
+    /// When the sender's system recorded it: EVN-2, else MSH-7. Of two statements the later recorded one holds.
+    pub registered_at: Timed,
     /// The hospital.
     pub hospital: HsaId,
-    /// The visit (PV1-19); always there but for updates of a person.
+    /// The visit (PV1-19); always there but for updates of a person and merges.
     pub visit: Option<VisitNumber>,
     /// The patient.
     pub patient: Patient,
@@ -86,37 +70,10 @@ pub struct AdtEvent {
     pub discharged_to: Option<DischargedTo>,
     /// The expected discharge (PV2-9), often only a day.
     pub expected_discharge: Statement<Stamp>,
+    /// The identities that are one person's, for a merge only.
+    pub merges: Vec<Merge>,
     /// What was odd.
     pub doubts: Vec<Doubt>,
-}
-
-impl AdtKind {
-    /// The kind of an event, before anything is known of its sender.
-    pub(super) fn of_trigger(trigger: &str) -> Result<Self, Ignored> {
-        match trigger {
-            "A01" | "A04" | "A06" => Ok(Self::Admit),
-            "A02" => Ok(Self::Transfer),
-            "A03" => Ok(Self::Discharge),
-            "A08" | "A31" => Ok(Self::Update),
-            "A11" => Ok(Self::CancelAdmit),
-            "A16" => Ok(Self::PendingDischarge),
-            "A25" => Ok(Self::CancelPendingDischarge),
-            _ => Err(Ignored::Event),
-        }
-    }
-
-    /// The kind of an event, with the class that its sender calls inpatient.
-    pub(super) fn of(message: &Message, trigger: &str, sender: &Sender) -> Result<Self, Ignored> {
-        let class = message.field("PV1", 2).value().into_text();
-        let class = class.as_deref();
-        let inpatient = class.is_some_and(|class| sender.inpatient_classes.contains(class));
-        let elsewhere = matches!(class, Some("E" | "O" | "P"));
-        match trigger {
-            "A04" if !inpatient => Err(Ignored::NotInpatient),
-            "A01" if elsewhere && !inpatient => Err(Ignored::NotInpatient),
-            _ => Self::of_trigger(trigger),
-        }
-    }
 }
 
 impl AdtEvent {
@@ -131,17 +88,28 @@ impl AdtEvent {
             doubts.push(Doubt::Charset);
         }
         let occurred_at = Timed::first(message, OF_EVENT, doubts).ok_or(Unmapped::NoTime)?;
+        let movement = if matches!(kind, AdtKind::Admit | AdtKind::Discharge) {
+            Timed::read(message, TimeSource::Movement, &mut Vec::new())
+        } else {
+            None
+        };
+        let registered_at = Timed::first(message, OF_RECORD, &mut Vec::new()).unwrap_or(occurred_at);
         let admission = Timed::read(message, TimeSource::Admission, doubts);
         let is_discharge = kind == AdtKind::Discharge;
         let discharge = if is_discharge { Timed::read(message, TimeSource::Discharge, doubts) } else { None };
         let discharged_to = is_discharge.then(|| visit::discharged_to(message, sender));
         let patient = Patient::read(kind, message, sender, discharged_to, today, doubts)?;
-        let visit = VisitNumber::read(message);
-        if visit.is_none() && kind != AdtKind::Update {
+        let visit = VisitNumber::read(message).map(|visit| visit.of(sender));
+        if visit.is_none() && !kind.is_of_person() {
             return Err(Unmapped::NoVisit);
         }
         if patient.identities.is_empty() && (visit.is_none() || kind == AdtKind::Admit) {
             return Err(Unmapped::NoIdentity);
+        }
+        let merges =
+            if kind == AdtKind::Merge { merge::merges(message, sender, today, doubts) } else { Vec::new() };
+        if kind == AdtKind::Merge && merges.is_empty() {
+            return Err(Unmapped::NothingMerged);
         }
         let ward = ward(kind, message, sender, doubts)?;
         let expected_discharge = expected_discharge(message, doubts);
@@ -149,16 +117,24 @@ impl AdtEvent {
         Ok(Self {
             kind,
             occurred_at,
+            registered_at,
             hospital: visit::hospital(message, sender),
             visit,
             patient,
             class: message.field("PV1", 2).value().into_text(),
             ward,
             prior_ward: visit::ward(message, 6, sender).ok(),
-            admitted_at: admission.or((kind == AdtKind::Admit).then_some(occurred_at)),
-            discharged_at: discharge.or(is_discharge.then_some(occurred_at)),
+            admitted_at: movement
+                .filter(|_| kind == AdtKind::Admit)
+                .or(admission)
+                .or((kind == AdtKind::Admit).then_some(occurred_at)),
+            discharged_at: movement
+                .filter(|_| is_discharge)
+                .or(discharge)
+                .or(is_discharge.then_some(occurred_at)),
             discharged_to,
             expected_discharge,
+            merges,
             doubts: std::mem::take(doubts),
         })
     }

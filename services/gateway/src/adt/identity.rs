@@ -7,7 +7,7 @@ use hemgang_core::person::{
 use jiff::civil::Date;
 
 use super::{Doubt, Sender};
-use crate::hl7::{Message, Repetition};
+use crate::hl7::{Field, Message, Repetition};
 
 /// One identity of the patient.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,15 +27,7 @@ pub(super) fn identities(
     today: Date,
     doubts: &mut Vec<Doubt>,
 ) -> Vec<Identity> {
-    let mut found: Vec<Identity> = Vec::new();
-    for repetition in message.field("PID", 3).repetitions() {
-        let Some(number) = repetition.value().into_text() else { continue };
-        let type_code = repetition.component(5).value().into_text();
-        match resolve(&number, repetition, type_code.as_deref(), sender, today) {
-            Some(read) => found.push(Identity::new(read, type_code)),
-            None => doubts.push(Doubt::UnreadIdentity),
-        }
-    }
+    let mut found = of_field(message.field("PID", 3), sender, today, doubts);
     if !found.iter().any(|identity| identity.id.kind() < PersonIdKind::Local) {
         let social_security = message.field("PID", 19).value().into_text();
         found.extend(
@@ -45,6 +37,29 @@ pub(super) fn identities(
     if found.iter().any(|identity| identity.check_digit_failed) {
         doubts.push(Doubt::CheckDigit);
     }
+    ordered(found)
+}
+
+/// The identities of one field, national ones first, without repeats.
+pub(super) fn of_field(
+    field: Field<'_>,
+    sender: &Sender,
+    today: Date,
+    doubts: &mut Vec<Doubt>,
+) -> Vec<Identity> {
+    let mut found: Vec<Identity> = Vec::new();
+    for repetition in field.repetitions() {
+        let Some(number) = repetition.value().into_text() else { continue };
+        let type_code = repetition.component(5).value().into_text();
+        match resolve(&number, repetition, type_code.as_deref(), sender, today) {
+            Some(read) => found.push(Identity::new(read, type_code)),
+            None => doubts.push(Doubt::UnreadIdentity),
+        }
+    }
+    ordered(found)
+}
+
+fn ordered(mut found: Vec<Identity>) -> Vec<Identity> {
     found.sort_by(|a, b| (a.id.kind(), &a.id).cmp(&(b.id.kind(), &b.id)));
     found.dedup_by(|a, b| a.id == b.id);
     found

@@ -33,12 +33,30 @@ impl VisitNumber {
         let value = field.value().into_text()?;
         Some(Self { value, authority: authority(field.component(4)) })
     }
+
+    /// The number with an authority that nobody else has. A namespace such as `VISIT` is any system's: it counts
+    /// within its sender only, or one hospital's message would find another's patient.
+    pub(super) fn of(self, sender: &Sender) -> Self {
+        let own = &sender.hospital;
+        let authority = match self.authority {
+            Some(id) if is_universal(&id) => id,
+            Some(name) => format!("{own}/{name}"),
+            None => own.to_string(),
+        };
+        Self { authority: Some(authority), ..self }
+    }
 }
 
 impl fmt::Debug for VisitNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("VisitNumber([redacted])")
     }
+}
+
+/// An OID, a URI, a UUID or an HSA-id: what an issuer gives once.
+fn is_universal(id: &str) -> bool {
+    let is_oid = id.contains('.') && id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    is_oid || id.contains(':') || (id.len() == 36 && id.contains('-')) || HsaId::parse(id).is_ok()
 }
 
 /// The authority of an HD component: the universal id when there is one.

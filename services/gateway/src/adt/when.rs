@@ -20,6 +20,8 @@ pub enum TimeSource {
     Recorded,
     /// MSH-7, when the message was sent.
     Sent,
+    /// ZBE-2, when the movement was.
+    Movement,
 }
 
 /// A time and where it was found.
@@ -31,8 +33,12 @@ pub struct Timed {
     pub source: TimeSource,
 }
 
-/// EVN-6, else EVN-2, else MSH-7: when the event itself occurred.
-pub(super) const OF_EVENT: &[TimeSource] = &[TimeSource::Occurred, TimeSource::Recorded, TimeSource::Sent];
+/// ZBE-2, else EVN-6, else EVN-2, else MSH-7: when the event itself occurred.
+pub(super) const OF_EVENT: &[TimeSource] =
+    &[TimeSource::Movement, TimeSource::Occurred, TimeSource::Recorded, TimeSource::Sent];
+
+/// EVN-2, else MSH-7: when the sender's system recorded it.
+pub(super) const OF_RECORD: &[TimeSource] = &[TimeSource::Recorded, TimeSource::Sent];
 
 impl TimeSource {
     pub(super) fn value(self, message: &Message) -> Value<'_> {
@@ -44,6 +50,7 @@ impl TimeSource {
             Self::Occurred => ("EVN", 6),
             Self::Recorded => ("EVN", 2),
             Self::Sent => ("MSH", 7),
+            Self::Movement => ("ZBE", 2),
         };
         message.field(segment, field).value()
     }

@@ -245,6 +245,13 @@ proptest! {
     }
 
     #[test]
+    fn a_piece_kept_alone_is_the_same_piece(bytes in "(MSH\\|\\^~\\\\&|FHS|PID|[|^\r\n\u{b}\u{1c}\u{6}AX å]){0,60}") {
+        for piece in split(bytes.as_bytes()) {
+            prop_assert_eq!(split(piece).collect::<Vec<_>>(), vec![piece]);
+        }
+    }
+
+    #[test]
     fn no_text_as_a_time_makes_it_panic(text in ".{0,16}", digits in "[0-9]{3,15}[.+-]?[0-9]{0,5}") {
         let _ = (Stamp::read(&text), Stamp::read(&digits));
     }

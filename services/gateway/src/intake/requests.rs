@@ -8,7 +8,7 @@ use hemgang_proto::{
 use hemgang_rpc::wire;
 
 use crate::{
-    adt::{Address, AdtEvent, DischargedTo, Doubt, Sex, Statement, Timed},
+    adt::{Address, AdtEvent, DischargedTo, Doubt, Identity, Merge, Name, Sex, Statement, Timed},
     hl7::{Precision, Stamp},
 };
 
@@ -32,18 +32,12 @@ pub fn admit(event: &AdtEvent, request_id: String) -> pb::AdmitPatientRequest {
     let patient = &event.patient;
     let identity = patient.identities.first();
     let protected = patient.protected == Some(true);
-    let name = patient.name.as_ref().map(Redacted::expose);
     let municipality = patient.municipality.as_ref().map(ToString::to_string).unwrap_or_default();
     let source = if municipality.is_empty() { 0 } else { pb::MunicipalitySource::Message.into() };
     pb::AdmitPatientRequest {
         request_id,
-        person_id: identity.map(|identity| PersonId {
-            oid: identity.id.oid().to_owned(),
-            value: identity.id.value().to_owned(),
-        }),
-        name: name
-            .map(|name| format!("{} {}", name.given, name.family).trim().to_owned())
-            .unwrap_or_default(),
+        person_id: identity.map(person_id),
+        name: patient.name.as_ref().map(name).unwrap_or_default(),
         address: address(&patient.address).filter(|_| !protected).unwrap_or_default(),
         birth_date: patient.born_on.as_ref().map(|born| wire::date(*born.expose())),
         sex: sex(patient.sex).into(),
@@ -64,12 +58,54 @@ pub fn admit(event: &AdtEvent, request_id: String) -> pb::AdmitPatientRequest {
     }
 }
 
+/// What the message says of the person and of where the person belongs; none when it says nothing.
+pub fn details(
+    event: &AdtEvent,
+    key: pb::change_patient_details_request::Key,
+    request_id: String,
+) -> Option<pb::ChangePatientDetailsRequest> {
+    let patient = &event.patient;
+    let protected = patient.protected == Some(true);
+    let municipality = patient.municipality.as_ref().map(ToString::to_string);
+    let said = pb::ChangePatientDetailsRequest {
+        name: patient.name.as_ref().map(name),
+        address: match &patient.address {
+            Statement::Withdrawn => Some(String::new()),
+            stated => address(stated).filter(|_| !protected),
+        },
+        birth_date: patient.born_on.as_ref().map(|born| wire::date(*born.expose())),
+        // That the sex is not known says nothing of what is.
+        sex: patient
+            .sex
+            .map(|said| sex(Some(said)))
+            .filter(|said| *said != common::Sex::Unknown)
+            .map_or(0, i32::from),
+        // That a message does not speak of protection, or denies it, lifts nothing: people do.
+        protection: if protected { Protection::Confidential.into() } else { 0 },
+        municipality_source: if municipality.is_some() { pb::MunicipalitySource::Message.into() } else { 0 },
+        residence_municipality: municipality,
+        listed_unit: patient.listed_unit.as_ref().map(ToString::to_string),
+        ..Default::default()
+    };
+    if said == pb::ChangePatientDetailsRequest::default() {
+        return None;
+    }
+    Some(pb::ChangePatientDetailsRequest {
+        request_id,
+        key: Some(key),
+        registered_at: Some(at(event.registered_at)),
+        quality_flags: flags(event),
+        ..said
+    })
+}
+
 pub fn transfer(event: &AdtEvent, admission_id: String, request_id: String) -> pb::TransferPatientRequest {
     pb::TransferPatientRequest {
         request_id,
         admission_id,
         ward: event.ward.as_ref().map(ToString::to_string).unwrap_or_default(),
         transferred_at: Some(at(event.occurred_at)),
+        registered_at: Some(at(event.registered_at)),
         ..Default::default()
     }
 }
@@ -87,12 +123,53 @@ pub fn discharge(event: &AdtEvent, admission_id: String, request_id: String) -> 
         admission_id,
         discharged_at: Some(at(event.discharged_at.unwrap_or(event.occurred_at))),
         destination: destination.into(),
+        registered_at: Some(at(event.registered_at)),
         ..Default::default()
     }
 }
 
-fn at(timed: Timed) -> pbjson_types::Timestamp {
+pub fn start_leave(event: &AdtEvent, admission_id: String, request_id: String) -> pb::StartLeaveRequest {
+    pb::StartLeaveRequest {
+        request_id,
+        admission_id,
+        etag: String::new(),
+        started_at: Some(at(event.occurred_at)),
+        registered_at: Some(at(event.registered_at)),
+    }
+}
+
+pub fn end_leave(event: &AdtEvent, admission_id: String, request_id: String) -> pb::EndLeaveRequest {
+    pb::EndLeaveRequest {
+        request_id,
+        admission_id,
+        etag: String::new(),
+        ended_at: Some(at(event.occurred_at)),
+        registered_at: Some(at(event.registered_at)),
+    }
+}
+
+pub fn merge(event: &AdtEvent, merge: &Merge, request_id: String) -> pb::MergePatientsRequest {
+    let failed = merge.surviving.check_digit_failed || merge.absorbed.check_digit_failed;
+    pb::MergePatientsRequest {
+        request_id,
+        surviving: Some(person_id(&merge.surviving)),
+        absorbed: Some(person_id(&merge.absorbed)),
+        merged_at: Some(at(event.occurred_at)),
+        quality_flags: failed.then(|| pb::QualityFlag::CheckDigit.into()).into_iter().collect(),
+    }
+}
+
+pub fn person_id(identity: &Identity) -> PersonId {
+    PersonId { oid: identity.id.oid().to_owned(), value: identity.id.value().to_owned() }
+}
+
+pub fn at(timed: Timed) -> pbjson_types::Timestamp {
     wire::timestamp(timed.stamp.at)
+}
+
+fn name(said: &Redacted<Name>) -> String {
+    let Name { family, given } = said.expose();
+    format!("{given} {family}").trim().to_owned()
 }
 
 fn address(said: &Statement<Redacted<Address>>) -> Option<String> {

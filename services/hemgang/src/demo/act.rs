@@ -21,7 +21,8 @@ use hemgang_proto::{
 use hemgang_rpc::{Peer, Signer, wire};
 use hemgang_runtime::Process;
 use jiff::Timestamp;
-use tonic::Status;
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
 
 use super::{
     local_time,
@@ -94,6 +95,11 @@ impl Actors {
         };
         match done {
             Ok(what) => self.count(what.to_owned()),
+            // The patient has gone, or was never there: whoever acts finds that out as people do.
+            Err(status) if matches!(status.code(), Code::NotFound | Code::FailedPrecondition) => {
+                let reason = status.get_error_details().error_info().map(|said| said.reason.clone());
+                self.count(format!("refused: {}, {}", name(act), reason.unwrap_or_default()));
+            }
             Err(status) => {
                 return Err(told(&status).context(format!("{} at {}", name(act), local_time(now))));
             }
@@ -115,6 +121,7 @@ impl Actors {
             Outcome::Unchanged => "accepted, nothing new".to_owned(),
             Outcome::Ignored(reason) => format!("ignored: {reason}"),
             Outcome::Unmapped(reason) => format!("parked: {reason}"),
+            Outcome::Parked(reason) => format!("parked: {reason}"),
             Outcome::Refused { reason } => format!("parked: {reason}"),
         };
         Ok(format!("ADT messages {what}"))

@@ -71,6 +71,12 @@ impl Case {
         Self { state: if died { CaseState::Deceased } else { CaseState::Discharged }, ..self }
     }
 
+    /// The patient has not left after all.
+    #[must_use]
+    pub fn stayed(self, ready: bool) -> Self {
+        Self { state: if ready { CaseState::Ready } else { CaseState::Planning }, ..self }
+    }
+
     /// The admission never was.
     #[must_use]
     pub fn voided(self) -> Self {

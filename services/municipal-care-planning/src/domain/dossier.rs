@@ -56,6 +56,11 @@ impl Dossier {
         Ok(Self::new(case, Vec::new(), Vec::new()))
     }
 
+    /// Whether the patient died, or the stay never was.
+    pub fn is_over(&self) -> bool {
+        matches!(self.case.state, CaseState::Deceased | CaseState::Voided)
+    }
+
     /// Who may see the case: the staff of the hospital and ward, and every party.
     pub fn audience(&self) -> Audience {
         let staff = Audience::stay(&self.case.hospital, &self.case.ward);

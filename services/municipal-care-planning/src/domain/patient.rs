@@ -1,6 +1,6 @@
 //! A patient as admission tells of it: the statutory fields that identify a person, 2 kap. 3 §.
 
-use hemgang_core::redacted::Redacted;
+use hemgang_core::{id::AdmissionId, redacted::Redacted};
 use hemgang_proto::common::{Person, PersonId, Protection};
 
 hemgang_core::typed_id! {
@@ -10,12 +10,14 @@ hemgang_core::typed_id! {
 
 hemgang_db::text_column!(PatientId);
 
-/// A patient as kept. One row serves every stay, so protection given later covers the earlier stays, too.
+/// A patient as the sender of one stay told of it. A later stay adds nothing here: the parties of this one were not
+/// notified of it. Only protection given later covers the earlier stays, too.
 #[expect(clippy::struct_field_names, reason = "fields are columns of the same name")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patient {
-    pub patient_id: PatientId,
+    pub admission_id: AdmissionId,
     pub version: i64,
+    pub patient_id: PatientId,
     pub oid: String,
     pub value: Redacted<String>,
     pub name: Redacted<String>,
@@ -25,20 +27,29 @@ pub struct Patient {
 
 impl Patient {
     /// What an event says of a person. Of a protected one neither name nor address is kept, whoever sent them.
-    pub fn told(patient_id: PatientId, version: i64, person: Person, protection: Protection) -> Self {
+    pub fn told(
+        admission_id: AdmissionId,
+        version: i64,
+        patient_id: PatientId,
+        person: Person,
+        protection: Protection,
+    ) -> Self {
         let PersonId { oid, value } = person.person_id.unwrap_or_default();
         let open = |text: String| Redacted::new(if is_open(protection) { text } else { String::new() });
         let (name, address) = (open(person.name), open(person.address));
-        Self { patient_id, version, oid, value: Redacted::new(value), name, address, protection }
+        let value = Redacted::new(value);
+        Self { admission_id, version, patient_id, oid, value, name, address, protection }
     }
 
-    /// The person as parties see it.
-    pub fn shown(&self) -> Person {
+    /// The person as parties see it, under the strictest protection that any stay of the patient told of.
+    pub fn shown(&self, protection: Protection) -> Person {
+        let open =
+            |text: &Redacted<String>| if is_open(protection) { text.expose().clone() } else { String::new() };
         Person {
             person_id: Some(PersonId { oid: self.oid.clone(), value: self.value.expose().clone() }),
-            name: self.name.expose().clone(),
-            address: self.address.expose().clone(),
-            protection: self.protection.into(),
+            name: open(&self.name),
+            address: open(&self.address),
+            protection: protection.into(),
         }
     }
 }
@@ -56,13 +67,15 @@ mod tests {
 
     #[test]
     fn a_protected_person_keeps_neither_name_nor_address() {
-        let id = PatientId::fresh(Timestamp::UNIX_EPOCH);
+        let (stay, id) = (AdmissionId::fresh(Timestamp::UNIX_EPOCH), PatientId::fresh(Timestamp::UNIX_EPOCH));
         let person =
             Person { name: "Tolvan Exempel".into(), address: "Storgatan 1".into(), ..Person::default() };
         for protection in [Protection::Confidential, Protection::ProtectedRegistration] {
-            let shown = Patient::told(id, 1, person.clone(), protection).shown();
+            let shown = Patient::told(stay, 1, id, person.clone(), protection).shown(protection);
             assert!(shown.name.is_empty() && shown.address.is_empty());
         }
-        assert_eq!(Patient::told(id, 1, person, Protection::None).shown().name, "Tolvan Exempel");
+        let open = Patient::told(stay, 1, id, person, Protection::None);
+        assert_eq!(open.shown(Protection::None).name, "Tolvan Exempel");
+        assert_eq!(open.shown(Protection::Confidential).name, "");
     }
 }

@@ -24,6 +24,10 @@ pub fn project(
 }
 
 pub fn react(dossier: Dossier, heard: &Heard) -> Dossier {
+    // A judgement that was registered in the line after a death, or of a stay that never was, is told to nobody.
+    if dossier.is_over() {
+        return dossier;
+    }
     let kind = NoticeKind::Readiness;
     dossier.with_case(|case| case.judged(kind)).tell(kind, heard)
 }

@@ -1,5 +1,7 @@
 //! `PlanningService` through its generated client, on both databases, behind admission and readiness as they are.
 
+mod movements;
+
 use hemgang_proto::{
     admission::{self, admission_service_client::AdmissionServiceClient},
     common::{Destination, Protection},
@@ -34,6 +36,7 @@ each_backend!(
     every_event_of_the_stay_tells_every_party,
     an_admission_that_never_was_and_a_death_are_told,
     a_protected_person_shows_neither_name_nor_address,
+    a_later_stay_that_nobody_was_notified_of_shows_nowhere,
     lists_come_in_pages_newest_first,
     every_wrong_field_is_named_at_once
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
@@ -343,6 +346,23 @@ async fn a_protected_person_shows_neither_name_nor_address(suite: &Suite) {
         assert_eq!(person.protection(), Protection::Confidential);
         assert_eq!(person.person_id.expect("an identity").value, "191212121212");
     }
+}
+
+async fn a_later_stay_that_nobody_was_notified_of_shows_nowhere(suite: &Suite) {
+    let notified = notified(suite, &[SOCIAL]).await;
+    let before = case(suite, SOCIAL, &notified).await;
+    let request = admission::AdmitPatientRequest {
+        person_id: before.patient.as_ref().and_then(|patient| patient.person_id.clone()),
+        name: "Tolvan Nyman".to_owned(),
+        address: "Nygatan 1, Borås".to_owned(),
+        ward: WARD.to_owned(),
+        admitted_at: Some(wire::timestamp(suite.clock.now())),
+        admission_type: admission::AdmissionType::Unplanned.into(),
+        ..Default::default()
+    };
+    ward(suite).admit_patient(request).await.expect("admitted");
+    suite.drain().await;
+    assert_eq!(case(suite, SOCIAL, &notified).await, before);
 }
 
 async fn shown(suite: &Suite, admission_id: &str) -> hemgang_proto::common::Person {

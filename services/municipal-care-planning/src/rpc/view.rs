@@ -7,7 +7,6 @@ use crate::{
     domain::{
         case::{Case, Party},
         notice::Notice,
-        patient::Patient,
         stay::Stay,
     },
     store,
@@ -22,11 +21,11 @@ pub async fn listed(cx: &Context, case: &Case) -> Result<pb::Case, Failure> {
 /// One case whose parties are at hand.
 pub async fn whole(cx: &Context, case: &Case, parties: &[Party]) -> Result<pb::Case, Failure> {
     let stay = store::stay::get(&cx.db, case.admission_id).await?;
-    let patient = match stay.patient_id {
-        Some(id) => store::patient::get(&cx.db, id).await?,
-        None => None,
+    let person = match store::patient::get(&cx.db, case.admission_id).await? {
+        Some(patient) => patient.shown(store::patient::protection(&cx.db, patient.patient_id).await?),
+        None => Person::default(),
     };
-    Ok(of(case, &stay, patient.as_ref(), parties))
+    Ok(of(case, &stay, person, parties))
 }
 
 /// A notice.
@@ -45,14 +44,14 @@ pub fn notice(notice: &Notice) -> pb::Notice {
     }
 }
 
-fn of(case: &Case, stay: &Stay, patient: Option<&Patient>, parties: &[Party]) -> pb::Case {
+fn of(case: &Case, stay: &Stay, person: Person, parties: &[Party]) -> pb::Case {
     pb::Case {
         case_id: case.case_id.to_string(),
         admission_id: case.admission_id.to_string(),
         etag: case.version.to_string(),
         state: case.state.into(),
         // The four statutory fields of 2 kap. 3 §: these three and the expected discharge.
-        patient: Some(patient.map_or_else(Person::default, Patient::shown)),
+        patient: Some(person),
         hospital: case.hospital.to_string(),
         ward: case.ward.to_string(),
         admitted_at: stay.admitted_at.map(wire::timestamp),

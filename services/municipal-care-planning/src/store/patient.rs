@@ -1,5 +1,6 @@
-//! Patients as told of.
+//! Patients as told of, by stay.
 
+use hemgang_core::id::AdmissionId;
 use hemgang_db::{Db, params};
 use hemgang_proto::common::Protection;
 use hemgang_rpc::Failure;
@@ -10,12 +11,19 @@ hemgang_db::record!(
     Patient,
     "patient",
     versioned,
-    key(patient_id),
-    columns(version, oid, value, name, address),
+    key(admission_id),
+    columns(version, patient_id, oid, value, name, address),
     names(protection: Protection)
 );
 
-/// One patient.
-pub async fn get(db: &Db, id: PatientId) -> Result<Option<Patient>, Failure> {
-    Ok(db.optional("select * from patient where patient_id = $1", params![id]).await?)
+/// The patient of one stay.
+pub async fn get(db: &Db, id: AdmissionId) -> Result<Option<Patient>, Failure> {
+    Ok(db.optional("select * from patient where admission_id = $1", params![id]).await?)
+}
+
+/// The strictest protection that any stay of a patient told of.
+pub async fn protection(db: &Db, id: PatientId) -> Result<Protection, Failure> {
+    let told: Vec<Patient> = db.list("select * from patient where patient_id = $1", params![id]).await?;
+    let strictest = told.into_iter().map(|patient| patient.protection).max_by_key(|said| i32::from(*said));
+    Ok(strictest.unwrap_or(Protection::Unspecified))
 }

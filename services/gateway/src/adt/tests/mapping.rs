@@ -22,7 +22,10 @@ fn a_full_admission_reads_in_full() {
         (hsa("1005"), Some(hsa("1118")), Some(hsa("1119")))
     );
     let visit = event.visit.expect("a visit");
-    assert_eq!((visit.value.as_str(), visit.authority.as_deref()), ("V1", Some("NORTHVISIT")));
+    assert_eq!(
+        (visit.value.as_str(), visit.authority.as_deref()),
+        ("V1", Some("SE2321000131-E000000001005/NORTHVISIT"))
+    );
     let patient = event.patient;
     let name = patient.name.expect("a name");
     assert_eq!((name.expose().family.as_str(), name.expose().given.as_str()), ("Påhittad", "Åsa Märta"));

@@ -14,13 +14,19 @@ fn every_event_has_its_kind() {
         ("A08", AdtKind::Update),
         ("A31", AdtKind::Update),
         ("A11", AdtKind::CancelAdmit),
+        ("A12", AdtKind::CancelTransfer),
+        ("A13", AdtKind::CancelDischarge),
         ("A16", AdtKind::PendingDischarge),
+        ("A21", AdtKind::StartLeave),
+        ("A22", AdtKind::EndLeave),
+        ("A52", AdtKind::CancelStartLeave),
+        ("A53", AdtKind::CancelEndLeave),
         ("A25", AdtKind::CancelPendingDischarge),
         ("a01", AdtKind::Admit),
     ] {
         assert_eq!(mapped(event, &[&pid, &pv1]).kind, kind, "{event}");
     }
-    for event in ["A05", "A12", "A13", "A21", "A22", "A28", "A40", "A60", "XYZ"] {
+    for event in ["A05", "A15", "A17", "A23", "A28", "A41", "A60", "XYZ"] {
         assert_eq!(verdict(event, &[&pid, &pv1]), Verdict::Ignored(Ignored::Event), "{event}");
     }
 }

@@ -1,0 +1,274 @@
+//! What a movement that is told makes of an episode, and what is told of that in turn.
+//!
+//! Everything that changes of where the patient is, or of how the stay ended, is an event of its own. So whoever
+//! follows the events in their order knows what the episode says, whatever the order in which we were told.
+
+use hemgang_core::place::HsaId;
+use hemgang_proto::{
+    admission::{self as pb, AdmissionState, MovementKind, admission_event::Event},
+    common::{Destination, Specialty},
+};
+use hemgang_rpc::{Audience, wire};
+use jiff::Timestamp;
+
+use super::{
+    episode::Episode,
+    movement::{Course, Movement, Place},
+};
+use crate::error::Error;
+
+/// What a caller says of a movement.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub what: What,
+    /// When it was recorded, where a sender says so: then it may come late or early. Else it is an act of now.
+    pub registered_at: Option<Timestamp>,
+}
+
+/// A movement as told.
+#[derive(Clone, Debug)]
+pub enum What {
+    Transfer { to: WardTo, at: Timestamp },
+    LeaveStart(Timestamp),
+    LeaveEnd(Timestamp),
+    Discharge { at: Timestamp, destination: Destination },
+    Death(Timestamp),
+    Cancel(MovementKind),
+}
+
+/// A ward to move to, as the directory knows it.
+#[derive(Clone, Debug)]
+pub struct WardTo {
+    pub ward: HsaId,
+    pub hospital: HsaId,
+    pub specialty: Specialty,
+    /// Whether its hospital is of the group where the patient is: the stay goes on.
+    pub same_group: bool,
+}
+
+/// An episode after a movement, with the row to write and what is told.
+#[derive(Debug)]
+pub struct Moved {
+    pub episode: Episode,
+    pub movement: Movement,
+    /// When each happened.
+    pub events: Vec<(Timestamp, Event)>,
+    /// Who may know: the staff of every ward concerned.
+    pub audience: Audience,
+}
+
+impl Episode {
+    /// The movement that an episode begins with.
+    pub fn admission(&self) -> Movement {
+        Movement {
+            admission_id: self.admission_id,
+            number: 1,
+            kind: MovementKind::Admission,
+            cancels: false,
+            moved_at: self.admitted_at,
+            registered_at: self.admitted_at,
+            hospital: Some(self.hospital.clone()),
+            ward: Some(self.ward.clone()),
+            specialty: self.specialty,
+            destination: Destination::Unspecified,
+        }
+    }
+
+    /// Adds a movement to those that were told. None when it says nothing that was not said.
+    pub fn moved(self, told: &Told, mut all: Vec<Movement>, now: Timestamp) -> Result<Option<Moved>, Error> {
+        if self.state == AdmissionState::Voided {
+            return Err(Error::AdmissionNotOpen { state: self.state });
+        }
+        self.fits(&told.what)?;
+        let movement = self.movement(told, now);
+        let is_new = match told.registered_at {
+            None => self.fits_now(&told.what, &Course::of(&all))?,
+            Some(_) => !all.iter().any(|earlier| movement.repeats(earlier)),
+        };
+        if !is_new {
+            return Ok(None);
+        }
+        let before = all.clone();
+        all.push(movement.clone());
+        let (before, after) = (Course::of(&before), Course::of(&all));
+        let episode = self.clone().after(&after);
+        let mut events = Vec::new();
+        ends(&mut events, &before, &after, &movement);
+        places(&mut events, &before, &after, all.last());
+        leaves(&mut events, &before, &after, &movement);
+        cancelled(&mut events, &before, &after, &movement);
+        let named = movement.place().map(|place| Audience::stay(&place.hospital, &place.ward));
+        let audience = self.audience().and(episode.audience()).and(named.unwrap_or_default());
+        Ok(Some(Moved { episode, movement, events, audience }))
+    }
+
+    /// What no order of telling can mend.
+    fn fits(&self, what: &What) -> Result<(), Error> {
+        match what {
+            What::Transfer { to, .. } if !to.same_group => {
+                Err(Error::OtherHospitalGroup { ward: to.ward.clone() })
+            }
+            What::Transfer { at, .. } | What::LeaveStart(at) | What::LeaveEnd(at) => {
+                self.not_before_admission(*at)
+            }
+            What::Discharge { at, .. } | What::Death(at) if *at < self.admitted_at => {
+                Err(Error::DischargeBeforeAdmission)
+            }
+            // A death at home after the stay is not this stay's; one before the departure corrects it.
+            What::Death(at)
+                if self.state == AdmissionState::Discharged
+                    && self.discharged_at.is_some_and(|left_at| left_at < *at) =>
+            {
+                Err(Error::AdmissionNotOpen { state: self.state })
+            }
+            What::Discharge { .. } | What::Death(_) | What::Cancel(_) => Ok(()),
+        }
+    }
+
+    /// Whether an act of now says something new; refused when it does not fit what stands.
+    fn fits_now(&self, what: &What, course: &Course<'_>) -> Result<bool, Error> {
+        let left_by = |at: Timestamp| course.end().is_some_and(|end| end.moved_at < at);
+        match what {
+            What::Transfer { at, .. } | What::LeaveStart(at) | What::LeaveEnd(at) if left_by(*at) => {
+                Err(Error::AdmissionNotOpen { state: self.state })
+            }
+            What::LeaveStart(_) if self.on_leave_since.is_some() => Err(Error::AlreadyOnLeave),
+            What::LeaveEnd(at) if !course.is_on_leave_at(*at) => Err(Error::NotOnLeave),
+            What::Cancel(MovementKind::Discharge) if course.end().is_none() => Err(Error::NotDischarged),
+            What::Cancel(kind) if course.standing(*kind).next().is_none() => {
+                Err(Error::NothingToCancel { kind: *kind })
+            }
+            What::Transfer { to, at } => Ok(!course.went(&to.ward, *at)),
+            What::Discharge { at, destination } => Ok(!course.ended(*at, *destination)),
+            What::Death(at) => Ok(!course.ended(*at, Destination::Deceased)),
+            _ => Ok(true),
+        }
+    }
+
+    fn movement(&self, told: &Told, now: Timestamp) -> Movement {
+        let registered_at = told.registered_at.unwrap_or(now);
+        let (kind, moved_at, destination) = match &told.what {
+            What::Transfer { at, .. } => (MovementKind::Transfer, *at, Destination::Unspecified),
+            What::LeaveStart(at) => (MovementKind::LeaveStart, *at, Destination::Unspecified),
+            What::LeaveEnd(at) => (MovementKind::LeaveEnd, *at, Destination::Unspecified),
+            What::Discharge { at, destination } => (MovementKind::Discharge, *at, *destination),
+            What::Death(at) => (MovementKind::Discharge, *at, Destination::Deceased),
+            What::Cancel(kind) => (*kind, registered_at, Destination::Unspecified),
+        };
+        let to = if let What::Transfer { to, .. } = &told.what { Some(to) } else { None };
+        Movement {
+            admission_id: self.admission_id,
+            number: self.movements + 1,
+            kind,
+            cancels: matches!(told.what, What::Cancel(_)),
+            moved_at,
+            registered_at,
+            hospital: to.map(|to| to.hospital.clone()),
+            ward: to.map(|to| to.ward.clone()),
+            specialty: to.map_or(Specialty::Unspecified, |to| to.specialty),
+            destination,
+        }
+    }
+
+    /// The episode as one movement more has it.
+    fn after(mut self, course: &Course<'_>) -> Self {
+        self.version += 1;
+        self.movements += 1;
+        if let Some(Place { hospital, ward, specialty }) = course.place() {
+            (self.hospital, self.ward, self.specialty) = (hospital, ward, specialty);
+        }
+        let end = course.end();
+        self.state = match end.map(|end| end.destination) {
+            None => AdmissionState::Admitted,
+            Some(Destination::Deceased) => AdmissionState::Deceased,
+            Some(_) => AdmissionState::Discharged,
+        };
+        self.discharged_at = end.map(|end| end.moved_at);
+        self.destination = end.map_or(Destination::Unspecified, |end| end.destination);
+        self.on_leave_since = course.on_leave_since();
+        self
+    }
+}
+
+type Events = Vec<(Timestamp, Event)>;
+
+fn ends(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told: &Movement) {
+    let said = |end: &Movement| (end.moved_at, end.destination);
+    match (before.end(), after.end()) {
+        (was, Some(end)) if was.map(said) != Some(said(end)) => {
+            let discharged_at = Some(wire::timestamp(end.moved_at));
+            let destination = end.destination.into();
+            let event = pb::PatientDischarged { discharged_at, destination };
+            events.push((end.moved_at, Event::PatientDischarged(event)));
+        }
+        (Some(was), None) => {
+            let discharged_at = Some(wire::timestamp(was.moved_at));
+            let event = pb::DischargeCancelled { discharged_at };
+            events.push((told.registered_at, Event::DischargeCancelled(event)));
+        }
+        _ => {}
+    }
+}
+
+/// A transfer is told even when it comes too late to change the ward; a bed within the ward is nobody's news.
+fn places(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told: Option<&Movement>) {
+    let (was, is) = (before.place(), after.place());
+    let transfer = told.filter(|told| told.kind == MovementKind::Transfer && !told.cancels);
+    let (at, from, to, superseded) = match transfer {
+        Some(transfer) if was == is => {
+            (transfer.moved_at, after.place_before(transfer), transfer.place(), true)
+        }
+        Some(transfer) => (transfer.moved_at, was, is, false),
+        None => (told.map_or(Timestamp::UNIX_EPOCH, |told| told.moved_at), was, is, false),
+    };
+    let (Some(from), Some(to)) = (from, to) else { return };
+    if from == to {
+        return;
+    }
+    let event = pb::PatientTransferred {
+        from_ward: from.ward.to_string(),
+        to_ward: to.ward.to_string(),
+        hospital: to.hospital.to_string(),
+        specialty: to.specialty.into(),
+        superseded,
+    };
+    events.push((at, Event::PatientTransferred(event)));
+}
+
+fn leaves(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told: &Movement) {
+    let (was, is) = (before.on_leave_since(), after.on_leave_since());
+    let superseded = was == is;
+    let at = told.moved_at;
+    match (told.kind, told.cancels) {
+        (MovementKind::LeaveStart, false) => {
+            let started_at = Some(wire::timestamp(at));
+            events.push((at, Event::LeaveStarted(pb::LeaveStarted { started_at, superseded })));
+        }
+        (MovementKind::LeaveEnd, false) => {
+            let ended_at = Some(wire::timestamp(at));
+            events.push((at, Event::LeaveEnded(pb::LeaveEnded { ended_at, superseded })));
+        }
+        // The discharge that ended the leave never was.
+        (MovementKind::Discharge, true) => {
+            if let (None, Some(since)) = (was, is) {
+                let started_at = Some(wire::timestamp(since));
+                let event = pb::LeaveStarted { started_at, superseded: false };
+                events.push((since, Event::LeaveStarted(event)));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A cancellation that comes before what it cancels is told when that comes, by nothing having changed.
+fn cancelled(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told: &Movement) {
+    if !told.cancels || told.kind == MovementKind::Discharge {
+        return;
+    }
+    let gone = before.standing(told.kind).find(|was| !after.standing(told.kind).any(|is| is == *was));
+    if let Some(gone) = gone {
+        let moved_at = Some(wire::timestamp(gone.moved_at));
+        let event = pb::MovementCancelled { kind: told.kind.into(), moved_at };
+        events.push((told.registered_at, Event::MovementCancelled(event)));
+    }
+}

@@ -1,0 +1,151 @@
+//! Movements of a stay as they were told, and what follows from all of them: where the patient is, or how it ended.
+//!
+//! What follows is a function of the set of movements, not of the order of telling: messages may come late, early
+//! and twice. Where a patient was is decided by when movements happened. Which of them still hold is decided by
+//! when the sender recorded them: a cancellation takes back what was recorded before it.
+
+use hemgang_core::{id::AdmissionId, place::HsaId};
+use hemgang_proto::{
+    admission::MovementKind,
+    common::{Destination, Specialty},
+};
+use jiff::Timestamp;
+
+/// A movement, or its cancellation. The admission is the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    pub admission_id: AdmissionId,
+    /// Order of telling; what was recorded at one and the same time holds in this order.
+    pub number: i64,
+    pub kind: MovementKind,
+    /// It takes the last one of its kind back; a discharge, whatever was said of the end.
+    pub cancels: bool,
+    pub moved_at: Timestamp,
+    pub registered_at: Timestamp,
+    pub hospital: Option<HsaId>,
+    pub ward: Option<HsaId>,
+    pub specialty: Specialty,
+    pub destination: Destination,
+}
+
+/// Where a patient is cared for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub hospital: HsaId,
+    pub ward: HsaId,
+    pub specialty: Specialty,
+}
+
+/// The movements that hold.
+#[derive(Debug)]
+pub struct Course<'a> {
+    /// Admission and transfers by when they happened.
+    places: Vec<&'a Movement>,
+    /// Starts and ends of leave by when they happened.
+    leaves: Vec<&'a Movement>,
+    end: Option<&'a Movement>,
+}
+
+impl Movement {
+    /// The same statement, told again.
+    pub fn repeats(&self, earlier: &Self) -> bool {
+        Self { number: earlier.number, ..self.clone() } == *earlier
+    }
+
+    /// Where it brought the patient.
+    pub fn place(&self) -> Option<Place> {
+        let (hospital, ward) = (self.hospital.clone()?, self.ward.clone()?);
+        Some(Place { hospital, ward, specialty: self.specialty })
+    }
+}
+
+impl<'a> Course<'a> {
+    /// What holds of all that was told.
+    pub fn of(told: &'a [Movement]) -> Self {
+        let mut by_record: Vec<_> = told.iter().collect();
+        by_record.sort_by_key(|movement| (movement.registered_at, movement.number));
+        let [mut places, mut transfers, mut starts, mut ends, mut discharges] =
+            [const { Vec::<&Movement>::new() }; 5];
+        for movement in by_record {
+            let standing = match movement.kind {
+                MovementKind::Admission => &mut places,
+                MovementKind::Transfer => &mut transfers,
+                MovementKind::LeaveStart => &mut starts,
+                MovementKind::LeaveEnd => &mut ends,
+                MovementKind::Discharge => &mut discharges,
+                MovementKind::Unspecified => continue,
+            };
+            match (movement.cancels, movement.kind) {
+                (false, _) => standing.push(movement),
+                // Every discharge since the last cancellation said how one and the same stay ended.
+                (true, MovementKind::Discharge) => standing.clear(),
+                (true, _) => {
+                    standing.pop();
+                }
+            }
+        }
+        let mut leaves = [starts, ends].concat();
+        transfers.sort_by_key(|movement| (movement.moved_at, movement.registered_at, movement.number));
+        places.extend(transfers);
+        leaves.sort_by_key(|movement| (movement.moved_at, movement.registered_at, movement.number));
+        // A death is not undone by a departure that the administration records after it.
+        let death = discharges.iter().rfind(|end| end.destination == Destination::Deceased);
+        let end = death.or(discharges.last()).copied();
+        Self { places, leaves, end }
+    }
+
+    /// How the stay ended, if it has.
+    pub fn end(&self) -> Option<&'a Movement> {
+        self.end
+    }
+
+    /// Where the patient is, or was at the end: a move dated after it waits for a cancelled discharge.
+    pub fn place(&self) -> Option<Place> {
+        self.during(&self.places).next_back().and_then(Movement::place)
+    }
+
+    /// Where the patient was before a transfer.
+    pub fn place_before(&self, transfer: &Movement) -> Option<Place> {
+        let before = self.places.iter().take_while(|place| !std::ptr::eq(**place, transfer));
+        before.last().and_then(|movement| movement.place())
+    }
+
+    /// Since when the patient is on leave. Who has left is not.
+    pub fn on_leave_since(&self) -> Option<Timestamp> {
+        let last = self.leaves.last().filter(|_| self.end.is_none())?;
+        (last.kind == MovementKind::LeaveStart).then_some(last.moved_at)
+    }
+
+    /// Whether the patient was on leave just before an instant, as far as is told.
+    pub fn is_on_leave_at(&self, at: Timestamp) -> bool {
+        let until = self.leaves.iter().take_while(|leave| leave.moved_at <= at);
+        until.last().is_some_and(|leave| leave.kind == MovementKind::LeaveStart)
+    }
+
+    /// Whether just this end stands.
+    pub fn ended(&self, at: Timestamp, destination: Destination) -> bool {
+        self.end.is_some_and(|end| end.moved_at == at && end.destination == destination)
+    }
+
+    /// Whether just this transfer stands.
+    pub fn went(&self, ward: &HsaId, at: Timestamp) -> bool {
+        self.standing(MovementKind::Transfer)
+            .any(|transfer| transfer.moved_at == at && transfer.ward.as_ref() == Some(ward))
+    }
+
+    /// The standing movements of a kind.
+    pub fn standing(&self, kind: MovementKind) -> impl Iterator<Item = &'a Movement> + '_ {
+        let all = self.places.iter().chain(&self.leaves).copied().chain(self.end);
+        all.filter(move |movement| movement.kind == kind)
+    }
+
+    fn during<'s>(&'s self, all: &'s [&'a Movement]) -> impl DoubleEndedIterator<Item = &'a Movement> + 's {
+        let until = self.end.map_or(Timestamp::MAX, |end| end.moved_at);
+        all.iter()
+            .copied()
+            .filter(move |movement| movement.kind == MovementKind::Admission || movement.moved_at <= until)
+    }
+}
+
+#[cfg(test)]
+mod tests;

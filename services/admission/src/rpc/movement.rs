@@ -1,0 +1,67 @@
+//! What the handlers of movements share: what was told is added, and the admission says what follows from all of it.
+
+use hemgang_core::id::AdmissionId;
+use hemgang_db::Change;
+use hemgang_feed::Telling;
+use hemgang_proto::admission::{Admission, AdmissionEvent};
+use hemgang_rpc::{Call, Context, Failure, Fields};
+use jiff::Timestamp;
+use pbjson_types::Timestamp as WireTimestamp;
+
+use super::{load, view};
+use crate::{
+    domain::{
+        course::{Moved, Told, What},
+        episode::Episode,
+    },
+    error::Error,
+    store,
+};
+
+/// Reads a movement of these times. The instant is that of `field`.
+pub fn parse(
+    cx: &Context,
+    call: &Call,
+    admission_id: &str,
+    (field, at): (&str, Option<&WireTimestamp>),
+    registered_at: Option<&WireTimestamp>,
+    what: fn(Timestamp) -> What,
+) -> Result<(AdmissionId, Told), Failure> {
+    let mut fields = Fields::new(cx, call);
+    let id = fields.parsed("admission_id", admission_id);
+    let at = fields.past(field, at);
+    let registered_at = fields.optional_past("registered_at", registered_at);
+    fields.finish(|| Some((id?, Told { what: what(at?), registered_at: registered_at? })))
+}
+
+/// Adds a movement to an episode that the caller sees.
+pub async fn register(
+    cx: &Context,
+    call: &Call,
+    id: AdmissionId,
+    etag: &str,
+    told: Told,
+) -> Result<(Admission, Change), Error> {
+    let episode = load(cx, call, id, etag).await?;
+    add(cx, call, episode, told).await
+}
+
+/// Adds a movement to an episode at hand. What says nothing new writes nothing.
+pub async fn add(
+    cx: &Context,
+    call: &Call,
+    episode: Episode,
+    told: Told,
+) -> Result<(Admission, Change), Error> {
+    let earlier = store::movement::list(&cx.db, episode.admission_id).await?;
+    let Some(moved) = episode.clone().moved(&told, earlier, call.now)? else {
+        return Ok((view::admission(cx, &episode).await?, Change::new()));
+    };
+    let Moved { episode, movement, events, audience } = moved;
+    let mut change = Change::new().replace(&episode).insert(&movement);
+    for (at, event) in events {
+        let telling = Telling::by(cx, call, episode.admission_id, at, audience.clone());
+        change = change.tell(telling.event::<AdmissionEvent>(event)?);
+    }
+    Ok((view::admission(cx, &episode).await?, change))
+}

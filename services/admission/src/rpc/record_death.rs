@@ -1,0 +1,19 @@
+//! `RecordDeath`: the patient died during the stay. It ends the stay, and stops every clock.
+
+use hemgang_proto::admission as pb;
+use hemgang_rpc::{Call, Context};
+
+use super::movement;
+use crate::{domain::course::What, error::Error};
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::RecordDeathRequest,
+) -> Result<pb::RecordDeathResponse, Error> {
+    let at = ("died_at", req.died_at.as_ref());
+    let (id, told) =
+        movement::parse(cx, call, &req.admission_id, at, req.registered_at.as_ref(), What::Death)?;
+    let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
+    Ok(call.commit(cx, change, pb::RecordDeathResponse { admission: Some(admission) }).await?)
+}

@@ -1,0 +1,19 @@
+//! `StartLeave`: the patient went on leave (permission). It pauses nothing by itself.
+
+use hemgang_proto::admission as pb;
+use hemgang_rpc::{Call, Context};
+
+use super::movement;
+use crate::{domain::course::What, error::Error};
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::StartLeaveRequest,
+) -> Result<pb::StartLeaveResponse, Error> {
+    let at = ("started_at", req.started_at.as_ref());
+    let (id, told) =
+        movement::parse(cx, call, &req.admission_id, at, req.registered_at.as_ref(), What::LeaveStart)?;
+    let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
+    Ok(call.commit(cx, change, pb::StartLeaveResponse { admission: Some(admission) }).await?)
+}

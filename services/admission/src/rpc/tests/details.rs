@@ -1,0 +1,175 @@
+//! Changed details: what is said changes, what is not said stands, and protection masks every stay.
+
+use hemgang_proto::{
+    admission::{
+        ReadEventsRequest, admission_feed_service_client::AdmissionFeedServiceClient,
+        change_patient_details_request::Key,
+    },
+    common::Protection,
+};
+use hemgang_testing::{Suite, each_backend, refused};
+use jiff::SignedDuration;
+use tonic::Code;
+
+use super::*;
+
+each_backend!(
+    what_is_said_changes_and_what_is_not_said_stands,
+    protection_masks_every_stay_and_is_lifted_outright_only,
+    an_older_message_says_nothing_but_protection,
+    details_of_an_unseen_or_void_stay_are_refused,
+    an_older_expectation_says_nothing
+    on &[crate::SERVICE]
+);
+
+fn of(id: &str) -> pb::ChangePatientDetailsRequest {
+    pb::ChangePatientDetailsRequest { key: Some(Key::AdmissionId(id.to_owned())), ..Default::default() }
+}
+
+async fn changed(suite: &Suite, request: pb::ChangePatientDetailsRequest) -> pb::Admission {
+    let answer = client(suite, WARD).change_patient_details(request).await.expect("changed");
+    answer.into_inner().admission.expect("an admission")
+}
+
+async fn read(suite: &Suite, id: &str) -> pb::Admission {
+    let key = Some(pb::get_admission_request::Key::AdmissionId(id.to_owned()));
+    let answer = client(suite, WARD).get_admission(pb::GetAdmissionRequest { key }).await.expect("read");
+    answer.into_inner().admission.expect("an admission")
+}
+
+/// Kinds of the events after the admission's two, with their stays.
+async fn told(suite: &Suite, skipped: usize) -> Vec<(String, String)> {
+    let peer = suite.peer("service", "SE0000000000-HEMGANG", "region");
+    let request = ReadEventsRequest { page_size: 500, ..Default::default() };
+    let page = AdmissionFeedServiceClient::new(peer).read_events(request).await.expect("read");
+    let headers = page.into_inner().events.into_iter().skip(skipped).filter_map(|event| event.header);
+    headers.map(|header| (header.kind, header.admission_id)).collect()
+}
+
+fn kinds(told: &[(String, String)]) -> Vec<&str> {
+    told.iter().map(|(kind, _)| kind.as_str()).collect()
+}
+
+async fn what_is_said_changes_and_what_is_not_said_stands(suite: &Suite) {
+    let id = admitted(suite, "1").await.admission_id;
+    let moved = pb::ChangePatientDetailsRequest {
+        address: Some("Storgatan 1, Borås".to_owned()),
+        residence_municipality: Some("1490".to_owned()),
+        ..of(&id)
+    };
+    let now = changed(suite, moved.clone()).await;
+    let patient = now.patient.clone().expect("a patient");
+    assert_eq!((patient.name.as_str(), patient.address.as_str()), ("Tolvan Exempel", "Storgatan 1, Borås"));
+    assert_eq!((now.residence_municipality.as_str(), now.liable_municipality.as_str()), ("1490", "1490"));
+    assert_eq!(read(suite, &id).await, now);
+    changed(suite, moved).await;
+    assert_eq!(kinds(&told(suite, 2).await), ["PatientDetailsRecorded", "ResidenceRecorded"]);
+
+    let person_id = PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value: "191212121212".to_owned() };
+    let renamed = pb::ChangePatientDetailsRequest {
+        key: Some(Key::PersonId(person_id)),
+        name: Some("Tolvan Åberg".to_owned()),
+        residence_municipality: Some(String::new()),
+        liable_municipality: Some("1480".to_owned()),
+        ..Default::default()
+    };
+    let now = changed(suite, renamed).await;
+    assert_eq!(
+        (now.admission_id.as_str(), now.patient.expect("a patient").name.as_str()),
+        (id.as_str(), "Tolvan Åberg")
+    );
+    assert_eq!((now.residence_municipality.as_str(), now.liable_municipality.as_str()), ("", "1480"));
+}
+
+async fn protection_masks_every_stay_and_is_lifted_outright_only(suite: &Suite) {
+    let one = admitted(suite, "1").await.admission_id;
+    let two = admitted(suite, "2").await.admission_id;
+    let protect = |protection: Protection| pb::ChangePatientDetailsRequest {
+        protection: protection.into(),
+        ..of(&two)
+    };
+    changed(suite, protect(Protection::Confidential)).await;
+    assert_eq!(told(suite, 4).await, [("PatientDetailsRecorded".to_owned(), two.clone())]);
+    for id in [&one, &two] {
+        assert_eq!(read(suite, id).await.patient.expect("a patient").name, "");
+    }
+    // An address that somebody sends who does not know is not kept; one with the protection is refused.
+    let address = || Some("Provgatan 1".to_owned());
+    changed(suite, pb::ChangePatientDetailsRequest { address: address(), ..of(&one) }).await;
+    let both = pb::ChangePatientDetailsRequest { address: address(), ..protect(Protection::Confidential) };
+    assert_eq!(refused(client(suite, WARD).change_patient_details(both).await).fields, ["address"]);
+
+    changed(suite, protect(Protection::ProtectedRegistration)).await;
+    changed(suite, protect(Protection::Confidential)).await;
+    let secret = read(suite, &one).await;
+    assert_eq!((secret.residence_municipality.as_str(), secret.liable_municipality.as_str()), ("", ""));
+    assert_eq!(secret.patient.expect("a patient").protection(), Protection::ProtectedRegistration);
+    changed(suite, protect(Protection::None)).await;
+    let open = read(suite, &one).await.patient.expect("a patient");
+    assert_eq!((open.name.as_str(), open.address.as_str()), ("Tolvan Exempel", ""));
+}
+
+async fn an_older_message_says_nothing_but_protection(suite: &Suite) {
+    let id = admitted(suite, "1").await.admission_id;
+    let at = |suite: &Suite, minutes| {
+        Some(wire::timestamp(suite.clock.now() - SignedDuration::from_mins(minutes)))
+    };
+    let named = |name: &str, minutes| pb::ChangePatientDetailsRequest {
+        name: Some(name.to_owned()),
+        registered_at: at(suite, minutes),
+        ..of(&id)
+    };
+    // The newer one says nothing new, and is the last word all the same.
+    changed(suite, named("Tolvan Exempel", 10)).await;
+    let late = changed(suite, named("Tolvan Gammal", 20)).await;
+    assert_eq!(late.patient.expect("a patient").name, "Tolvan Exempel");
+    let protection = Protection::Confidential.into();
+    let late = pb::ChangePatientDetailsRequest { protection, ..named("Tolvan Gammal", 20) };
+    assert_eq!(changed(suite, late).await.patient.expect("a patient").protection(), Protection::Confidential);
+}
+
+async fn details_of_an_unseen_or_void_stay_are_refused(suite: &Suite) {
+    let id = admitted(suite, "1").await.admission_id;
+    let mut other = client(suite, OTHER_WARD);
+    assert_eq!(refused(other.change_patient_details(of(&id)).await).code, Code::NotFound);
+    let nobody =
+        PersonId { oid: "1.2.752.129.2.1.2.1".to_owned(), value: "SE2321000131-E0000000010017".to_owned() };
+    for value in ["191212121212", ""] {
+        let oid = if value.is_empty() {
+            nobody.clone()
+        } else {
+            PersonId { value: value.to_owned(), oid: "1.2.752.129.2.1.3.1".to_owned() }
+        };
+        let unseen = pb::ChangePatientDetailsRequest { key: Some(Key::PersonId(oid)), ..Default::default() };
+        assert_eq!(refused(other.change_patient_details(unseen).await).code, Code::NotFound);
+    }
+    let mut ward = client(suite, WARD);
+    let stale = pb::ChangePatientDetailsRequest { etag: "7".to_owned(), ..of(&id) };
+    assert_eq!(refused(ward.change_patient_details(stale).await).reason, "ETAG_MOVED");
+    let none = pb::ChangePatientDetailsRequest::default();
+    assert_eq!(refused(ward.change_patient_details(none).await).fields, ["key"]);
+    let reason = pb::VoidReason::Duplicate.into();
+    let void = pb::VoidAdmissionRequest { admission_id: id.clone(), reason, ..Default::default() };
+    ward.void_admission(void).await.expect("voided");
+    assert_eq!(refused(ward.change_patient_details(of(&id)).await).reason, "ADMISSION_NOT_OPEN");
+}
+
+async fn an_older_expectation_says_nothing(suite: &Suite) {
+    use hemgang_core::expected::ExpectedDischarge;
+    let id = admitted(suite, "1").await.admission_id;
+    let on = |day| ExpectedDischarge::On(jiff::civil::date(2026, 9, day));
+    let expect = |day, minutes| pb::ChangeExpectedDischargeRequest {
+        admission_id: id.clone(),
+        expected_discharge: Some(wire::expected_discharge(on(day))),
+        registered_at: Some(wire::timestamp(suite.clock.now() - SignedDuration::from_mins(minutes))),
+        ..Default::default()
+    };
+    let mut ward = client(suite, WARD);
+    for (day, minutes, stands) in [(20, 30, 20), (21, 40, 20), (20, 10, 20), (22, 20, 20), (23, 5, 23)] {
+        let answer = ward.change_expected_discharge(expect(day, minutes)).await.expect("heard").into_inner();
+        let expected = answer.admission.expect("an admission").expected_discharge;
+        assert_eq!(expected, Some(wire::expected_discharge(on(stands))), "{day} {minutes}");
+    }
+    let told = told(suite, 2).await;
+    assert_eq!(kinds(&told), ["ExpectedDischargeChanged", "ExpectedDischargeChanged"]);
+}

@@ -1,0 +1,150 @@
+//! Merged identities: one survivor whichever way and however often it is told, and the stays of both are its own.
+
+use hemgang_proto::{
+    admission::{
+        AdmissionEvent, PatientsMerged, ReadEventsRequest, admission_event::Event,
+        admission_feed_service_client::AdmissionFeedServiceClient,
+    },
+    common::Protection,
+};
+use hemgang_testing::{Suite, each_backend, refused};
+use tonic::Code;
+
+use super::*;
+
+each_backend!(
+    the_stays_of_both_are_the_survivors,
+    a_merge_told_again_or_the_other_way_round_changes_nothing,
+    chains_and_circles_lead_to_one_survivor,
+    an_identity_that_is_not_known_yet_finds_the_survivor,
+    protection_of_either_masks_both,
+    a_ward_merges_only_patients_whom_it_sees
+    on &[crate::SERVICE]
+);
+
+const LOCAL: &str = "1.2.752.129.2.1.2.1";
+const A: &str = "SE2321000131-E000000001001A";
+const B: &str = "SE2321000131-E000000001001B";
+const C: &str = "SE2321000131-E000000001001C";
+
+fn identity(value: &str) -> PersonId {
+    PersonId { oid: LOCAL.to_owned(), value: value.to_owned() }
+}
+
+async fn came(suite: &Suite, ward: &str, person: &str, visit: &str) -> String {
+    let admit = pb::AdmitPatientRequest {
+        person_id: Some(identity(person)),
+        name: format!("Tolvan {person}"),
+        ward: ward.to_owned(),
+        ..request(suite, visit)
+    };
+    let answer = client(suite, ward).admit_patient(admit).await.expect("admitted");
+    answer.into_inner().admission.expect("an admission").admission_id
+}
+
+fn merge(surviving: &str, absorbed: &str) -> pb::MergePatientsRequest {
+    pb::MergePatientsRequest {
+        surviving: Some(identity(surviving)),
+        absorbed: Some(identity(absorbed)),
+        ..Default::default()
+    }
+}
+
+async fn merged(suite: &Suite, surviving: &str, absorbed: &str) -> String {
+    let gateway = suite.peer("gateway", "SE2321000131-E000000001001", "region");
+    let answer = AdmissionServiceClient::new(gateway).merge_patients(merge(surviving, absorbed)).await;
+    answer.expect("merged").into_inner().patient_id
+}
+
+/// The identity that a stay is shown with, its name and its protection.
+async fn shown(suite: &Suite, id: &str) -> (String, String, Protection) {
+    let key = Some(pb::get_admission_request::Key::AdmissionId(id.to_owned()));
+    let peer = suite.peer("gateway", "SE2321000131-E000000001001", "region");
+    let answer = AdmissionServiceClient::new(peer).get_admission(pb::GetAdmissionRequest { key }).await;
+    let patient = answer.expect("read").into_inner().admission.and_then(|admission| admission.patient);
+    let patient = patient.expect("a patient");
+    let protection = patient.protection();
+    (patient.person_id.unwrap_or_default().value, patient.name, protection)
+}
+
+async fn merges_told(suite: &Suite) -> Vec<(String, PatientsMerged)> {
+    let peer = suite.peer("hospital", "SE2321000131-E000000001001", "region");
+    let request = ReadEventsRequest { page_size: 500, ..Default::default() };
+    let page = AdmissionFeedServiceClient::new(peer).read_events(request).await.expect("read").into_inner();
+    let of_merge = |event: AdmissionEvent| match event.event {
+        Some(Event::PatientsMerged(said)) => Some((event.header.unwrap_or_default().admission_id, said)),
+        _ => None,
+    };
+    page.events.into_iter().filter_map(of_merge).collect()
+}
+
+async fn the_stays_of_both_are_the_survivors(suite: &Suite) {
+    let (one, two) = (came(suite, WARD, A, "1").await, came(suite, OTHER_WARD, B, "2").await);
+    let patient_id = merged(suite, A, B).await;
+    for stay in [&one, &two] {
+        assert_eq!(shown(suite, stay).await, (A.to_owned(), format!("Tolvan {A}"), Protection::None));
+    }
+    let told = merges_told(suite).await;
+    assert_eq!(told.iter().map(|(stay, _)| stay).collect::<Vec<_>>(), [&one, &two]);
+    assert!(told.iter().all(|(_, said)| said.surviving_patient_id == patient_id));
+    // A later stay under the absorbed identity is the survivor's.
+    let three = came(suite, WARD, B, "3").await;
+    assert_eq!(shown(suite, &three).await.0, A);
+}
+
+async fn a_merge_told_again_or_the_other_way_round_changes_nothing(suite: &Suite) {
+    let one = came(suite, WARD, A, "1").await;
+    came(suite, WARD, B, "2").await;
+    let patient_id = merged(suite, A, B).await;
+    assert_eq!(merged(suite, A, B).await, patient_id);
+    assert_eq!(merged(suite, B, A).await, patient_id);
+    assert_eq!(merged(suite, A, A).await, patient_id);
+    assert_eq!(merges_told(suite).await.len(), 2);
+    assert_eq!(shown(suite, &one).await.0, A);
+}
+
+async fn chains_and_circles_lead_to_one_survivor(suite: &Suite) {
+    let one = came(suite, WARD, A, "1").await;
+    came(suite, WARD, B, "2").await;
+    came(suite, WARD, C, "3").await;
+    merged(suite, B, A).await;
+    let last = merged(suite, C, B).await;
+    assert_eq!(shown(suite, &one).await.0, C);
+    assert_eq!(merged(suite, A, C).await, last, "a circle");
+    assert_eq!(merged(suite, A, B).await, last);
+    assert_eq!(shown(suite, &came(suite, WARD, A, "4").await).await.0, C);
+}
+
+async fn an_identity_that_is_not_known_yet_finds_the_survivor(suite: &Suite) {
+    // Neither is known; then the survivor is not.
+    merged(suite, A, B).await;
+    let one = came(suite, WARD, B, "1").await;
+    assert_eq!(shown(suite, &one).await, (A.to_owned(), format!("Tolvan {B}"), Protection::None));
+    merged(suite, C, A).await;
+    assert_eq!(shown(suite, &one).await, (C.to_owned(), format!("Tolvan {B}"), Protection::None));
+}
+
+async fn protection_of_either_masks_both(suite: &Suite) {
+    let one = came(suite, WARD, A, "1").await;
+    let protection = Protection::Confidential.into();
+    let admit = pb::AdmitPatientRequest { person_id: Some(identity(B)), protection, ..request(suite, "2") };
+    client(suite, WARD).admit_patient(admit).await.expect("admitted");
+    merged(suite, A, B).await;
+    assert_eq!(shown(suite, &one).await, (A.to_owned(), String::new(), Protection::Confidential));
+}
+
+async fn a_ward_merges_only_patients_whom_it_sees(suite: &Suite) {
+    came(suite, WARD, A, "1").await;
+    came(suite, OTHER_WARD, B, "2").await;
+    for (surviving, absorbed) in [(A, B), (B, A), (B, C), (C, B)] {
+        let refusal = refused(client(suite, WARD).merge_patients(merge(surviving, absorbed)).await);
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::NotFound, "NOT_FOUND"));
+    }
+    client(suite, WARD).merge_patients(merge(C, A)).await.expect("its own, and one that nobody knows");
+    let hospital = suite.peer("hospital", "SE2321000131-E000000001001", "region");
+    AdmissionServiceClient::new(hospital).merge_patients(merge(A, B)).await.expect("it sees both");
+    let wrong = pb::MergePatientsRequest { absorbed: None, ..merge("", A) };
+    let mut fields = refused(client(suite, WARD).merge_patients(wrong).await).fields;
+    fields.sort();
+    assert_eq!(fields, ["absorbed", "surviving"]);
+}

@@ -1,0 +1,66 @@
+//! The duty to send an admission notice within 24 elapsed hours, 2 kap. 1 § lag (2017:612), as
+//! `notice_within_24h` counts it. The signal of deviation reporting reads judgements in the same way.
+
+use hemgang_core::day::local_day;
+use hemgang_proto::admission::AdmissionState;
+use jiff::{SignedDuration, Timestamp};
+
+use super::stay::Stay;
+
+/// Elapsed time, never wall clock: a day of 23 or 25 hours moves nothing.
+const ALLOWED: SignedDuration = SignedDuration::from_secs(86_400);
+
+impl Stay {
+    /// A physician judged whether somebody may be needed. The first judgement that somebody is stands, until one
+    /// that nobody is; what was judged once a notice was sent moves nothing.
+    #[must_use]
+    pub fn assessed(self, needed: bool, at: Timestamp) -> Self {
+        let needed_since = match (needed, self.needed_since) {
+            (_, since) if self.notified_at.is_some() => since,
+            // Late registration: what was judged earlier may be told later.
+            (true, since) => Some(since.map_or(at, |since| since.min(at))),
+            // The 24 hours had run out by then: the notice was owed and not sent.
+            (false, Some(since)) if self.due_at(since) < at => Some(since),
+            (false, _) => None,
+        };
+        Self { version: self.version + 1, needed_since, ..self }.dated()
+    }
+
+    /// An admission notice was sent: the stay is a case.
+    #[must_use]
+    pub fn notified(self, at: Timestamp) -> Self {
+        let first = self.notified_at.map_or(at, |first| first.min(at));
+        let (notified_at, notified_on) = (Some(first), Some(local_day(first)));
+        Self { version: self.version + 1, notified_at, notified_on, ..self }.dated()
+    }
+
+    /// When the notice was, or is, due: from the judgement of need when one was recorded, else from admission.
+    /// None when no notice is required.
+    pub fn notice_due_at(&self) -> Option<Timestamp> {
+        let since = self.needed_since.or_else(|| self.notified_at.map(|_| self.admitted_at))?;
+        Some(self.due_at(since))
+    }
+
+    /// Whether the required notice was sent in time; none when it was not required, or may still come in time.
+    /// Never sent is a failure, but a stay of under 24 hours without a notice is out.
+    pub fn notice_in_time(&self, now: Timestamp) -> Option<bool> {
+        let due_at = self.notice_due_at().filter(|_| self.state != AdmissionState::Voided)?;
+        match (self.notified_at, self.discharged_at) {
+            (Some(sent_at), _) => Some(sent_at <= due_at),
+            (None, Some(left_at)) => (left_at.duration_since(self.admitted_at) >= ALLOWED).then_some(false),
+            (None, None) => (now > due_at).then_some(false),
+        }
+    }
+
+    /// A judgement before the admission counts from the admission.
+    fn due_at(&self, since: Timestamp) -> Timestamp {
+        since.max(self.admitted_at).checked_add(ALLOWED).unwrap_or(Timestamp::MAX)
+    }
+
+    fn dated(self) -> Self {
+        Self { notice_due_on: self.notice_due_at().map(local_day), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests;

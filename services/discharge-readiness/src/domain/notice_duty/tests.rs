@@ -1,0 +1,93 @@
+//! The duty as a table: what happened when, in seconds from the admission, and how the figure counts it.
+
+use hemgang_core::{id::AdmissionId, place::HsaId};
+use hemgang_proto::common::{Destination, Specialty};
+use jiff::{ToSpan as _, civil::date};
+
+use super::*;
+
+const DAY: i64 = 86_400;
+
+/// Saturday 2026-10-24 14:00 in Stockholm, the day before the clocks go back.
+fn after(seconds: i64) -> Timestamp {
+    let start: Timestamp = "2026-10-24T12:00:00Z".parse().expect("an instant");
+    start + seconds.seconds()
+}
+
+fn stay() -> Stay {
+    let unit = |id| HsaId::parse(id).expect("an HSA-id");
+    Stay {
+        admission_id: AdmissionId::fresh(after(0)),
+        version: 1,
+        patient_id: None,
+        hospital: unit("SE1-H"),
+        ward: unit("SE1-A"),
+        specialty: Specialty::Somatic,
+        state: AdmissionState::Admitted,
+        admitted_at: after(0),
+        liable_municipality: None,
+        liable_told: false,
+        residence_municipality: None,
+        needed_since: None,
+        notified_at: None,
+        notified_on: None,
+        notice_due_on: None,
+        discharge_notice_at: None,
+        discharged_at: None,
+        discharged_on: None,
+        destination: Destination::Unspecified,
+    }
+}
+
+fn home(stay: Stay, seconds: i64) -> Stay {
+    Stay { state: AdmissionState::Discharged, discharged_at: Some(after(seconds)), ..stay }
+}
+
+#[test]
+fn a_notice_counts_as_the_catalogue_says() {
+    let needed = |seconds| stay().assessed(true, after(seconds));
+    let rows = [
+        ("nobody was judged to be needed", stay(), None),
+        ("nobody may be needed", stay().assessed(false, after(9)), None),
+        ("sent on the last second", needed(0).notified(after(DAY)), Some(true)),
+        ("sent a second late", needed(0).notified(after(DAY + 1)), Some(false)),
+        ("within 24 hours of the later judgement", needed(DAY).notified(after(2 * DAY)), Some(true)),
+        ("judged before the admission", needed(-500).notified(after(DAY)), Some(true)),
+        ("no judgement recorded: from admission", stay().notified(after(DAY + 1)), Some(false)),
+        ("not sent, may still come in time", needed(3 * DAY), None),
+        ("not sent, run out", needed(0), Some(false)),
+        ("never sent, home after 24 hours", home(needed(0), DAY), Some(false)),
+        ("never sent, home within 24 hours", home(needed(0), DAY - 1), None),
+        ("sent late, home within 24 hours", home(needed(0).notified(after(DAY + 1)), 9), Some(false)),
+        ("nobody after all, in time", needed(0).assessed(false, after(DAY)), None),
+        ("nobody after all, too late", needed(0).assessed(false, after(DAY + 1)), Some(false)),
+        (
+            "judged again, first stands",
+            needed(5).assessed(true, after(DAY)).notified(after(DAY + 6)),
+            Some(false),
+        ),
+        ("voided", Stay { state: AdmissionState::Voided, ..needed(0) }, None),
+    ];
+    for (name, stay, expected) in rows {
+        assert_eq!(stay.notice_in_time(after(3 * DAY)), expected, "{name}");
+    }
+}
+
+#[test]
+fn the_day_is_that_on_which_24_elapsed_hours_ran_out() {
+    assert_eq!(stay().notice_due_on, None);
+    // 23:30 in summer time and 24 hours are 22:30 of the next day, the clocks having gone back.
+    let late = stay().assessed(true, after(9 * 3600 + 1800));
+    assert_eq!(late.notice_due_on, Some(date(2026, 10, 25)));
+    // A notice, in time or not, does not move it.
+    assert_eq!(late.clone().notified(after(1)).notice_due_on, late.notice_due_on);
+    assert_eq!(late.clone().notified(after(9 * DAY)).notice_due_on, late.notice_due_on);
+    assert_eq!(late.assessed(false, after(9 * 3600 + 1900)).notice_due_on, None);
+}
+
+#[test]
+fn the_first_of_several_notices_counts() {
+    let stay = stay().assessed(true, after(0)).notified(after(100)).notified(after(2 * DAY));
+    assert_eq!((stay.notified_at, stay.notice_in_time(after(3 * DAY))), (Some(after(100)), Some(true)));
+    assert_eq!((stay.notified_on, stay.version), (Some(date(2026, 10, 24)), 4));
+}

@@ -1,0 +1,97 @@
+//! What a message tells of, by its event and, where a sender numbers its movements (ZBE), by what it does to one.
+
+use super::{Ignored, Sender};
+use crate::hl7::Message;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdtKind {
+    /// A01, A06, and A04 of an inpatient class.
+    Admit,
+    /// A02.
+    Transfer,
+    /// A03.
+    Discharge,
+    /// A08, and A31 without a visit.
+    Update,
+    /// A11.
+    CancelAdmit,
+    /// A12.
+    CancelTransfer,
+    /// A13.
+    CancelDischarge,
+    /// A16: a discharge is expected. Never a judgement of readiness.
+    PendingDischarge,
+    /// A25.
+    CancelPendingDischarge,
+    /// A21: the patient goes on leave (permission).
+    StartLeave,
+    /// A22: the patient is back.
+    EndLeave,
+    /// A52: the leave never began.
+    CancelStartLeave,
+    /// A53: the leave has not ended.
+    CancelEndLeave,
+    /// A34, A36 and A40: two identities are one person's.
+    Merge,
+}
+
+impl AdtKind {
+    /// The kind of an event, before anything is known of its sender.
+    pub(super) fn of_trigger(trigger: &str) -> Result<Self, Ignored> {
+        match trigger {
+            "A01" | "A04" | "A06" => Ok(Self::Admit),
+            "A02" => Ok(Self::Transfer),
+            "A03" => Ok(Self::Discharge),
+            "A08" | "A31" => Ok(Self::Update),
+            "A11" => Ok(Self::CancelAdmit),
+            "A12" => Ok(Self::CancelTransfer),
+            "A13" => Ok(Self::CancelDischarge),
+            "A16" => Ok(Self::PendingDischarge),
+            "A21" => Ok(Self::StartLeave),
+            "A22" => Ok(Self::EndLeave),
+            "A25" => Ok(Self::CancelPendingDischarge),
+            "A34" | "A36" | "A40" => Ok(Self::Merge),
+            "A52" => Ok(Self::CancelStartLeave),
+            "A53" => Ok(Self::CancelEndLeave),
+            _ => Err(Ignored::Event),
+        }
+    }
+
+    /// The kind of an event, with the class that its sender calls inpatient.
+    pub(super) fn of(message: &Message, trigger: &str, sender: &Sender) -> Result<Self, Ignored> {
+        let class = message.field("PV1", 2).value().into_text();
+        let class = class.as_deref();
+        let inpatient = class.is_some_and(|class| sender.inpatient_classes.contains(class));
+        let elsewhere = matches!(class, Some("E" | "O" | "P"));
+        match trigger {
+            "A04" if !inpatient => Err(Ignored::NotInpatient),
+            "A01" if elsewhere && !inpatient => Err(Ignored::NotInpatient),
+            _ if is_cancelled(message) => Self::of_trigger(trigger).map(Self::cancelled),
+            _ => Self::of_trigger(trigger),
+        }
+    }
+
+    /// Whether the message is about a person rather than a visit.
+    pub(super) fn is_of_person(self) -> bool {
+        matches!(self, Self::Update | Self::Merge)
+    }
+
+    fn cancelled(self) -> Self {
+        match self {
+            Self::Admit => Self::CancelAdmit,
+            Self::Transfer => Self::CancelTransfer,
+            Self::Discharge => Self::CancelDischarge,
+            Self::PendingDischarge => Self::CancelPendingDischarge,
+            Self::StartLeave => Self::CancelStartLeave,
+            Self::EndLeave => Self::CancelEndLeave,
+            other => other,
+        }
+    }
+}
+
+/// ZBE-4: the movement is taken back; some senders say DELETE.
+fn is_cancelled(message: &Message) -> bool {
+    let action = message.field("ZBE", 4).value().into_text().unwrap_or_default();
+    matches!(action.to_ascii_uppercase().as_str(), "CANCEL" | "DELETE")
+}

@@ -1,0 +1,222 @@
+//! An import on its way: one piece after the other, each applied or kept before the next is read.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    path::PathBuf,
+};
+
+use anyhow::{Context as _, Result};
+use hemgang_core::{clock::Clock, day::local_day};
+use hemgang_gateway::{
+    adt::{self, AdtKind, SiteMapping, Verdict},
+    hl7::{self, Piece},
+};
+use jiff::civil::Date;
+
+use super::{
+    Args,
+    delivery::Delivery,
+    item::{Control, Item, Visit},
+    kept::Kept,
+    source::Source,
+    tally::{Class, Tally, Told},
+    tokens::Tokens,
+};
+use crate::progress::Progress;
+
+/// Why a message waits although it maps and its visit is admitted.
+const BEHIND: &str = "an earlier message of the visit is parked";
+
+/// An import on its way.
+pub struct Import {
+    site: SiteMapping,
+    /// Settles the century of two-digit years.
+    today: Date,
+    /// None in a dry run.
+    delivery: Option<Delivery>,
+    /// What has no effect yet.
+    pub kept: Kept,
+    /// What became of the pieces.
+    pub tally: Tally,
+    /// Contents that need no more: a later piece of the same is a repeat.
+    settled: HashSet<String>,
+    /// What this import parked and counted, by content.
+    parked: HashMap<String, Vec<Told>>,
+    /// What waits behind an earlier message of its visit, in the order it came.
+    behind: HashMap<Visit, Vec<String>>,
+    /// The content of each control id.
+    controls: HashMap<Control, String>,
+}
+
+impl Import {
+    /// Reads the site mapping, and opens the folder of kept pieces.
+    pub fn open(args: &Args, folder: PathBuf) -> Result<Self> {
+        let site = match &args.site {
+            Some(path) => {
+                fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?
+            }
+            None => include_str!("../../demo/site.toml").to_owned(),
+        };
+        let site = SiteMapping::from_toml(&site)?;
+        let tokens = (!args.dry_run).then(|| Tokens::read(&args.target, &args.token, &site)).transpose()?;
+        Ok(Self {
+            site,
+            today: local_day(Clock::system().now()),
+            delivery: tokens.and_then(Delivery::new),
+            kept: Kept::open(folder, args.dry_run)?,
+            tally: Tally::default(),
+            settled: HashSet::new(),
+            parked: HashMap::new(),
+            behind: HashMap::new(),
+            controls: HashMap::new(),
+        })
+    }
+
+    /// Gives every piece of the sources its outcome, in order.
+    ///
+    /// # Errors
+    /// When the next piece would fare no better; what came before it has its outcome.
+    pub async fn read_all(&mut self, sources: &[Source], progress: &mut Progress) -> Result<()> {
+        for source in sources {
+            let bytes = source.read()?;
+            let mut read = 0;
+            for (position, piece) in (1..).zip(hl7::read(&bytes, None)) {
+                let name = source.name();
+                self.take(&piece, &name, position).await.with_context(|| {
+                    let before = self.tally.pieces();
+                    format!(
+                        "stopped at piece {position} of {name}, after {before} pieces; what came before it has \
+                         its outcome, and running this again has no second effect"
+                    )
+                })?;
+                read += piece.raw.len() as u64;
+                let pieces = self.tally.pieces();
+                progress.advance(piece.raw.len() as u64, || format!("{pieces} pieces, {name}"));
+            }
+            // What is no piece, such as blanks and envelopes, was read, too.
+            let rest = (bytes.len() as u64).saturating_sub(read);
+            let pieces = self.tally.pieces();
+            progress.advance(rest, || format!("{pieces} pieces"));
+            self.tally.files += 1;
+        }
+        Ok(())
+    }
+
+    /// Gives a piece its outcome: applied or kept when this returns.
+    async fn take(&mut self, piece: &Piece<'_>, source: &str, position: u64) -> Result<()> {
+        let item = Item::of(piece);
+        let told = self.outcome(piece, &item).await?;
+        self.note_conflict(&item);
+        self.put(&item, &told, piece.raw, source, position)?;
+        let class = told.class;
+        if class == Class::Parked {
+            if let Some(visit) = item.visit.clone().filter(|_| told.reason == BEHIND) {
+                self.behind.entry(visit).or_default().push(item.hash.clone());
+            }
+            self.parked.entry(item.hash).or_default().push(told.clone());
+        }
+        self.tally.count(told);
+        self.note_released()?;
+        match item.visit {
+            Some(visit) if !class.is_kept() => self.go_on(visit).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps a piece, or lets it go when it was kept.
+    fn put(&mut self, item: &Item, told: &Told, raw: &[u8], source: &str, position: u64) -> Result<()> {
+        if told.class.is_kept() {
+            return self.kept.keep(item, raw, told, source, position);
+        }
+        if told.class != Class::Ignored {
+            self.settled.insert(item.hash.clone());
+        }
+        self.kept.release(item)
+    }
+
+    /// What waited for the admission that has come, and went on with it.
+    fn note_released(&mut self) -> Result<()> {
+        let released = self.delivery.as_ref().map(Delivery::released).transpose()?;
+        released.into_iter().flatten().try_for_each(|(hash, told)| self.change(&hash, told))
+    }
+
+    /// A visit goes on: what waited behind its messages is tried again in its order.
+    async fn go_on(&mut self, visit: Visit) -> Result<()> {
+        for hash in self.behind.remove(&visit).unwrap_or_default() {
+            let Some(bytes) = self.kept.bytes(&hash)? else { continue };
+            let Some(piece) = hl7::read(&bytes, None).next() else { continue };
+            let told = self.outcome(&piece, &Item::of(&piece)).await?;
+            if told.reason == BEHIND {
+                self.behind.entry(visit.clone()).or_default().push(hash);
+            } else {
+                self.change(&hash, told)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A parked piece has another outcome since: it is kept or let go by that, and counted for it.
+    fn change(&mut self, hash: &str, told: Told) -> Result<()> {
+        if let Some(bytes) = self.kept.bytes(hash)?
+            && let Some(piece) = hl7::read(&bytes, None).next()
+        {
+            let item = Item::of(&piece);
+            let told = Told { event: item.event.clone(), ..told.clone() };
+            self.put(&item, &told, piece.raw, "", 0)?;
+        }
+        let mut counted = self.parked.remove(hash).unwrap_or_default().into_iter();
+        let Some(first) = counted.next() else { return Ok(()) };
+        let event = first.event.clone();
+        for before in counted {
+            // The same content twice has one effect.
+            let again = if told.class.is_kept() { told.clone() } else { Told::new(Class::Repeated, "") };
+            self.recount(hash, &before, Told { event: event.clone(), ..again });
+        }
+        self.recount(hash, &first, Told { event, ..told });
+        Ok(())
+    }
+
+    fn recount(&mut self, hash: &str, before: &Told, now: Told) {
+        if now.class == Class::Parked {
+            self.parked.entry(hash.to_owned()).or_default().push(now.clone());
+        }
+        self.tally.recount(before, now);
+    }
+
+    async fn outcome(&self, piece: &Piece<'_>, item: &Item) -> Result<Told> {
+        let told = self.judge(piece, item).await?;
+        Ok(Told { event: item.event.clone(), ..told })
+    }
+
+    async fn judge(&self, piece: &Piece<'_>, item: &Item) -> Result<Told> {
+        let message = match &piece.outcome {
+            Ok(message) => message,
+            Err(fault) => return Ok(Told::new(Class::Refused, fault)),
+        };
+        let reading = match adt::read(message, &self.site, self.today) {
+            Ok(reading) => reading,
+            Err(refusal) => return Ok(Told::new(Class::Refused, refusal)),
+        };
+        match &reading.verdict {
+            Verdict::Ignored(reason) => Ok(Told::new(Class::Ignored, reason)),
+            _ if self.settled.contains(&item.hash) => Ok(Told::new(Class::Repeated, "")),
+            Verdict::Parked(reason) => Ok(Told::holding(reason)),
+            // What waits may wait for just this admission.
+            Verdict::Mapped(event) if event.kind != AdtKind::Admit && self.kept.is_behind(item) => {
+                Ok(Told::holding(BEHIND))
+            }
+            Verdict::Mapped(event) => match &self.delivery {
+                Some(delivery) => delivery.deliver(&reading, &event.hospital).await,
+                None => Ok(Told::new(Class::Accepted, "")),
+            },
+        }
+    }
+
+    fn note_conflict(&mut self, item: &Item) {
+        if let Some(control) = &item.control {
+            let first = self.controls.entry(control.clone()).or_insert_with(|| item.hash.clone());
+            self.tally.conflicts += u64::from(*first != item.hash);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Arguments of `hemgang report indicator`, and the days that they name.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::{Args as ClapArgs, ValueEnum};
+use hemgang_proto::common::Cut;
+use jiff::{ToSpan as _, civil::Date};
+
+use crate::target::Target;
+
+/// Arguments of `hemgang report indicator`.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Indicator id, for example `same_day`. Without one the catalogue is printed.
+    pub(super) id: Option<String>,
+    /// First month or day: 2026-09 or 2026-09-14.
+    #[arg(long, value_name = "MONTH|DAY")]
+    pub(super) from: Option<String>,
+    /// Last month or day, included.
+    #[arg(long, value_name = "MONTH|DAY")]
+    pub(super) to: Option<String>,
+    /// Dimension to cut by. May be given several times.
+    #[arg(long, value_enum)]
+    pub(super) by: Vec<By>,
+    /// Variant of the definition; the published one when absent.
+    #[arg(long, default_value = "")]
+    pub(super) variant: String,
+    /// Form of the figures.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) output: Form,
+    /// Where an xlsx workbook is written.
+    #[arg(long, value_name = "OUT.xlsx", required_if_eq("output", "xlsx"))]
+    pub(super) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) target: Target,
+}
+
+/// How figures are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Form {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs: everything, numbers as numbers.
+    Json,
+    /// Rows, in full precision.
+    Csv,
+    /// For spreadsheets: a sheet with the definition, a sheet with the figures.
+    Xlsx,
+}
+
+/// A dimension to cut by.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum By {
+    Municipality,
+    Residence,
+    Area,
+    Hospital,
+    Ward,
+    Specialty,
+    Destination,
+    Month,
+    Weekday,
+}
+
+impl By {
+    /// The dimension in the contract.
+    pub(super) fn cut(self) -> Cut {
+        match self {
+            Self::Municipality => Cut::Municipality,
+            Self::Residence => Cut::Residence,
+            Self::Area => Cut::Area,
+            Self::Hospital => Cut::Hospital,
+            Self::Ward => Cut::Ward,
+            Self::Specialty => Cut::Specialty,
+            Self::Destination => Cut::Destination,
+            Self::Month => Cut::Month,
+            Self::Weekday => Cut::Weekday,
+        }
+    }
+}
+
+/// The first day of a month or day.
+pub(super) fn first(text: &str) -> Result<Date> {
+    let day = if text.len() == 7 { format!("{text}-01") } else { text.to_owned() };
+    day.parse().with_context(|| format!("{text} is neither a month (2026-09) nor a day (2026-09-14)"))
+}
+
+/// The last day of a month or day.
+pub(super) fn last(text: &str) -> Result<Date> {
+    let day = first(text)?;
+    Ok(if text.len() == 7 { day.checked_add(1.month())?.checked_sub(1.day())? } else { day })
+}

@@ -1,0 +1,104 @@
+//! Each class of outcome, from files, folders, captures and standard input.
+
+use std::fs;
+
+use hemgang_proto::admission::{ListAdmissionsRequest, admission_service_client::AdmissionServiceClient};
+
+use super::*;
+
+#[test]
+fn each_piece_has_one_outcome_and_what_has_no_effect_is_kept() {
+    let site = Site::start();
+    let admit = adt("A01", "1", "1", "V1", "20250310080000");
+    let pieces = [
+        admit.clone(),
+        admit,
+        adt("A08", "2", "1", "V1", "20250310090000"),
+        adt("A60", "3", "1", "V1", "20250310090000"),
+        "MSH|^~\\&|EHR|NORTH|||20250310||ORU^R01|4|P|2.5\rPID|1\r".to_owned(),
+        adt("A01", "5", "9", "V2", "20250310100000"),
+        adt("A01", "6", "nowhere", "V3", "20250310110000"),
+        "MSH|^~\\&|EHR|NORTH|||20250310||||P|2.5\r".to_owned(),
+    ];
+    site.write("day.hl7", pieces.concat());
+    site.write("letter.txt", "Dear colleague,\nno message at all\n");
+    let answer = site.import(&["day.hl7", "letter.txt"], b"");
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+    let json = answer.json();
+    let said =
+        [("accepted", 1), ("repeated", 1), ("unchanged", 1), ("ignored", 2), ("parked", 1), ("refused", 3)];
+    assert_eq!(counts(&json), of(said));
+    let mut reasons: Vec<_> = json["rows"].as_array().expect("rows").iter().collect();
+    reasons.retain(|row| row["outcome"] == "parked" || row["outcome"] == "refused");
+    let reasons: Vec<_> = reasons.iter().map(|row| format!("{} {}", row["event"], row["reason"])).collect();
+    assert_eq!(
+        reasons,
+        [
+            "\"A01\" \"ward code is not in the site mapping\"",
+            "\"A01\" \"INVALID_FIELDS\"",
+            "\"none\" \"message type and event are missing\"",
+            "\"none\" \"not an hl7 message: it does not begin with msh\"",
+        ]
+    );
+    assert_eq!((json["files"].as_u64(), json["kept"]["pieces"].as_u64()), (Some(2), Some(4)));
+    assert_eq!(site.kept().len(), 8, "a piece and its reason each");
+}
+
+#[test]
+fn kept_bytes_are_those_that_came_and_the_reasons_tell_nothing_of_a_person() {
+    let site = Site::start();
+    let parked = adt("A01", "5", "9", "V2", "20250310100000");
+    let broken = b"MSH|^~\\&|EHR|NORTH|||2025||ADT^A01|\xE5\xE4\0|P|2.5\r".to_vec();
+    site.write("day.hl7", [parked.as_bytes(), &broken].concat());
+    assert_eq!(site.outcomes(&["day.hl7"]), of([("parked", 1), ("refused", 1)]));
+    let kept = site.kept();
+    let read = |name: &String| fs::read(site.path("hemgang-kept").join(name)).expect("a kept file");
+    assert_eq!(read(&kept[0]), parked.as_bytes());
+    assert_eq!(read(&kept[2]), broken);
+    for (place, name) in kept.iter().enumerate().filter(|(_, name)| name.ends_with(".reason")) {
+        let text = String::from_utf8(read(name)).expect("text");
+        assert!(
+            !["Hemligsson", "Provar", "77V2", "19400702"].iter().any(|word| text.contains(word)),
+            "{text}"
+        );
+        let slip: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(slip["source"], "day.hl7");
+        assert_eq!(slip["position"].as_u64(), Some(place as u64 / 2 + 1));
+        assert!(name.contains(slip["content_hash"].as_str().expect("a hash")));
+    }
+}
+
+#[test]
+fn a_capture_on_standard_input_is_cut_into_its_messages() {
+    let site = Site::start();
+    let frame = |text: &str| [b"\x0B", text.as_bytes(), b"\x1C\r"].concat();
+    let frames = [
+        frame(&adt("A01", "1", "1", "V1", "20250310080000")),
+        frame(&adt("A03", "2", "1", "V1", "20250311080000").replace('\r', "\r\n")),
+    ];
+    let answer = site.import(&["-"], &frames.concat());
+    assert_eq!(counts(&answer.json()), of([("accepted", 2)]));
+}
+
+#[test]
+fn a_control_id_used_for_two_messages_is_reported_and_both_count() {
+    let site = Site::start();
+    site.write("a.hl7", adt("A01", "ADT001", "1", "V1", "20250310080000"));
+    site.write("b.hl7", adt("A01", "ADT001", "1", "V2", "20250310090000"));
+    let json = site.import(&["a.hl7", "b.hl7"], b"").json();
+    assert_eq!((counts(&json), json["conflicts"].as_u64()), (of([("accepted", 2)]), Some(1)));
+}
+
+#[tokio::test]
+async fn running_an_import_again_has_no_second_effect() {
+    let site = Site::start();
+    fs::create_dir_all(site.path("month/day")).expect("folders");
+    site.write("month/a.hl7", adt("A01", "1", "1", "V1", "20250310080000"));
+    site.write("month/day/b.hl7", adt("A01", "2", "1", "V2", "20250310090000"));
+    assert_eq!(site.outcomes(&["month"]), of([("accepted", 2)]));
+    assert_eq!(site.outcomes(&["month"]), of([("accepted", 2)]));
+    let token = hemgang_runtime::token_file(site.server.token("hospital", HOSPITAL));
+    let peer = hemgang_runtime::remote(&site.server.url, token).expect("a peer");
+    let listed = AdmissionServiceClient::new(peer).list_admissions(ListAdmissionsRequest::default()).await;
+    assert_eq!(listed.expect("a list").into_inner().admissions.len(), 2);
+}

@@ -1,0 +1,119 @@
+//! Kept pieces and their replay.
+
+use std::fs;
+
+use super::*;
+
+/// An admission to the ward that the mapping lacks, and what comes after it.
+fn a_stay() -> String {
+    let admit = adt("A01", "1", "9", "V1", "20250310080000");
+    admit + &adt("A02", "2", "1", "V1", "20250311080000") + &adt("A03", "3", "1", "V1", "20250312080000")
+}
+
+fn mend(site: &Site) {
+    let line = format!("[sender.wards]\n\"9\" = \"{WARD}\"");
+    site.write("site.toml", SITE.replace("[sender.wards]", &line));
+}
+
+#[test]
+fn a_parked_stay_is_replayed_in_order_when_the_mapping_is_mended() {
+    let site = Site::start();
+    site.write("day.hl7", a_stay());
+    assert_eq!(site.outcomes(&["day.hl7"]), of([("parked", 3)]));
+    let kept = site.kept();
+    assert_eq!(kept.len(), 6);
+    let slip = || fs::read_to_string(site.path("hemgang-kept").join(&kept[1])).expect("a slip");
+    let before = slip();
+
+    assert_eq!(site.outcomes(&["hemgang-kept"]), of([("parked", 3)]), "nothing was mended");
+    assert_eq!((site.kept(), slip()), (kept.clone(), before), "each stays once, with where it came from");
+
+    mend(&site);
+    assert_eq!(site.outcomes(&["hemgang-kept", "--dry-run"]), of([("accepted", 3)]));
+    assert_eq!(site.kept(), kept, "a dry run removes nothing");
+    assert_eq!(site.outcomes(&["hemgang-kept"]), of([("accepted", 3)]));
+    assert_eq!(site.kept(), [""; 0]);
+    assert_eq!(site.outcomes(&["hemgang-kept"]), of([]));
+}
+
+#[test]
+fn later_messages_of_a_parked_visit_wait_behind_it_over_imports() {
+    let site = Site::start();
+    site.write("1.hl7", adt("A01", "1", "1", "V1", "20250310080000"));
+    site.write("2.hl7", adt("A02", "2", "9", "V1", "20250311080000"));
+    site.write("3.hl7", adt("A03", "3", "1", "V1", "20250312080000"));
+    site.write("4.hl7", adt("A01", "4", "1", "V2", "20250312080000"));
+    assert_eq!(site.outcomes(&["1.hl7", "2.hl7"]), of([("accepted", 1), ("parked", 1)]));
+    // Applied now, the discharge would leave a transfer that can never follow.
+    assert_eq!(site.outcomes(&["3.hl7", "4.hl7"]), of([("accepted", 1), ("parked", 1)]));
+    mend(&site);
+    assert_eq!(site.outcomes(&["hemgang-kept"]), of([("accepted", 2)]));
+    assert_eq!(site.kept(), [""; 0]);
+}
+
+#[test]
+fn the_first_files_imported_again_empty_the_folder_as_a_replay_does() {
+    let site = Site::start();
+    site.write("day.hl7", a_stay());
+    assert_eq!(site.outcomes(&["day.hl7"]), of([("parked", 3)]));
+    assert_eq!(site.outcomes(&["day.hl7"]), of([("parked", 3)]));
+    assert_eq!(site.kept().len(), 6, "kept once");
+    mend(&site);
+    assert_eq!(site.outcomes(&["day.hl7"]), of([("accepted", 3)]));
+    assert_eq!(site.kept(), [""; 0]);
+}
+
+#[test]
+fn a_message_that_had_its_effect_is_a_repeat_under_another_mapping() {
+    let site = Site::start();
+    site.write("day.hl7", adt("A01", "1", "1", "V1", "20250310080000"));
+    assert_eq!(site.outcomes(&["day.hl7"]), of([("accepted", 1)]));
+    site.write("site.toml", SITE.replace(WARD, "SE2321000131-E000000001119"));
+    assert_eq!(site.outcomes(&["day.hl7"]), of([("repeated", 1)]));
+}
+
+#[test]
+fn a_folder_of_kept_messages_is_read_only_when_it_is_named() {
+    let site = Site::start();
+    fs::create_dir(site.path("month")).expect("a folder");
+    site.write("month/day.hl7", adt("A01", "1", "9", "V1", "20250310080000"));
+    assert_eq!(site.outcomes(&["month", "--kept", "month/kept"]), of([("parked", 1)]));
+    assert_eq!(site.outcomes(&["month", "--kept", "month/kept"]), of([("parked", 1)]));
+    let other = site.import(&["month/kept", "--kept", "elsewhere"], b"");
+    assert_eq!(other.code, Some(1));
+    assert!(other.stderr.contains("is replayed"), "{other:?}");
+}
+
+#[test]
+fn messages_that_come_before_their_admission_follow_it() {
+    let site = Site::start();
+    let (transfer, discharge) =
+        (adt("A02", "2", "1", "V1", "20250311080000"), adt("A03", "3", "1", "V1", "20250312080000"));
+    site.write("1.hl7", [transfer.clone(), transfer, discharge].concat());
+    site.write("2.hl7", adt("A01", "1", "1", "V1", "20250310080000"));
+    assert_eq!(site.outcomes(&["1.hl7", "2.hl7"]), of([("accepted", 3), ("repeated", 1)]));
+    assert_eq!(site.kept(), [""; 0]);
+}
+
+#[test]
+fn a_replay_finds_an_admission_that_was_kept_after_what_needs_it() {
+    let site = Site::start();
+    site.write("1.hl7", adt("A03", "3", "1", "V1", "20250312080000"));
+    site.write("2.hl7", adt("A01", "1", "9", "V1", "20250310080000"));
+    assert_eq!(site.outcomes(&["1.hl7", "2.hl7"]), of([("parked", 2)]));
+    mend(&site);
+    assert_eq!(site.outcomes(&["2.hl7", "hemgang-kept"]), of([("accepted", 2)]));
+    assert_eq!(site.kept(), [""; 0]);
+}
+
+#[test]
+fn an_implausible_time_is_kept_and_holds_nobody_up() {
+    let site = Site::start();
+    let wrong = adt("A02", "2", "1", "V1", "20990311080000");
+    let (admit, discharge) =
+        (adt("A01", "1", "1", "V1", "20250310080000"), adt("A03", "3", "1", "V1", "20250312080000"));
+    site.write("day.hl7", [admit, wrong, discharge].concat());
+    assert_eq!(site.outcomes(&["day.hl7"]), of([("accepted", 2), ("parked", 1)]));
+    assert_eq!(site.outcomes(&["hemgang-kept"]), of([("parked", 1)]), "no mapping mends a year");
+    assert_eq!(site.kept().len(), 2);
+}

@@ -1,0 +1,72 @@
+//! The value of one dimension for one case: a code for programs, a Swedish label for people.
+
+use hemgang_core::{directory::Directory, place::MunicipalityCode};
+use hemgang_proto::common::{Cut, CutValue, Destination, Specialty};
+
+use crate::definition::{Case, UNALLOCATED};
+
+/// Monday first, as jiff numbers them.
+const WEEKDAYS: [&str; 7] = ["måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"];
+
+/// Where a case falls in a dimension.
+pub fn value(cut: Cut, case: &Case, directory: &Directory) -> CutValue {
+    let unit = |id| directory.unit(id, case.on).map_or_else(|| id.to_string(), |unit| unit.name.clone());
+    let (code, label) = match cut {
+        Cut::Municipality => municipality(case.municipality.as_ref(), directory),
+        Cut::Residence => municipality(case.residence.as_ref(), directory),
+        Cut::Area => {
+            let liable = case.municipality.as_ref();
+            match liable.and_then(|code| directory.municipality(code)?.area.clone()) {
+                Some(area) => (area.clone(), area),
+                None => unallocated(),
+            }
+        }
+        Cut::Hospital => (case.hospital.to_string(), unit(&case.hospital)),
+        Cut::Ward => (case.ward.to_string(), unit(&case.ward)),
+        Cut::Month => {
+            let month = format!("{:04}-{:02}", case.on.year(), case.on.month());
+            (month.clone(), month)
+        }
+        Cut::Weekday => {
+            let day = usize::from(case.on.weekday().to_monday_zero_offset().unsigned_abs());
+            ((day + 1).to_string(), WEEKDAYS.get(day).copied().unwrap_or_default().to_owned())
+        }
+        Cut::Destination => destination(case.destination),
+        Cut::Specialty | Cut::Unspecified => specialty(case.specialty),
+    };
+    CutValue { cut: cut.into(), code, label }
+}
+
+fn municipality(code: Option<&MunicipalityCode>, directory: &Directory) -> (String, String) {
+    let Some(code) = code else { return unallocated() };
+    let name = directory.municipality(code).map(|municipality| municipality.name.clone());
+    (code.to_string(), name.unwrap_or_else(|| "Utanför länet".to_owned()))
+}
+
+fn destination(destination: Destination) -> (String, String) {
+    let label = match destination {
+        Destination::Unspecified => return unallocated(),
+        Destination::Home => "Ordinärt boende",
+        Destination::HomeWithCare => "Ordinärt boende med nya insatser",
+        Destination::ShortTermCare => "Korttidsplats",
+        Destination::CareHome => "Särskilt boende",
+        Destination::OtherHospital => "Annat sjukhus i gruppen",
+        Destination::OtherHospitalGroup => "Annan sjukhusgrupp",
+        Destination::Deceased => "Avliden",
+        Destination::Other => "Annat",
+    };
+    (destination.as_str_name().trim_start_matches("DESTINATION_").to_owned(), label.to_owned())
+}
+
+fn specialty(specialty: Specialty) -> (String, String) {
+    let label = match specialty {
+        Specialty::Unspecified => return unallocated(),
+        Specialty::Somatic => "Somatisk",
+        Specialty::Psychiatric => "Psykiatrisk",
+    };
+    (specialty.as_str_name().trim_start_matches("SPECIALTY_").to_owned(), label.to_owned())
+}
+
+fn unallocated() -> (String, String) {
+    (UNALLOCATED.to_owned(), "Ej fördelad".to_owned())
+}

@@ -1,0 +1,93 @@
+//! Published counts give the published percentages, and patients are counted once in each cell.
+
+use hemgang_core::{
+    id::AdmissionId,
+    place::{HsaId, MunicipalityCode},
+};
+use hemgang_proto::common::{Destination, Specialty};
+use jiff::{Timestamp, civil::date};
+
+use super::*;
+
+fn case(numerator: i64, patient: &str, municipality: Option<&str>) -> Case {
+    let unit = |id| HsaId::parse(id).expect("an HSA-id");
+    Case {
+        admission_id: AdmissionId::fresh(Timestamp::UNIX_EPOCH),
+        on: date(2026, 9, 14),
+        numerator,
+        patient: Some(patient.to_owned()),
+        municipality: municipality.map(|code| MunicipalityCode::parse(code).expect("a code")),
+        municipality_told: true,
+        residence: None,
+        hospital: unit("SE1-H"),
+        ward: unit("SE1-A"),
+        specialty: Specialty::Somatic,
+        destination: Destination::CareHome,
+    }
+}
+
+fn directory() -> Directory {
+    let units = "hsa_id,name,kind,parent,municipality,law,specialty,hospital_group,valid_from,valid_to\n\
+                 SE1-H,Sjukhuset,hospital,,1480,,,SU,2018-01-01,\n\
+                 SE1-A,Avd 12,ward,SE1-H,,,somatic,,2018-01-01,\n";
+    let municipalities =
+        "code,name,collaboration_area,area_is_verified\n1480,Göteborg,GBG,yes\n1490,Borås,,no\n";
+    Directory::read(units.as_bytes(), municipalities.as_bytes()).expect("a directory")
+}
+
+#[test]
+fn published_counts_give_the_published_percentages() {
+    // Årsredovisning 2024 Vårdsamverkan Västra Götaland; the last, Regional handlingsplan disponibla vårdplatser.
+    let published = [
+        (2855, 5923, "48.2"),
+        (2526, 5633, "44.8"),
+        (10_181, 10_229, "99.5"),
+        (10_497, 10_614, "98.9"),
+        (2211, 2865, "77.2"),
+        // Same-day shares: 2022-12 and 2023-12, published without counts.
+        (62, 100, "62.0"),
+    ];
+    for (numerator, denominator, percent) in published {
+        let cases: Vec<_> = (0..denominator).map(|n| case(i64::from(n < numerator), "1", None)).collect();
+        let (total, _) = figures(Measure::Share, &cases, &[], &directory());
+        assert_eq!((total.numerator, total.denominator), (numerator, denominator));
+        assert_eq!(total.value.map(|share| format!("{:.1}", share * 100.0)).as_deref(), Some(percent));
+        assert!(total.low < total.value && total.value < total.high);
+    }
+}
+
+#[test]
+fn a_patient_counts_once_in_the_total_and_once_in_each_cell() {
+    let (home, next) = (Some("1480"), Some("1490"));
+    let cases = [case(1, "1", home), case(1, "1", home), case(1, "1", next), case(1, "2", next)];
+    let (total, cells) = figures(Measure::PerPatient, &cases, &[Cut::Municipality], &directory());
+    let counts = |figure: &Figure| (figure.numerator, figure.denominator);
+    assert_eq!((counts(&total), total.value, total.low), ((4, 2), Some(2.0), None));
+    assert_eq!(cells.iter().map(counts).collect::<Vec<_>>(), [(2, 1), (2, 2)]);
+    let (none, _) = figures(Measure::PerPatient, &[], &[], &directory());
+    assert_eq!((counts(&none), none.value), ((0, 0), None));
+}
+
+#[test]
+fn every_dimension_has_a_code_and_a_label() {
+    let cases = [case(1, "1", Some("1480"))];
+    let of = |cut| {
+        let (_, cells) = figures(Measure::Count, &cases, &[cut], &directory());
+        let cell = cells[0].cell[0].clone();
+        (cell.code, cell.label)
+    };
+    let expected = [
+        (Cut::Municipality, "1480", "Göteborg"),
+        (Cut::Residence, "unallocated", "Ej fördelad"),
+        (Cut::Hospital, "SE1-H", "Sjukhuset"),
+        (Cut::Ward, "SE1-A", "Avd 12"),
+        (Cut::Area, "GBG", "GBG"),
+        (Cut::Specialty, "SOMATIC", "Somatisk"),
+        (Cut::Destination, "CARE_HOME", "Särskilt boende"),
+        (Cut::Month, "2026-09", "2026-09"),
+        (Cut::Weekday, "1", "måndag"),
+    ];
+    for (cut, code, label) in expected {
+        assert_eq!(of(cut), (code.to_owned(), label.to_owned()), "{cut:?}");
+    }
+}
