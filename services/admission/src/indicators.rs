@@ -29,9 +29,8 @@ pub fn all() -> Vec<Arc<dyn Indicator>> {
 async fn notified(cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
     let first = store::notice::list_first_sent(&cx.db, query.from, query.to).await?;
     let told = |recipients: &[HsaId], episode: &Episode| {
-        let runs = |id: &HsaId, on| cx.directory.unit(id, on).filter(|unit| unit.kind.is_municipal());
         let on = local_day(episode.admitted_at);
-        let mut municipalities = recipients.iter().filter_map(|id| runs(id, on)?.municipality.as_ref());
+        let mut municipalities = recipients.iter().filter_map(|id| cx.directory.municipality_running(id, on));
         municipalities.any(|code| Some(code) == episode.liable_municipality.as_ref())
     };
     let cases = first.into_iter().map(|FirstSent { on, episode, recipients }| {

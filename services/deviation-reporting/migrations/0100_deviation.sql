@@ -31,7 +31,7 @@ create table signal (
     met_at bigint,
     detected_at bigint not null,
     -- One duty of one stay gives one signal: the key is the rule.
-    unique (admission_id, kind)
+    unique (admission_id, kind, due_at)
 );
 create index signal_by_time on signal (detected_at, signal_id);
 create index signal_by_hospital on signal (hospital, detected_at, signal_id);

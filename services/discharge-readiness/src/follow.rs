@@ -46,10 +46,11 @@ impl Follow for Admission {
             Event::DischargeCancelled(_) => discharge_cancelled::project(cx, id).await,
             Event::ResidenceRecorded(event) => residence_recorded::project(cx, id, event).await,
             Event::PatientsMerged(event) => patients_merged::project(cx, id, event).await,
-            // Leave pauses nothing: a patient who is ready and away holds the bed all the same.
-            Event::LeaveStarted(_) | Event::LeaveEnded(_) => Ok(Change::new()),
             // What they say is not needed to tell readiness. The ward after a cancelled move is told by a transfer.
-            Event::PatientDetailsRecorded(_)
+            // Leave pauses nothing: a patient who is ready and away holds the bed all the same.
+            Event::LeaveStarted(_)
+            | Event::LeaveEnded(_)
+            | Event::PatientDetailsRecorded(_)
             | Event::MovementCancelled(_)
             | Event::ExpectedDischargeChanged(_) => Ok(Change::new()),
         }

@@ -61,8 +61,7 @@ pub fn run(args: &Args) -> Result<()> {
 fn organisation(args: &Args, config: &Config) -> Result<String> {
     let directory = suite::directory(&config.directory)?;
     let today = local_day(Clock::system().now());
-    let unit = directory.unit(&args.unit, today).filter(|unit| unit.kind.is_municipal());
-    let own = unit.and_then(|unit| unit.municipality.as_ref());
+    let own = directory.municipality_running(&args.unit, today);
     match (&args.municipality, own) {
         (Some(said), Some(own)) if said != own => {
             bail!("{} is a unit of municipality {own}, not {said}", args.unit)

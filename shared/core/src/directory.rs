@@ -67,6 +67,12 @@ impl Directory {
         }
     }
 
+    /// The municipality that runs a unit; none for the region's units, which only lie in one: notifying a vårdcentral
+    /// tells its municipality nothing.
+    pub fn municipality_running(&self, id: &HsaId, on: Date) -> Option<&MunicipalityCode> {
+        self.unit(id, on).filter(|unit| unit.kind.is_municipal())?.municipality.as_ref()
+    }
+
     /// The unit as it was on that day; none if it did not exist then.
     pub fn unit(&self, id: &HsaId, on: Date) -> Option<&Unit> {
         self.units.get(id)?.iter().find(|unit| unit.is_valid(on))

@@ -102,6 +102,18 @@ impl<'a> Fields<'a> {
         T::try_from(value).map_err(|_| self.wrong(field, "is not a known value")).ok()
     }
 
+    /// States to list: every one that is asked for, all when none is. The statement takes a fixed number of them,
+    /// so the first stands in for those not asked for.
+    pub fn states<T, const N: usize>(&mut self, field: &str, asked: &[i32], all: [T; N]) -> Option<[T; N]>
+    where
+        T: TryFrom<i32> + Default + PartialEq + Copy,
+    {
+        let asked: Vec<_> = asked.iter().map(|state| self.choice(field, *state)).collect();
+        let asked = asked.into_iter().collect::<Option<Vec<T>>>()?;
+        let Some(first) = asked.first() else { return Some(all) };
+        Some(all.map(|state| if asked.contains(&state) { state } else { *first }))
+    }
+
     /// Free text within bounds and without NUL, which PostgreSQL does not keep.
     pub fn text(&mut self, field: &str, text: &str) -> Option<String> {
         if text.chars().count() > LONGEST_TEXT {

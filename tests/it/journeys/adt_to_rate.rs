@@ -43,24 +43,24 @@ each_backend!(
 );
 
 /// An admission at `came`, in the words of a hospital's system.
-fn a01(visit: &str, came: &str) -> String {
+pub(super) fn a01(visit: &str, came: &str) -> String {
     message("A01", visit, came, &pv1(visit, 44, came))
 }
 
 /// A departure at `left`.
-fn a03(visit: &str, left: &str) -> String {
+pub(super) fn a03(visit: &str, left: &str) -> String {
     message("A03", visit, left, &pv1(visit, 45, left))
 }
 
 /// PV1 with class, ward, visit number and one time.
-fn pv1(visit: &str, field: usize, time: &str) -> String {
+pub(super) fn pv1(visit: &str, field: usize, time: &str) -> String {
     let mut fields = vec![""; 46];
     (fields[0], fields[1], fields[2], fields[3]) = ("PV1", "1", "I", "12^1^1");
     (fields[19], fields[field]) = (visit, time);
     fields.join("|")
 }
 
-fn message(event: &str, visit: &str, at: &str, pv1: &str) -> String {
+pub(super) fn message(event: &str, visit: &str, at: &str, pv1: &str) -> String {
     [
         &format!("MSH|^~\\&|PAS|SU|HEMGANG|VGR|{at}||ADT^{event}|{visit}{event}|P|2.5|||AL|NE||UNICODE UTF-8"),
         &format!("EVN|{event}|{at}"),
@@ -73,15 +73,19 @@ fn message(event: &str, visit: &str, at: &str, pv1: &str) -> String {
 
 /// The hospital's system sends a message.
 async fn send(suite: &Suite, message: &str) -> Outcome {
-    let mapping = SiteMapping::from_toml(SITE).expect("a site mapping");
-    let piece = hl7::read(message.as_bytes(), None).next().expect("a message");
-    let today = hemgang_core::day::local_day(suite.clock.now());
-    let reading = adt::read(&piece.outcome.expect("HL7"), &mapping, today).expect("an ADT message");
+    let reading = reading(suite, message);
     let intake = Intake::new(|hospital: &HsaId| suite.peer("gateway", hospital.as_str(), "region"));
     intake.accept(&reading).await.expect("an answer")
 }
 
-async fn admission_of(suite: &Suite, visit: &str) -> adm::Admission {
+pub(super) fn reading(suite: &Suite, message: &str) -> adt::Reading {
+    let mapping = SiteMapping::from_toml(SITE).expect("a site mapping");
+    let piece = hl7::read(message.as_bytes(), None).next().expect("a message");
+    let today = hemgang_core::day::local_day(suite.clock.now());
+    adt::read(&piece.outcome.expect("HL7"), &mapping, today).expect("an ADT message")
+}
+
+pub(super) async fn admission_of(suite: &Suite, visit: &str) -> adm::Admission {
     let key =
         adm::VisitNumber { authority: "SE2321000131-E000000001001".to_owned(), value: visit.to_owned() };
     let key = Some(adm::get_admission_request::Key::VisitNumber(key));
@@ -90,7 +94,7 @@ async fn admission_of(suite: &Suite, visit: &str) -> adm::Admission {
     answer.into_inner().admission.expect("an admission")
 }
 
-async fn assess(suite: &Suite, admission_id: &str) {
+pub(super) async fn assess(suite: &Suite, admission_id: &str) {
     let needs_assessment = Some(adm::NeedsAssessment {
         social_services: true,
         assessed_at: Some(wire::timestamp(suite.clock.now())),
@@ -103,14 +107,14 @@ async fn assess(suite: &Suite, admission_id: &str) {
     ward.assess_needs(request).await.expect("assessed");
 }
 
-async fn notify(suite: &Suite, admission_id: &str) {
+pub(super) async fn notify(suite: &Suite, admission_id: &str) {
     let (admission_id, recipients) = (admission_id.to_owned(), vec![SOCIAL.to_owned()]);
     let request = adm::SendAdmissionNoticeRequest { admission_id, recipients, ..Default::default() };
     let mut ward = AdmissionServiceClient::new(suite.peer("ward", WARD, "region"));
     ward.send_admission_notice(request).await.expect("sent");
 }
 
-async fn confirm(suite: &Suite, admission_id: &str) {
+pub(super) async fn confirm(suite: &Suite, admission_id: &str) {
     let request = rea::ConfirmReadinessRequest {
         admission_id: admission_id.to_owned(),
         assessed_by: PHYSICIAN.to_owned(),
@@ -121,16 +125,16 @@ async fn confirm(suite: &Suite, admission_id: &str) {
     ward.confirm_readiness(request).await.expect("confirmed");
 }
 
-fn municipality(suite: &Suite) -> PlanningServiceClient<hemgang_rpc::Peer> {
+pub(super) fn municipality(suite: &Suite) -> PlanningServiceClient<hemgang_rpc::Peer> {
     PlanningServiceClient::new(suite.peer("municipality", SOCIAL, "1480"))
 }
 
-async fn inbox(suite: &Suite) -> Vec<pla::Notice> {
+pub(super) async fn inbox(suite: &Suite) -> Vec<pla::Notice> {
     let request = pla::ListInboxRequest { unacknowledged_only: true, ..Default::default() };
     municipality(suite).list_inbox(request).await.expect("an inbox").into_inner().notices
 }
 
-async fn same_day(suite: &Suite) -> Figure {
+pub(super) async fn same_day(suite: &Suite) -> Figure {
     let day = |day| Some(wire::date(jiff::civil::date(2026, 9, day)));
     let request = QueryIndicatorRequest {
         indicator_id: "same_day".to_owned(),

@@ -10,7 +10,7 @@ use hemgang_proto::{
         self as pb, AdmissionState, AdmissionType, LegalStatus, MunicipalitySource, VoidReason,
         admission_event::Event,
     },
-    common::{Destination, Specialty},
+    common::{Destination, Receiver, Specialty, Transport},
 };
 use hemgang_rpc::{Audience, wire};
 use jiff::Timestamp;
@@ -46,8 +46,8 @@ pub struct Episode {
     pub notices: i64,
     pub agreed_at: Option<Timestamp>,
     pub agreed_destination: Destination,
-    pub transport: String,
-    pub received_by: String,
+    pub transport: Transport,
+    pub received_by: Receiver,
     pub discharge_notice_at: Option<Timestamp>,
     pub discharged_at: Option<Timestamp>,
     pub destination: Destination,
@@ -68,13 +68,41 @@ pub struct Needs {
     pub assessed_by: HsaId,
 }
 
-/// What a sender says of where the patient belongs; an inner none withdraws what was said before.
+/// What a sender says of a value.
+#[derive(Clone, Debug, Default)]
+pub enum Said<T> {
+    /// Nothing: what was said before stands.
+    #[default]
+    Nothing,
+    /// There is none, or none any more.
+    None,
+    /// This.
+    This(T),
+}
+
+/// What a sender says of where the patient belongs.
 #[derive(Clone, Debug, Default)]
 pub struct Residence {
-    pub residence: Option<Option<MunicipalityCode>>,
-    pub liable: Option<Option<MunicipalityCode>>,
+    pub municipality: Said<MunicipalityCode>,
+    pub liable: Said<MunicipalityCode>,
     pub source: MunicipalitySource,
-    pub listed_unit: Option<Option<HsaId>>,
+    pub listed_unit: Said<HsaId>,
+}
+
+impl<T: Clone> Said<T> {
+    /// What a text says that was set: a value, or by being empty that there is none.
+    pub fn of(value: Option<T>) -> Self {
+        value.map_or(Self::None, Self::This)
+    }
+
+    /// The value after this, where there was one before.
+    fn over(&self, before: Option<&T>) -> Option<T> {
+        match self {
+            Self::Nothing => before.cloned(),
+            Self::None => None,
+            Self::This(value) => Some(value.clone()),
+        }
+    }
 }
 
 /// What was agreed for going home.
@@ -82,8 +110,8 @@ pub struct Residence {
 pub struct Agreement {
     pub agreed_at: Timestamp,
     pub destination: Destination,
-    pub transport: String,
-    pub received_by: String,
+    pub transport: Transport,
+    pub received_by: Receiver,
 }
 
 impl Episode {
@@ -184,18 +212,18 @@ impl Episode {
 
     /// Where the patient belongs now. Unchanged, version and all, when nothing of it is new.
     #[must_use]
-    pub fn reside(self, residence: &Residence) -> Self {
+    pub fn reside(&self, residence: &Residence) -> Self {
         let told = Self {
-            residence_municipality: said(&residence.residence, &self.residence_municipality),
-            liable_municipality: said(&residence.liable, &self.liable_municipality),
+            residence_municipality: residence.municipality.over(self.residence_municipality.as_ref()),
+            liable_municipality: residence.liable.over(self.liable_municipality.as_ref()),
             municipality_source: match residence.source {
                 MunicipalitySource::Unspecified => self.municipality_source,
                 source => source,
             },
-            listed_unit: said(&residence.listed_unit, &self.listed_unit),
+            listed_unit: residence.listed_unit.over(self.listed_unit.as_ref()),
             ..self.clone()
         };
-        if told == self { self } else { Self { version: self.version + 1, ..told } }
+        if told == *self { told } else { Self { version: self.version + 1, ..told } }
     }
 
     /// What is told of where the patient belongs.
@@ -239,8 +267,8 @@ impl Episode {
         Some(pb::DischargeNotice {
             agreed_at: self.agreed_at.map(wire::timestamp),
             destination: self.agreed_destination.into(),
-            transport: self.transport.clone(),
-            received_by: self.received_by.clone(),
+            transport: self.transport.into(),
+            received_by: self.received_by.into(),
             sent_at: Some(wire::timestamp(self.discharge_notice_at?)),
         })
     }
@@ -258,8 +286,4 @@ impl Episode {
 /// A value's text, or the empty text that the contract has for nothing.
 pub fn text<T: ToString>(value: Option<&T>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
-}
-
-fn said<T: Clone>(told: &Option<Option<T>>, known: &Option<T>) -> Option<T> {
-    told.clone().unwrap_or_else(|| known.clone())
 }

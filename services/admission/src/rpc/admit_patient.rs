@@ -17,7 +17,7 @@ use hemgang_proto::{
         self as pb, AdmissionEvent, AdmissionState, AdmissionType, LegalStatus, MunicipalitySource,
         QualityFlag, admission_event::Event,
     },
-    common::{Destination, Protection, Sex, Specialty},
+    common::{Destination, Protection, Receiver, Sex, Specialty, Transport},
 };
 use hemgang_rpc::{Audience, Call, Context, Failure, Fields};
 use jiff::Timestamp;
@@ -199,8 +199,8 @@ impl Stay {
             notices: 0,
             agreed_at: None,
             agreed_destination: Destination::Unspecified,
-            transport: String::new(),
-            received_by: String::new(),
+            transport: Transport::Unspecified,
+            received_by: Receiver::Unspecified,
             discharge_notice_at: None,
             discharged_at: None,
             destination: Destination::Unspecified,

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use super::{admit_patient::person_id, view, visible};
 use crate::{
     domain::{
-        episode::{Episode, Residence},
+        episode::{Episode, Residence, Said},
         patient::{Changes, Patient},
     },
     error::Error,
@@ -47,8 +47,8 @@ pub async fn handle(
         (changes, residence)
     };
     let now_at = if is_late { episode.details_registered_at } else { Some(registered_at) };
-    let changed = patient.changed(changes);
-    let (admission, change) = write(cx, call, episode, (&patient, &changed), &residence, now_at).await?;
+    let after = patient.changed(changes);
+    let (admission, change) = write(cx, call, episode, (&patient, &after), &residence, now_at).await?;
     Ok(call.commit(cx, change, pb::ChangePatientDetailsResponse { admission: Some(admission) }).await?)
 }
 
@@ -63,15 +63,15 @@ async fn write(
 ) -> Result<(pb::Admission, Change), Error> {
     let is_new = changed.version > patient.version;
     let is_secret = changed.protection == Protection::ProtectedRegistration;
-    let withdrawn = Residence { residence: Some(None), liable: Some(None), ..residence.clone() };
+    let withdrawn = Residence { municipality: Said::None, liable: Said::None, ..residence.clone() };
     let mut change = if is_new { Change::new().replace(changed) } else { Change::new() };
     let mut shown = episode.clone();
     let stays = store::episode::list_of(&cx.db, episode.patient_id).await?;
     for stay in stays {
         let is_this = stay.admission_id == episode.admission_id;
         let after = match (is_secret, is_this) {
-            (true, _) => stay.clone().reside(&withdrawn),
-            (false, true) => stay.clone().reside(residence),
+            (true, _) => stay.reside(&withdrawn),
+            (false, true) => stay.reside(residence),
             (false, false) => stay.clone(),
         };
         let telling = Telling::by(cx, call, stay.admission_id, call.now, stay.audience());
@@ -171,20 +171,19 @@ impl Input {
 }
 
 fn residence(fields: &mut Fields<'_>, req: &pb::ChangePatientDetailsRequest) -> Option<Residence> {
-    let mut municipality = |field: &str, said: &Option<String>| {
-        said.as_ref().map_or(Some(None), |code| fields.municipality(field, code).map(Some))
+    let mut code = |field: &str, said: &Option<String>| {
+        said.as_ref().map_or(Some(Said::Nothing), |code| fields.municipality(field, code).map(Said::of))
     };
-    let residence = municipality("residence_municipality", &req.residence_municipality);
-    let liable = municipality("liable_municipality", &req.liable_municipality);
+    let municipality = code("residence_municipality", &req.residence_municipality);
+    let liable = code("liable_municipality", &req.liable_municipality);
     let source = fields.choice_or_default("municipality_source", req.municipality_source);
-    let listed_unit =
-        req.listed_unit.as_ref().map_or(Some(None), |unit| fields.optional("listed_unit", unit).map(Some));
-    let residence = residence?;
-    Some(Residence {
-        // Who moves is the new municipality's, unless somebody says otherwise.
-        liable: liable?.or_else(|| residence.clone()),
-        residence,
-        source: source?,
-        listed_unit: listed_unit?,
-    })
+    let unit = |unit: &String| fields.optional("listed_unit", unit).map(Said::of);
+    let listed_unit = req.listed_unit.as_ref().map_or(Some(Said::Nothing), unit);
+    let municipality = municipality?;
+    // Who moves is the new municipality's, unless somebody says otherwise.
+    let liable = match liable? {
+        Said::Nothing => municipality.clone(),
+        said => said,
+    };
+    Some(Residence { municipality, liable, source: source?, listed_unit: listed_unit? })
 }

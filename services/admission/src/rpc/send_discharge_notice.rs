@@ -28,8 +28,8 @@ fn parse(
     let id = fields.parsed("admission_id", &req.admission_id);
     let agreed_at = fields.instant("agreed_at", req.agreed_at.as_ref());
     let destination = fields.choice("destination", req.destination);
-    let transport = fields.text("transport", &req.transport);
-    let received_by = fields.text("received_by", &req.received_by);
+    let transport = fields.choice_or_default("transport", req.transport);
+    let received_by = fields.choice_or_default("received_by", req.received_by);
     fields.finish(|| {
         let agreement = Agreement {
             agreed_at: agreed_at?,

@@ -1,9 +1,6 @@
 //! A unit that was notified of the stay, and so may know of its signals.
 
-use hemgang_core::{
-    directory::{Unit, UnitKind},
-    place::{HsaId, MunicipalityCode},
-};
+use hemgang_core::place::{HsaId, MunicipalityCode};
 
 use super::signal::SignalId;
 
@@ -16,13 +13,8 @@ pub struct Party {
 }
 
 impl Party {
-    /// A notified unit, with what the directory knows of it.
-    ///
-    /// A unit of the region lies in a municipality, which was told nothing: only a municipality's own unit
-    /// brings its municipality.
-    pub fn new(signal_id: SignalId, hsa_id: &HsaId, unit: Option<&Unit>) -> Self {
-        let own = |unit: &&Unit| matches!(unit.kind, UnitKind::MunicipalUnit | UnitKind::MunicipalReception);
-        let municipality = unit.filter(own).and_then(|unit| unit.municipality.clone());
-        Self { signal_id, unit: hsa_id.clone(), municipality }
+    /// A notified unit, with the municipality that runs it.
+    pub fn new(signal_id: SignalId, hsa_id: &HsaId, municipality: Option<&MunicipalityCode>) -> Self {
+        Self { signal_id, unit: hsa_id.clone(), municipality: municipality.cloned() }
     }
 }

@@ -33,7 +33,7 @@ impl Due for AdmissionNotice {
         let unreadable = |_| Failure::Internal("a deadline whose subject is no admission".into());
         let id: AdmissionId = deadline.subject.parse().map_err(unreadable)?;
         let stay = store::stay::get(&cx.db, id).await?;
-        match (standing(&stay), store::signal::find(&cx.db, id, SIGNAL).await?) {
+        match (standing(&stay), bearing(cx, &stay).await?) {
             (Standing::Owed { due_at }, None) => raise(cx, &new_signal(cx, &stay, due_at), &[]),
             // Met, or ended, since the row was read: its removal then loses, and with it this change.
             _ => Ok(Change::new()),
@@ -51,8 +51,7 @@ pub async fn weigh(
 ) -> Result<Change, Failure> {
     let id = stay.admission_id;
     let deadline = Deadline::get(&cx.db, KIND, &id.to_string()).await?;
-    let signal = store::signal::find(&cx.db, id, SIGNAL).await?;
-    match (standing(stay), signal) {
+    match (standing(stay), bearing(cx, stay).await?) {
         (Standing::Owed { due_at }, None) => Ok(open(stay, deadline, due_at)),
         (Standing::Clear, Some(signal)) if signal.is_open() => {
             Ok(close(deadline).and(lapse(cx, signal, at).await?))
@@ -69,6 +68,13 @@ pub async fn weigh(
         // One signal is enough, and a lapsed one does not come back.
         (Standing::Clear | Standing::Owed { .. } | Standing::Late { .. }, _) => Ok(close(deadline)),
     }
+}
+
+/// The signal that bears on the duty as it stands: an open one, or one of this very duty that lapsed. One that
+/// lapsed with an earlier duty says nothing of a later one.
+async fn bearing(cx: &Context, stay: &Stay) -> Result<Option<Signal>, Failure> {
+    let latest = store::signal::find(&cx.db, stay.admission_id, SIGNAL).await?;
+    Ok(latest.filter(|signal| signal.is_open() || standing(stay).due_at() == Some(signal.due_at)))
 }
 
 fn new_signal(cx: &Context, stay: &Stay, due_at: Timestamp) -> Signal {

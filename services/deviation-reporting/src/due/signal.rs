@@ -62,7 +62,7 @@ pub fn new_parties(
     let mut parties: Vec<Party> = Vec::new();
     for recipient in recipients {
         if !known.iter().chain(&parties).any(|party| party.unit == *recipient) {
-            parties.push(Party::new(id, recipient, cx.directory.unit(recipient, on)));
+            parties.push(Party::new(id, recipient, cx.directory.municipality_running(recipient, on)));
         }
     }
     parties

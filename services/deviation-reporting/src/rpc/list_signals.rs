@@ -14,14 +14,8 @@ pub async fn handle(
 ) -> Result<pb::ListSignalsResponse, Failure> {
     let mut fields = Fields::new(cx, call);
     let page = Page::read(&mut fields, req.page_size, &req.page_token);
-    let states: Vec<_> = req.states.iter().map(|state| fields.choice("states", *state)).collect();
-    let (page, states) = fields.finish(|| Some((page?, states.into_iter().collect::<Option<Vec<_>>>()?)))?;
-    // The statement takes two: the first stands in for the one not asked for.
-    let wanted = if states.is_empty() {
-        ALL
-    } else {
-        ALL.map(|state| if states.contains(&state) { state } else { states[0] })
-    };
+    let states = fields.states("states", &req.states, ALL);
+    let (page, wanted) = fields.finish(|| Some((page?, states?)))?;
 
     let mut signals = store::signal::list(&cx.db, &call.sight, wanted, &page).await?;
     let next_page_token =

@@ -18,7 +18,8 @@ hemgang_db::record!(
 
 /// The signal of a stay's duty.
 pub async fn find(db: &Db, id: AdmissionId, kind: SignalKind) -> Result<Option<Signal>, Failure> {
-    let sql = "select * from signal where admission_id = $1 and kind = $2";
+    let sql =
+        "select * from signal where admission_id = $1 and kind = $2 order by detected_at desc, due_at desc";
     Ok(db.optional(sql, params![id, kind.as_str_name()]).await?)
 }
 

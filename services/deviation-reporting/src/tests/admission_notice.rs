@@ -26,6 +26,7 @@ each_backend!(
     a_transfer_that_is_told_late_moves_nothing,
     a_void_admission_owes_nothing_and_its_signal_lapses,
     a_judgement_that_is_told_late_runs_out_at_once,
+    a_new_duty_after_a_lapsed_signal_is_watched_like_the_first,
     the_first_judgement_counts_and_the_admission_at_the_earliest,
     a_move_takes_the_duty_along_and_leaves_the_signal,
     the_night_that_has_25_hours_moves_nothing
@@ -203,6 +204,21 @@ async fn a_judgement_that_is_told_late_runs_out_at_once(suite: &Suite) {
     suite.drain().await;
     let signal = only(suite).await;
     assert_eq!(signal.due_at, Some(wire::timestamp(long_ago + 2.hours() + DAY)));
+}
+
+async fn a_new_duty_after_a_lapsed_signal_is_watched_like_the_first(suite: &Suite) {
+    let came = suite.clock.now();
+    let id = needed(suite, "1").await;
+    suite.pass(SignedDuration::from_hours(25)).await;
+    // It turns out that a physician had said before it ran out that nobody is needed.
+    assess(suite, &id, false, came + SignedDuration::from_hours(20)).await;
+    suite.drain().await;
+    assert_eq!(only(suite).await.state(), SignalState::Lapsed);
+    assess(suite, &id, true, suite.clock.now()).await;
+    suite.pass(SignedDuration::from_hours(25)).await;
+    let open = signals(suite, COUNTY).await;
+    let states: Vec<_> = open.iter().map(Signal::state).collect();
+    assert_eq!(states, [SignalState::Open, SignalState::Lapsed]);
 }
 
 async fn the_first_judgement_counts_and_the_admission_at_the_earliest(suite: &Suite) {

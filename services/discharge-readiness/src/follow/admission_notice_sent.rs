@@ -23,8 +23,7 @@ pub async fn project(
     for recipient in &event.recipients {
         let unit: HsaId = parsed(recipient)?;
         if known.iter().all(|party| party.unit != unit) {
-            let kept = cx.directory.unit(&unit, sent_on).filter(|unit| unit.kind.is_municipal());
-            let municipality = kept.and_then(|unit| unit.municipality.clone());
+            let municipality = cx.directory.municipality_running(&unit, sent_on).cloned();
             stay.liable_told |= municipality.is_some() && municipality == stay.liable_municipality;
             change = change.insert(&Party { admission_id, unit, municipality });
         }

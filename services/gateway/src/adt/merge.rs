@@ -21,7 +21,7 @@ pub(super) fn merges(message: &Message, sender: &Sender, today: Date, doubts: &m
     for segment in message.segments() {
         match segment.name() {
             "PID" => {
-                surviving = identity::of_field(segment.field(3), sender, today, doubts).into_iter().next()
+                surviving = identity::of_field(segment.field(3), sender, today, doubts).into_iter().next();
             }
             "MRG" => {
                 let Some(surviving) = &surviving else { continue };

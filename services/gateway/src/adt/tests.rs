@@ -2,6 +2,7 @@
 
 mod demo;
 mod mapping;
+mod movement;
 mod samples;
 mod verdict;
 

@@ -82,6 +82,10 @@ fn reading(told: Told, visit: usize, person: &str, more: &str) -> Reading {
         "|".repeat(16),
         "|".repeat(26),
     );
+    read_text(&text)
+}
+
+fn read_text(text: &str) -> Reading {
     let message = Message::read(text.as_bytes(), None).expect("a message");
     let site = SiteMapping::from_toml(SITE).expect("a mapping");
     adt::read(&message, &site, date(2026, 9, 14)).expect("typed")
@@ -249,12 +253,10 @@ async fn an_update_changes_details_and_a_late_one_nothing(suite: &Suite) {
              PID|1||4711^^^OWN^MR||{name}^Åsa\rPV1|1|I|1{}V{visit}\r",
             "|".repeat(16),
         );
-        let message = Message::read(text.as_bytes(), None).expect("a message");
-        let site = SiteMapping::from_toml(SITE).expect("a mapping");
-        adt::read(&message, &site, date(2026, 9, 14)).expect("typed")
+        read_text(&text)
     };
-    let early = update("A08", "202609111000", "Nyman");
-    assert_eq!(intake.accept(&early).await.expect("settled"), Outcome::Parked(Held::AwaitsAdmission));
+    let first = update("A08", "202609111000", "Nyman");
+    assert_eq!(intake.accept(&first).await.expect("settled"), Outcome::Parked(Held::AwaitsAdmission));
     intake.accept(&reading(A01, visit, "4711", "")).await.expect("settled");
     let shown = async || {
         let patient = read(suite, visit).await.expect("an admission").patient;

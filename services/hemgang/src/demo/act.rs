@@ -14,7 +14,7 @@ use hemgang_gateway::{
 };
 use hemgang_proto::{
     admission::{self as adm, admission_service_client::AdmissionServiceClient, get_admission_request::Key},
-    common::Destination,
+    common::{Destination, Receiver, Transport},
     planning::{self as plan_pb, planning_service_client::PlanningServiceClient},
     readiness::{self as ready_pb, WithdrawalReason, readiness_service_client::ReadinessServiceClient},
 };
@@ -171,7 +171,7 @@ impl Actors {
             Some(UnitKind::Outpatient) => "outpatient",
             _ => "municipality",
         };
-        let code = known.filter(|unit| unit.kind.is_municipal()).and_then(|unit| unit.municipality.clone());
+        let code = self.directory.municipality_running(unit, today);
         let organisation = code.map_or_else(|| "region".to_owned(), |code| code.to_string());
         let mut client = PlanningServiceClient::new(self.at(role, unit.as_str(), &organisation));
         let request =
@@ -218,8 +218,8 @@ impl Actors {
             admission_id: self.admission(visit, now).await?,
             agreed_at: Some(wire::timestamp(agreed_at)),
             destination: Destination::HomeWithCare.into(),
-            transport: "sjukresa".to_owned(),
-            received_by: "hemtjänsten".to_owned(),
+            transport: Transport::PatientTransport.into(),
+            received_by: Receiver::HomeCare.into(),
             ..Default::default()
         };
         AdmissionServiceClient::new(self.ward(visit, now)).send_discharge_notice(request).await?;

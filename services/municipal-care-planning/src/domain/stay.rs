@@ -3,7 +3,7 @@
 use hemgang_core::{expected::ExpectedDischarge, id::AdmissionId, place::HsaId};
 use hemgang_proto::{
     admission::{AdmissionState, DischargeNotice},
-    common::Destination,
+    common::{Destination, Receiver, Transport},
 };
 use hemgang_rpc::wire;
 use jiff::Timestamp;
@@ -24,8 +24,8 @@ pub struct Stay {
     pub expected_discharge: Option<ExpectedDischarge>,
     pub agreed_at: Option<Timestamp>,
     pub agreed_destination: Destination,
-    pub transport: String,
-    pub received_by: String,
+    pub transport: Transport,
+    pub received_by: Receiver,
     pub discharge_notice_at: Option<Timestamp>,
     pub discharged_at: Option<Timestamp>,
     pub destination: Destination,
@@ -47,8 +47,8 @@ impl Stay {
             expected_discharge: None,
             agreed_at: None,
             agreed_destination: Destination::Unspecified,
-            transport: String::new(),
-            received_by: String::new(),
+            transport: Transport::Unspecified,
+            received_by: Receiver::Unspecified,
             discharge_notice_at: None,
             discharged_at: None,
             destination: Destination::Unspecified,
@@ -62,8 +62,8 @@ impl Stay {
         Some(DischargeNotice {
             agreed_at: self.agreed_at.map(wire::timestamp),
             destination: self.agreed_destination.into(),
-            transport: self.transport.clone(),
-            received_by: self.received_by.clone(),
+            transport: self.transport.into(),
+            received_by: self.received_by.into(),
             sent_at: Some(wire::timestamp(self.discharge_notice_at?)),
         })
     }

@@ -16,8 +16,8 @@ pub fn project(stay: Stay, said: &DischargeNoticeSent) -> Result<Stay, Failure> 
     Ok(Stay {
         agreed_at: notice.agreed_at.as_ref().and_then(wire::instant),
         agreed_destination: known(notice.destination)?,
-        transport: notice.transport.clone(),
-        received_by: notice.received_by.clone(),
+        transport: notice.transport(),
+        received_by: notice.received_by(),
         discharge_notice_at: notice.sent_at.as_ref().and_then(wire::instant),
         ..stay
     })

@@ -16,13 +16,8 @@ pub async fn handle(
 ) -> Result<pb::ListCasesResponse, Error> {
     let mut fields = Fields::new(cx, call);
     let page = Page::read(&mut fields, req.page_size, &req.page_token);
-    let states: Vec<_> = req.states.iter().map(|state| fields.choice("states", *state)).collect();
-    let (page, states) = fields.finish(|| Some((page?, states.into_iter().collect::<Option<Vec<_>>>()?)))?;
-    // The statement takes five: the first stands in for those not asked for.
-    let wanted = match states.first() {
-        None => ALL,
-        Some(first) => ALL.map(|state| if states.contains(&state) { state } else { *first }),
-    };
+    let states = fields.states("states", &req.states, ALL);
+    let (page, wanted) = fields.finish(|| Some((page?, states?)))?;
 
     let mut cases = store::case::list(&cx.db, &call.sight, wanted, &page).await?;
     let next_page_token =

@@ -4,7 +4,7 @@ mod movements;
 
 use hemgang_proto::{
     admission::{self, admission_service_client::AdmissionServiceClient},
-    common::{Destination, Protection},
+    common::{Destination, Protection, Transport},
     planning::{
         self as pb, CaseState, NoticeKind, get_case_request::Key, planning_event::Event,
         planning_feed_service_client::PlanningFeedServiceClient,
@@ -265,7 +265,7 @@ async fn every_event_of_the_stay_tells_every_party(suite: &Suite) {
         admission_id: admission_id.clone(),
         agreed_at: now(),
         destination: Destination::Home.into(),
-        transport: "sjukresa".to_owned(),
+        transport: Transport::PatientTransport.into(),
         ..Default::default()
     };
     ward.send_discharge_notice(agreed).await.expect("sent");
@@ -300,7 +300,7 @@ async fn every_event_of_the_stay_tells_every_party(suite: &Suite) {
     }
     let seen = case(suite, OTHER_WARD, &admission_id).await;
     assert_eq!((seen.state(), seen.discharged_at, seen.notices.len()), (CaseState::Discharged, now(), 10));
-    assert_eq!(seen.discharge_notice.expect("a discharge notice").transport, "sjukresa");
+    assert_eq!(seen.discharge_notice.expect("a discharge notice").transport(), Transport::PatientTransport);
 }
 
 /// The ward that the patient left.

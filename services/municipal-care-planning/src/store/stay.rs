@@ -2,7 +2,10 @@
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::{Db, params};
-use hemgang_proto::{admission::AdmissionState, common::Destination};
+use hemgang_proto::{
+    admission::AdmissionState,
+    common::{Destination, Receiver, Transport},
+};
 use hemgang_rpc::Failure;
 
 use crate::domain::stay::Stay;
@@ -13,10 +16,9 @@ hemgang_db::record!(
     versioned,
     key(admission_id),
     columns(
-        version, patient_id, hospital, ward, admitted_at, expected_discharge, agreed_at, transport,
-        received_by, discharge_notice_at, discharged_at, ready, ready_since,
+        version, patient_id, hospital, ward, admitted_at, expected_discharge, agreed_at, discharge_notice_at, discharged_at, ready, ready_since,
     ),
-    names(state: AdmissionState, agreed_destination: Destination, destination: Destination)
+    names(state: AdmissionState, agreed_destination: Destination, destination: Destination, transport: Transport, received_by: Receiver)
 );
 
 /// One stay; of one that nobody told of, an empty one.

@@ -65,7 +65,7 @@ fn permute(order: &mut Vec<Movement>, size: usize, check: &mut impl FnMut(&[Move
     }
     for place in 0..size {
         permute(order, size - 1, check);
-        order.swap(if size % 2 == 0 { place } else { 0 }, size - 1);
+        order.swap(if size.is_multiple_of(2) { place } else { 0 }, size - 1);
     }
 }
 

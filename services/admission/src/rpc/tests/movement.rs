@@ -28,6 +28,7 @@ each_backend!(
 );
 
 /// Minutes after the admission; the clock stands a day later.
+#[expect(clippy::unnecessary_wraps, reason = "as fields of the contract are")]
 fn at(suite: &Suite, minute: i64) -> Option<WireTimestamp> {
     Some(wire::timestamp(came_at(suite) + SignedDuration::from_mins(minute)))
 }

@@ -33,7 +33,7 @@ async fn a_cancelled_discharge_leaves_no_outcome_and_the_patient_on_the_list(sui
     assert_eq!(listed(suite).await, Vec::<String>::new());
     let cancel = adm::CancelDischargeRequest { admission_id: id.clone(), ..Default::default() };
     ward(suite).0.cancel_discharge(cancel).await.expect("cancelled");
-    assert_eq!(listed(suite).await, [id.clone()]);
+    assert_eq!(listed(suite).await, [id.as_str()]);
     let open = get(suite, "ward", WARD, &id).await.expect("seen");
     assert_eq!((open.discharged_at, open.destination, open.state()), (None, 0, ReadinessState::Ready));
     suite.pass(SignedDuration::from_hours(24)).await;
@@ -66,7 +66,7 @@ async fn leave_pauses_nothing(suite: &Suite) {
     let started_at = Some(wire::timestamp(suite.clock.now()));
     let leave = adm::StartLeaveRequest { admission_id: id.clone(), started_at, ..Default::default() };
     ward(suite).0.start_leave(leave).await.expect("away");
-    assert_eq!(listed(suite).await, [id.clone()]);
+    assert_eq!(listed(suite).await, [id.as_str()]);
     assert_eq!(get(suite, "ward", WARD, &id).await.expect("seen"), before);
 }
 
