@@ -11,8 +11,11 @@ create table patient (
     birth_date text,
     sex text not null,
     protection text not null,
+    -- The survivor, where identities were merged: the identity stays and names it.
+    merged_into text,
     unique (oid, value)
 );
+create index patient_by_survivor on patient (merged_into);
 
 create table episode (
     admission_id text primary key,
@@ -46,8 +49,15 @@ create table episode (
     received_by text not null,
     discharge_notice_at bigint,
     discharged_at bigint,
-    destination text not null
+    destination text not null,
+    -- How many movements were told, and since when the patient is on leave.
+    movements bigint not null,
+    on_leave_since bigint,
+    -- When the last statements of a kind were recorded by their sender: an older one that comes late says nothing.
+    expected_registered_at bigint,
+    details_registered_at bigint
 );
+create index episode_by_patient on episode (patient_id, admitted_at, admission_id);
 create index episode_by_hospital on episode (hospital, admitted_at, admission_id);
 create index episode_by_ward on episode (ward, admitted_at, admission_id);
 
@@ -70,3 +80,23 @@ create table admission_notice (
     primary key (admission_id, number)
 );
 create index admission_notice_by_day on admission_notice (sent_on);
+
+-- Movements of a stay as they were told, in any order; the episode says what follows from all of them.
+create table movement (
+    admission_id text not null,
+    -- Order of telling, from 1: the admission itself.
+    number bigint not null,
+    kind text not null,
+    -- 1: it takes the last one of its kind back.
+    cancels bigint not null,
+    moved_at bigint not null,
+    -- When the sender's system recorded it, else when we were told.
+    registered_at bigint not null,
+    -- Where the patient is after an admission or a transfer.
+    hospital text,
+    ward text,
+    specialty text not null,
+    -- Where the patient went, of discharges.
+    destination text not null,
+    primary key (admission_id, number)
+);

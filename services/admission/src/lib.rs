@@ -17,12 +17,11 @@ use hemgang_runtime::{Built, Service};
 /// The service.
 pub const SERVICE: Service = Service {
     name: "admission",
-    migrations: &[
-        Migration { version: 100, name: "admission", sql: include_str!("../migrations/0100_admission.sql") },
-        Migration { version: 101, name: "movement", sql: include_str!("../migrations/0101_movement.sql") },
-        Migration { version: 102, name: "merge", sql: include_str!("../migrations/0102_merge.sql") },
-        Migration { version: 103, name: "details", sql: include_str!("../migrations/0103_details.sql") },
-    ],
+    migrations: &[Migration {
+        version: 100,
+        name: "admission",
+        sql: include_str!("../migrations/0100_admission.sql"),
+    }],
     build: |cx, routes| {
         routes.add_service(AdmissionServiceServer::new(rpc::Server(cx.clone())));
         routes.add_service(AdmissionFeedServiceServer::new(FeedServer(cx.clone())));

@@ -2,6 +2,8 @@
 create table stay (
     admission_id text primary key,
     version bigint not null,
+    -- Whose the stay is; the survivor, where identities were merged.
+    patient_id text,
     hospital text not null,
     ward text not null,
     specialty text not null,
@@ -10,13 +12,23 @@ create table stay (
     liable_municipality text,
     -- Whether a unit of that municipality holds an admission notice: only then may its people know of the stay.
     liable_told bigint not null,
+    residence_municipality text,
+    -- Since when somebody may be needed, as judged; none when nobody is.
+    needed_since bigint,
+    -- The first admission notice.
+    notified_at bigint,
     -- Local day of the first admission notice: a stay without one is no case.
     notified_on text,
+    -- Local day on which the 24 hours for it run out.
+    notice_due_on text,
+    -- The latest discharge notice.
+    discharge_notice_at bigint,
     discharged_at bigint,
     discharged_on text,
     destination text not null
 );
 create index stay_by_discharge on stay (discharged_on);
+create index stay_by_notice_due on stay (notice_due_on);
 
 -- Projected: units that hold an admission notice of a stay.
 create table stay_party (

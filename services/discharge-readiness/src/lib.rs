@@ -18,11 +18,11 @@ use hemgang_runtime::{Built, Following, Service};
 /// The service.
 pub const SERVICE: Service = Service {
     name: "readiness",
-    migrations: &[
-        Migration { version: 100, name: "readiness", sql: include_str!("../migrations/0100_readiness.sql") },
-        Migration { version: 101, name: "figures", sql: include_str!("../migrations/0101_figures.sql") },
-        Migration { version: 102, name: "patient", sql: include_str!("../migrations/0102_patient.sql") },
-    ],
+    migrations: &[Migration {
+        version: 100,
+        name: "readiness",
+        sql: include_str!("../migrations/0100_readiness.sql"),
+    }],
     build: |cx, routes| {
         routes.add_service(ReadinessServiceServer::new(rpc::Server(cx.clone())));
         routes.add_service(ReadinessFeedServiceServer::new(FeedServer(cx.clone())));

@@ -5,14 +5,12 @@
 create table patient (
     admission_id text primary key,
     version bigint not null,
-    patient_id text not null,
     oid text not null,
     value text not null,
     name text not null,
     address text not null,
     protection text not null
 );
-create index patient_by_id on patient (patient_id);
 
 -- Followed from admission and readiness. Either may speak first, so nothing but the key is sure.
 create table stay (
@@ -34,6 +32,7 @@ create table stay (
     ready bigint not null,
     ready_since bigint
 );
+create index stay_by_patient on stay (patient_id);
 
 -- Followed from readiness: confirmations and withdrawals in the order of their feed.
 create table judgement (

@@ -82,20 +82,20 @@ impl IndicatorServer {
         let cx = self.owner(&body.indicator_id);
         let mut fields = Fields::new(cx, call);
         let page = Page::read(&mut fields, body.page_size, &body.page_token);
-        let cell = Cell::read(&mut fields, &body.municipality);
+        let wanted = Cell::read(&mut fields, &body.municipality);
         let asked = self.ask(call, &body.indicator_id, &body.variant, body.period.as_ref(), &[]);
-        let (page, cell) = match &asked {
+        let (page, wanted) = match &asked {
             Err(Failure::Invalid(more)) => {
                 for violation in more {
                     fields.wrong(violation.field.clone(), &violation.description);
                 }
                 fields.finish(|| None)?
             }
-            _ => fields.finish(|| Some((page?, cell?)))?,
+            _ => fields.finish(|| Some((page?, wanted?)))?,
         };
         let asked = asked?;
         let mut cases = self.cases(call, &asked).await?;
-        cases.retain(|case| cell.holds(case));
+        cases.retain(|case| wanted.holds(case));
         let key = |case: &Case| (day_number(case.on), case.admission_id.to_string());
         cases.sort_by_cached_key(key);
         cases.retain(|case| key(case) > (page.above(), page.id()));

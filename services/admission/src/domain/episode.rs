@@ -106,7 +106,7 @@ impl<T: Clone> Said<T> {
 }
 
 /// What was agreed for going home.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Agreement {
     pub agreed_at: Timestamp,
     pub destination: Destination,

@@ -43,16 +43,16 @@ pub async fn handle(
 
     let known = store::patient::find(&cx.db, &details.person_id).await?;
     let known_version = known.as_ref().map_or(0, |patient| patient.version);
+    // Written also where nothing of it is new: of an admission and a merge at one moment the later one loses the row
+    // and decides again, so no stay is left with a patient who was absorbed.
     let patient = Patient::recorded(known.as_ref(), details, call.now);
+    let patient = Patient { version: known_version + 1, ..patient };
     let episode = stay.admit(&patient, AdmissionId::fresh(call.now));
 
     let telling = Telling::by(cx, call, episode.admission_id, episode.admitted_at, episode.audience());
     // Who the patient is goes to our services only; everybody else reads it where protection given later holds.
     let private = Telling { audience: Audience::default(), ..telling.clone() };
-    let mut change = Change::new().insert(&episode).insert(&episode.admission());
-    if patient.version > known_version {
-        change = change.put(&patient);
-    }
+    let mut change = Change::new().insert(&episode).insert(&episode.admission()).put(&patient);
     if !episode.visit_value.is_empty() {
         let (authority, value) = (episode.visit_authority.clone(), episode.visit_value.clone());
         let (version, admission_id) = (voided.map_or(1, |visit| visit.version + 1), episode.admission_id);

@@ -51,7 +51,7 @@ pub async fn list_first_sent(db: &Db, from: Date, to: Date) -> Result<Vec<FirstS
         let (episode, recipients) = (Episode::from_row(&row)?, row.column::<Vec<HsaId>>("recipients")?);
         match found.last_mut() {
             Some(last) if last.episode.admission_id == episode.admission_id => {
-                last.recipients.extend(recipients)
+                last.recipients.extend(recipients);
             }
             _ => found.push(FirstSent { on: row.column("first_sent_on")?, episode, recipients }),
         }

@@ -292,7 +292,8 @@ async fn a_figure_shows_a_municipality_only_the_cases_it_was_told_of(suite: &Sui
             let cases = client.list_indicator_cases(request).await.expect("cases").into_inner().cases;
             let mut found: Vec<_> = cases.into_iter().map(|case| case.admission_id).collect();
             let mut expected = expected.clone();
-            (found.sort(), expected.sort());
+            found.sort();
+            expected.sort();
             assert_eq!(found, expected, "{indicator} for {organisation}");
         }
     }

@@ -12,12 +12,10 @@ hemgang_db::text_column!(PatientId);
 
 /// A patient as the sender of one stay told of it. A later stay adds nothing here: the parties of this one were not
 /// notified of it. Only protection given later covers the earlier stays, too.
-#[expect(clippy::struct_field_names, reason = "fields are columns of the same name")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patient {
     pub admission_id: AdmissionId,
     pub version: i64,
-    pub patient_id: PatientId,
     pub oid: String,
     pub value: Redacted<String>,
     pub name: Redacted<String>,
@@ -27,18 +25,12 @@ pub struct Patient {
 
 impl Patient {
     /// What an event says of a person. Of a protected one neither name nor address is kept, whoever sent them.
-    pub fn told(
-        admission_id: AdmissionId,
-        version: i64,
-        patient_id: PatientId,
-        person: Person,
-        protection: Protection,
-    ) -> Self {
+    pub fn told(admission_id: AdmissionId, version: i64, person: Person, protection: Protection) -> Self {
         let PersonId { oid, value } = person.person_id.unwrap_or_default();
         let open = |text: String| Redacted::new(if is_open(protection) { text } else { String::new() });
         let (name, address) = (open(person.name), open(person.address));
         let value = Redacted::new(value);
-        Self { admission_id, version, patient_id, oid, value, name, address, protection }
+        Self { admission_id, version, oid, value, name, address, protection }
     }
 
     /// The person as parties see it, under the strictest protection that any stay of the patient told of.
@@ -67,14 +59,14 @@ mod tests {
 
     #[test]
     fn a_protected_person_keeps_neither_name_nor_address() {
-        let (stay, id) = (AdmissionId::fresh(Timestamp::UNIX_EPOCH), PatientId::fresh(Timestamp::UNIX_EPOCH));
+        let stay = AdmissionId::fresh(Timestamp::UNIX_EPOCH);
         let person =
             Person { name: "Tolvan Exempel".into(), address: "Storgatan 1".into(), ..Person::default() };
         for protection in [Protection::Confidential, Protection::ProtectedRegistration] {
-            let shown = Patient::told(stay, 1, id, person.clone(), protection).shown(protection);
+            let shown = Patient::told(stay, 1, person.clone(), protection).shown(protection);
             assert!(shown.name.is_empty() && shown.address.is_empty());
         }
-        let open = Patient::told(stay, 1, id, person, Protection::None);
+        let open = Patient::told(stay, 1, person, Protection::None);
         assert_eq!(open.shown(Protection::None).name, "Tolvan Exempel");
         assert_eq!(open.shown(Protection::Confidential).name, "");
     }

@@ -6,15 +6,12 @@ use hemgang_rpc::{Failure, wire};
 use super::unit;
 use crate::domain::{heard::broken, stay::Stay};
 
-pub fn project(stay: Stay, said: &PatientAdmitted) -> Result<Stay, Failure> {
-    let patient_id = said.patient_id.parse().map_err(|_| broken("an admission of nobody"))?;
-    Ok(Stay {
-        patient_id: Some(patient_id),
-        hospital: Some(unit(&said.hospital)?),
-        ward: Some(unit(&said.ward)?),
-        state: AdmissionState::Admitted,
-        admitted_at: said.admitted_at.as_ref().and_then(wire::instant),
-        expected_discharge: said.expected_discharge.as_ref().and_then(wire::expected),
-        ..stay
-    })
+pub fn project(mut stay: Stay, said: &PatientAdmitted) -> Result<Stay, Failure> {
+    stay.patient_id = Some(said.patient_id.parse().map_err(|_| broken("an admission of nobody"))?);
+    stay.hospital = Some(unit(&said.hospital)?);
+    stay.ward = Some(unit(&said.ward)?);
+    stay.state = AdmissionState::Admitted;
+    stay.admitted_at = said.admitted_at.as_ref().and_then(wire::instant);
+    stay.expected_discharge = said.expected_discharge.as_ref().and_then(wire::expected);
+    Ok(stay)
 }

@@ -6,10 +6,7 @@ use hemgang_proto::admission::PatientDetailsRecorded;
 use hemgang_rpc::{Context, Failure};
 
 use super::known;
-use crate::{
-    domain::{heard::broken, patient::Patient},
-    store,
-};
+use crate::{domain::patient::Patient, store};
 
 pub async fn project(
     cx: &Context,
@@ -20,9 +17,8 @@ pub async fn project(
     if said.patient_id.is_empty() {
         return Ok(Change::new());
     }
-    let id = said.patient_id.parse().map_err(|_| broken("details of nobody"))?;
     let version = store::patient::get(&cx.db, admission_id).await?.map_or(0, |known| known.version);
     let person = said.person.clone().unwrap_or_default();
     let protection = known(person.protection)?;
-    Ok(Change::new().put(&Patient::told(admission_id, version + 1, id, person, protection)))
+    Ok(Change::new().put(&Patient::told(admission_id, version + 1, person, protection)))
 }

@@ -21,9 +21,9 @@ pub async fn listed(cx: &Context, case: &Case) -> Result<pb::Case, Failure> {
 /// One case whose parties are at hand.
 pub async fn whole(cx: &Context, case: &Case, parties: &[Party]) -> Result<pb::Case, Failure> {
     let stay = store::stay::get(&cx.db, case.admission_id).await?;
-    let person = match store::patient::get(&cx.db, case.admission_id).await? {
-        Some(patient) => patient.shown(store::patient::protection(&cx.db, patient.patient_id).await?),
-        None => Person::default(),
+    let person = match (store::patient::get(&cx.db, case.admission_id).await?, stay.patient_id) {
+        (Some(patient), Some(id)) => patient.shown(store::patient::protection(&cx.db, id).await?),
+        _ => Person::default(),
     };
     Ok(of(case, &stay, person, parties))
 }

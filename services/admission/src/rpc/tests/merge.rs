@@ -11,6 +11,7 @@ use hemgang_testing::{Suite, each_backend, refused};
 use tonic::Code;
 
 use super::*;
+use crate::store;
 
 each_backend!(
     the_stays_of_both_are_the_survivors,
@@ -18,7 +19,8 @@ each_backend!(
     chains_and_circles_lead_to_one_survivor,
     an_identity_that_is_not_known_yet_finds_the_survivor,
     protection_of_either_masks_both,
-    a_ward_merges_only_patients_whom_it_sees
+    a_ward_merges_only_patients_whom_it_sees,
+    merges_and_admissions_at_one_moment_do_not_miss_each_other
     on &[crate::SERVICE]
 );
 
@@ -38,8 +40,18 @@ async fn came(suite: &Suite, ward: &str, person: &str, visit: &str) -> String {
         ward: ward.to_owned(),
         ..request(suite, visit)
     };
-    let answer = client(suite, ward).admit_patient(admit).await.expect("admitted");
-    answer.into_inner().admission.expect("an admission").admission_id
+    let answer = patiently(async || client(suite, ward).admit_patient(admit.clone()).await).await;
+    answer.admission.expect("an admission").admission_id
+}
+
+/// Again as long as others change the same at the same time.
+async fn patiently<T>(call: impl AsyncFn() -> Result<tonic::Response<T>, tonic::Status>) -> T {
+    loop {
+        match call().await {
+            Ok(answer) => return answer.into_inner(),
+            Err(status) => assert_eq!(status.code(), Code::Aborted, "{status}"),
+        }
+    }
 }
 
 fn merge(surviving: &str, absorbed: &str) -> pb::MergePatientsRequest {
@@ -52,8 +64,9 @@ fn merge(surviving: &str, absorbed: &str) -> pb::MergePatientsRequest {
 
 async fn merged(suite: &Suite, surviving: &str, absorbed: &str) -> String {
     let gateway = suite.peer("gateway", "SE2321000131-E000000001001", "region");
-    let answer = AdmissionServiceClient::new(gateway).merge_patients(merge(surviving, absorbed)).await;
-    answer.expect("merged").into_inner().patient_id
+    let merge = merge(surviving, absorbed);
+    let call = async || AdmissionServiceClient::new(gateway.clone()).merge_patients(merge.clone()).await;
+    patiently(call).await.patient_id
 }
 
 /// The identity that a stay is shown with, its name and its protection.
@@ -147,4 +160,39 @@ async fn a_ward_merges_only_patients_whom_it_sees(suite: &Suite) {
     let mut fields = refused(client(suite, WARD).merge_patients(wrong).await).fields;
     fields.sort();
     assert_eq!(fields, ["absorbed", "surviving"]);
+}
+
+async fn merges_and_admissions_at_one_moment_do_not_miss_each_other(suite: &Suite) {
+    for round in 0..10 {
+        let (one, two) = (format!("{A}{round}"), format!("{B}{round}"));
+        let visit = |number: i64| format!("{round}-{number}");
+        let first = came(suite, WARD, &one, &visit(1)).await;
+        let second = came(suite, WARD, &two, &visit(2)).await;
+        let (visit, again) = (visit(3), visit(4));
+        let (this, that, third, fourth) = tokio::join!(
+            merged(suite, &one, &two),
+            merged(suite, &two, &one),
+            came(suite, WARD, &one, &visit),
+            came(suite, WARD, &two, &again),
+        );
+        assert_eq!(this, that);
+        let mut identities = Vec::new();
+        for stay in [first, second, third, fourth] {
+            identities.push(shown(suite, &stay).await.0);
+        }
+        identities.dedup();
+        assert_eq!(identities.len(), 1, "{identities:?}");
+        let survivor = store::patient::find(&context(suite).db, &local(&identities[0])).await.expect("read");
+        let survivor = survivor.expect("a patient").patient_id;
+        let stays = store::episode::list_of(&context(suite).db, survivor).await.expect("read");
+        assert_eq!((stays.len(), survivor.to_string()), (4, this));
+    }
+}
+
+fn context(suite: &Suite) -> &hemgang_rpc::Context {
+    suite.process.contexts().next().expect("admission")
+}
+
+fn local(value: &str) -> hemgang_core::person::PersonId {
+    hemgang_core::person::PersonId::parse(LOCAL, value).expect("an identity")
 }
