@@ -2,7 +2,8 @@
 
 It compiles proto/ with the stock generator, starts the binary it is given on an empty folder, and brings a patient
 home a thousand times: admit, judge needs, notify, confirm readiness in the very next line, discharge, read the rate.
-Not one call may be refused, and every rate must be exact. Usage: journey.py PATH/TO/hemgang [ROUNDS]
+Not one call may be refused, and every rate must be exact.
+Usage: journey.py PATH/TO/hemgang [ROUNDS] [DATABASE-URL]
 """
 
 import datetime
@@ -39,13 +40,14 @@ def compile_protos(out):
     sys.path.append(str(out))
 
 
-def start(binary, folder):
-    """Starts the suite on SQLite and waits until it serves."""
+def start(binary, work, url):
+    """Starts the suite and waits until it serves."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     server = subprocess.Popen(
-        [binary, "serve", "--database-url", f"sqlite://{folder}", "--listen", address],
+        [binary, "serve", "--database-url", url, "--listen", address],
+        cwd=work,
         stdout=subprocess.PIPE,
         text=True,
         env={"HEMGANG_TELEMETRY__LOG": "warn"},
@@ -59,10 +61,9 @@ def start(binary, folder):
 class Caller:
     """One role at one unit: a channel and its token."""
 
-    def __init__(self, binary, folder, channel, role, unit, municipality=None):
-        command = [binary, "token", "--data", folder, "--role", role, "--unit", unit]
-        command += ["--municipality", municipality] if municipality else []
-        token = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    def __init__(self, binary, work, channel, role, unit):
+        command = [binary, "token", "--role", role, "--unit", unit]
+        token = subprocess.run(command, check=True, capture_output=True, text=True, cwd=work).stdout.strip()
         self.metadata = [("authorization", f"Bearer {token}")]
         self.channel = channel
 
@@ -109,22 +110,22 @@ def personnummer(number):
 
 
 def main():
-    binary, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1000
+    binary, rounds, url = (sys.argv[1:] + ["1000", "sqlite://hemgang-data"][len(sys.argv) - 2 :])[:3]
+    binary = str(pathlib.Path(binary).resolve())
     with tempfile.TemporaryDirectory() as work:
         out = pathlib.Path(work, "python")
         out.mkdir()
         compile_protos(out)
-        folder = str(pathlib.Path(work, "data"))
-        server, address = start(binary, folder)
+        server, address = start(binary, work, url)
         try:
             with grpc.insecure_channel(address) as channel:
-                run(binary, folder, channel, rounds)
+                run(binary, work, channel, int(rounds))
         finally:
             server.terminate()
             assert server.wait(timeout=20) == 0, "the server did not end cleanly"
 
 
-def run(binary, folder, channel, rounds):
+def run(binary, work, channel, rounds):
     from google.type import date_pb2
     from hemgang.admission.v1 import admission_pb2 as adm
     from hemgang.admission.v1 import admission_service_pb2 as adm_service
@@ -136,10 +137,10 @@ def run(binary, folder, channel, rounds):
     from hemgang.readiness.v1 import readiness_service_pb2 as readiness
     from hemgang.readiness.v1.readiness_service_pb2_grpc import ReadinessServiceStub
 
-    ward = Caller(binary, folder, channel, "ward", WARD)
-    quality = Caller(binary, folder, channel, "quality", WARD)
-    social = Caller(binary, folder, channel, "municipality", SOCIAL, "1480")
-    other = Caller(binary, folder, channel, "municipality", OTHER, "1490")
+    ward = Caller(binary, work, channel, "ward", WARD)
+    quality = Caller(binary, work, channel, "quality", WARD)
+    social = Caller(binary, work, channel, "municipality", SOCIAL)
+    other = Caller(binary, work, channel, "municipality", OTHER)
     admissions, ready = AdmissionServiceStub(channel), ReadinessServiceStub(channel)
     figures, inbox = IndicatorServiceStub(channel), PlanningServiceStub(channel)
     (came, day), (judged, _), (left, _) = at(8), at(10), at(15)
