@@ -7,7 +7,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use hemgang_core::{day::local_day, place::HsaId};
+use hemgang_core::place::HsaId;
 use hemgang_indicator::{Case, Indicator, Query};
 use hemgang_rpc::{Context, Failure};
 use jiff::civil::Date;
@@ -28,10 +28,9 @@ pub fn all() -> Vec<Arc<dyn Indicator>> {
 /// Admissions whose first notice was sent in the period, on the day of that notice.
 async fn notified(cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
     let first = store::notice::list_first_sent(&cx.db, query.from, query.to).await?;
-    let told = |recipients: &[HsaId], episode: &Episode| {
-        let on = local_day(episode.admitted_at);
-        let mut municipalities = recipients.iter().filter_map(|id| cx.directory.municipality_running(id, on));
-        municipalities.any(|code| Some(code) == episode.liable_municipality.as_ref())
+    let told = |recipients: &[(Date, HsaId)], episode: &Episode| {
+        let runs = |(on, id): &(Date, HsaId)| cx.directory.municipality_running(id, *on);
+        recipients.iter().filter_map(runs).any(|code| Some(code) == episode.liable_municipality.as_ref())
     };
     let cases = first.into_iter().map(|FirstSent { on, episode, recipients }| {
         let municipality_told = told(&recipients, &episode);

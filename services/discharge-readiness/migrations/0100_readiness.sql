@@ -2,8 +2,6 @@
 create table stay (
     admission_id text primary key,
     version bigint not null,
-    -- Whose the stay is; the survivor, where identities were merged.
-    patient_id text,
     hospital text not null,
     ward text not null,
     specialty text not null,

@@ -11,7 +11,7 @@ use std::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hemgang_core::redacted::Redacted;
 use hemgang_db::{Answer, Change, CommitError, Position};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use prost::Message;
 use sha2::{Digest as _, Sha256};
 use tonic::{Request, Response, Status};
@@ -33,6 +33,9 @@ pub const AFTER: &str = "hemgang-after";
 
 /// How long a request with [`AFTER`] is held.
 const HOLD: Duration = Duration::from_secs(2);
+
+/// How old a call may be when its handler runs again.
+const FRESH: SignedDuration = SignedDuration::from_secs(10);
 
 /// How often a handler runs when somebody else was faster.
 const TRIES: u8 = 3;
@@ -180,7 +183,7 @@ impl Call {
             Err(error) => error,
         };
         match error.failure() {
-            Some(Failure::Lost(_)) if self.tries.fetch_add(1, Ordering::Relaxed) < TRIES => return None,
+            Some(Failure::Lost(_)) if self.may_try_again(cx) => return None,
             Some(Failure::Lost(_)) => return Some(Err(Failure::Contended.status())),
             Some(Failure::RequestIdReused) => return Some(Err(error.status())),
             _ => {}
@@ -191,6 +194,11 @@ impl Call {
             Ok(None) => Some(Err(error.status())),
             Err(failure) => Some(Err(failure.status())),
         }
+    }
+
+    /// A handler decides by the time at which its call came; much later it would tell the feed of the past.
+    fn may_try_again(&self, cx: &Context) -> bool {
+        self.tries.fetch_add(1, Ordering::Relaxed) < TRIES && cx.clock.now().duration_since(self.now) < FRESH
     }
 
     async fn answered<T: Message + Default>(&self, cx: &Context) -> Result<Option<T>, Failure> {

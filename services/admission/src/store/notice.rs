@@ -35,12 +35,13 @@ pub async fn list(db: &Db, admission_id: AdmissionId) -> Result<Vec<Notice>, Fai
 pub struct FirstSent {
     pub on: Date,
     pub episode: Episode,
-    pub recipients: Vec<HsaId>,
+    /// Each with the day of its notice.
+    pub recipients: Vec<(Date, HsaId)>,
 }
 
 /// The episodes whose first notice was sent in a period. A voided one never was.
 pub async fn list_first_sent(db: &Db, from: Date, to: Date) -> Result<Vec<FirstSent>, Failure> {
-    let sql = "select e.*, f.sent_on as first_sent_on, n.recipients
+    let sql = "select e.*, f.sent_on as first_sent_on, n.sent_on, n.recipients
         from admission_notice f
         join episode e on e.admission_id = f.admission_id
         join admission_notice n on n.admission_id = f.admission_id
@@ -48,10 +49,11 @@ pub async fn list_first_sent(db: &Db, from: Date, to: Date) -> Result<Vec<FirstS
         order by e.admission_id, n.number";
     let mut found: Vec<FirstSent> = Vec::new();
     for row in db.rows(sql, params![from, to]).await? {
-        let (episode, recipients) = (Episode::from_row(&row)?, row.column::<Vec<HsaId>>("recipients")?);
+        let (episode, sent_on) = (Episode::from_row(&row)?, row.column("sent_on")?);
+        let recipients = row.column::<Vec<HsaId>>("recipients")?.into_iter().map(|unit| (sent_on, unit)).collect();
         match found.last_mut() {
             Some(last) if last.episode.admission_id == episode.admission_id => {
-                last.recipients.extend(recipients);
+                last.recipients.extend::<Vec<_>>(recipients);
             }
             _ => found.push(FirstSent { on: row.column("first_sent_on")?, episode, recipients }),
         }

@@ -29,7 +29,7 @@ pub struct Readiness {
     /// `assessed_at`, else `notified_at`.
     pub ready_since: Option<Timestamp>,
     pub ready_on: Option<Date>,
-    /// When the last judgement was withdrawn: what was judged before it cannot become valid again.
+    /// When the patient last deteriorated: what was judged before it cannot become valid again.
     pub withdrawn_at: Option<Timestamp>,
     /// How many judgements there are.
     pub judgements: i64,
@@ -139,7 +139,10 @@ impl Readiness {
         let by = Assessment { assessed_at: Some(at), ..by };
         let (mut next, judgement) = self.judged(stay, JudgementKind::Withdrawn, by, reason, now);
         next.state = ReadinessState::Withdrawn;
-        next.withdrawn_at = Some(at);
+        // An error takes the statement back, not the time before it: the right time may be told now.
+        if reason == WithdrawalReason::Deteriorated {
+            next.withdrawn_at = Some(at);
+        }
         (next.assessed_at, next.notified_at, next.ready_since, next.ready_on) = (None, None, None, None);
         let told = Some(judgement.to_wire());
         Ok((next, judgement, Event::ReadinessWithdrawn(pb::ReadinessWithdrawn { judgement: told })))

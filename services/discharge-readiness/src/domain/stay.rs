@@ -11,20 +11,11 @@ use hemgang_proto::{
 use hemgang_rpc::Audience;
 use jiff::{Timestamp, civil::Date};
 
-hemgang_core::typed_id! {
-    /// A patient, by the id that admission gave.
-    PatientId
-}
-
-hemgang_db::text_column!(PatientId);
-
 /// What we need of an admission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stay {
     pub admission_id: AdmissionId,
     pub version: i64,
-    /// The survivor, where identities were merged.
-    pub patient_id: Option<PatientId>,
     pub hospital: HsaId,
     pub ward: HsaId,
     pub specialty: Specialty,

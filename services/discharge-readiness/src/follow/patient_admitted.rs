@@ -20,7 +20,6 @@ pub fn project(
     Ok(Change::new().insert(&Stay {
         admission_id,
         version: 1,
-        patient_id: Some(parsed(&event.patient_id)?),
         hospital: parsed(&event.hospital)?,
         ward: parsed(&event.ward)?,
         specialty: event.specialty(),

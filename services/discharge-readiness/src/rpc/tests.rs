@@ -172,6 +172,19 @@ async fn a_judgement_from_before_the_withdrawal_does_not_become_valid(suite: &Su
         (Code::FailedPrecondition, "ASSESSED_BEFORE_WITHDRAWAL")
     );
     readiness.confirm_readiness(confirm(suite, &id)).await.expect("judged anew");
+
+    // An error in registering takes the statement back, and the right time may be told.
+    let id = admit(suite).await;
+    let right = confirm(suite, &id);
+    suite.pass(SignedDuration::from_hours(4)).await;
+    readiness.confirm_readiness(confirm(suite, &id)).await.expect("registered too late in the day");
+    readiness
+        .withdraw_readiness(withdraw(&id, WithdrawalReason::RegisteredInError))
+        .await
+        .expect("withdrawn");
+    let since = right.assessed_at;
+    let answer = readiness.confirm_readiness(right).await.expect("corrected").into_inner();
+    assert_eq!(answer.readiness.expect("a readiness").ready_since, since);
 }
 
 async fn each_state_refuses_what_it_forbids(suite: &Suite) {

@@ -17,7 +17,7 @@ hemgang_db::record!(
     versioned,
     key(admission_id),
     columns(
-        version, liable_told, patient_id, hospital, ward, admitted_at, liable_municipality, residence_municipality, needed_since,
+        version, liable_told, hospital, ward, admitted_at, liable_municipality, residence_municipality, needed_since,
         notified_at, notified_on, notice_due_on, discharge_notice_at, discharged_at, discharged_on,
     ),
     names(specialty: Specialty, state: AdmissionState, destination: Destination)

@@ -29,7 +29,6 @@ fn stay() -> Stay {
     Stay {
         admission_id: AdmissionId::fresh(Timestamp::UNIX_EPOCH),
         version: 1,
-        patient_id: None,
         hospital: unit("SE1-H"),
         ward: unit("SE1-A"),
         specialty: Specialty::Somatic,

@@ -19,7 +19,6 @@ fn stay() -> Stay {
     Stay {
         admission_id: AdmissionId::fresh(after(0)),
         version: 1,
-        patient_id: None,
         hospital: unit("SE1-H"),
         ward: unit("SE1-A"),
         specialty: Specialty::Somatic,

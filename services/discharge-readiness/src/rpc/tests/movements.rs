@@ -8,8 +8,7 @@ each_backend!(
     a_cancelled_discharge_leaves_no_outcome_and_the_patient_on_the_list,
     a_late_transfer_asks_the_right_ward_to_confirm,
     leave_pauses_nothing,
-    a_death_takes_the_patient_off_the_list,
-    a_merge_changes_nothing_of_the_readiness
+    a_death_takes_the_patient_off_the_list
     on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
 
@@ -78,24 +77,4 @@ async fn a_death_takes_the_patient_off_the_list(suite: &Suite) {
     assert_eq!(listed(suite).await, Vec::<String>::new());
     let again = refused(ward(suite).1.confirm_readiness(confirm(suite, &id)).await);
     assert_eq!(again.reason, "PATIENT_DECEASED");
-}
-
-async fn a_merge_changes_nothing_of_the_readiness(suite: &Suite) {
-    let id = ready(suite).await;
-    let before = get(suite, "ward", WARD, &id).await.expect("seen");
-    let merge = adm::MergePatientsRequest {
-        surviving: Some(PersonId {
-            oid: "1.2.752.129.2.1.2.1".to_owned(),
-            value: "SE2321000131-E0000000010014711".to_owned(),
-        }),
-        absorbed: Some(PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value: "191212121212".to_owned() }),
-        ..Default::default()
-    };
-    let survivor = ward(suite).0.merge_patients(merge).await.expect("merged").into_inner().patient_id;
-    suite.drain().await;
-    assert_eq!(get(suite, "ward", WARD, &id).await.expect("seen"), before);
-    let cx = suite.process.contexts().find(|cx| cx.name == "readiness").expect("readiness");
-    let stay = crate::store::stay::get(&cx.db, id.parse().expect("an id")).await.expect("read");
-    let patient = stay.and_then(|stay| stay.patient_id).map(|patient| patient.to_string());
-    assert_eq!(patient, Some(survivor));
 }
