@@ -11,6 +11,8 @@ create table patient (
     birth_date text,
     sex text not null,
     protection text not null,
+    -- When the last statement of who the patient is was recorded by its sender, for whichever stay.
+    details_registered_at bigint,
     -- The survivor, where identities were merged: the identity stays and names it.
     merged_into text,
     unique (oid, value)
@@ -23,6 +25,12 @@ create table episode (
     patient_id text not null,
     visit_authority text not null,
     visit_value text not null,
+    -- Who the patient is as the stay's own sender said: all that the parties of the stay are told.
+    name text not null,
+    -- Always empty for protected persons.
+    address text not null,
+    birth_date text,
+    sex text not null,
     hospital text not null,
     ward text not null,
     specialty text not null,
@@ -54,6 +62,7 @@ create table episode (
     movements bigint not null,
     on_leave_since bigint,
     -- When the last statements of a kind were recorded by their sender: an older one that comes late says nothing.
+    -- Details are here what was said of this stay.
     expected_registered_at bigint,
     details_registered_at bigint
 );

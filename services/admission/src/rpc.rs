@@ -16,6 +16,7 @@ mod record_death;
 mod send_admission_notice;
 mod send_discharge_notice;
 mod start_leave;
+mod stay;
 #[cfg(test)]
 mod tests;
 mod transfer_patient;

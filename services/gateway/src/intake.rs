@@ -167,7 +167,12 @@ fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
         return Err(status);
     }
     if status.code() == Code::NotFound && event.visit.is_some() {
-        return Ok(Outcome::Parked(Held::AwaitsAdmission));
+        // A visit to a clinic, which no admission will follow.
+        return Ok(if event.is_outpatient {
+            Outcome::Ignored(Ignored::NotInpatient)
+        } else {
+            Outcome::Parked(Held::AwaitsAdmission)
+        });
     }
     let details = status.get_error_details();
     let wrong = details.bad_request().map(|request| request.field_violations.as_slice()).unwrap_or_default();
@@ -176,8 +181,9 @@ fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
     }
     let reason = details.error_info().map(|said| said.reason.clone()).unwrap_or_default();
     Ok(match reason.as_str() {
-        // The visit is there (an A01 sent again with other words, which A08 is for), or is gone already.
-        "VISIT_ALREADY_ADMITTED" | "ADMISSION_VOIDED" => Outcome::Unchanged,
+        // The visit is there (an A01 sent again with other words, which A08 is for), or is gone already: what we tell
+        // of a stay names when it was recorded, which only one that is void refuses.
+        "VISIT_ALREADY_ADMITTED" | "ADMISSION_VOIDED" | "ADMISSION_NOT_OPEN" => Outcome::Unchanged,
         "BEFORE_ADMISSION" | "DISCHARGE_BEFORE_ADMISSION" => Outcome::Parked(Held::BeforeAdmission),
         _ => Outcome::Refused { reason },
     })

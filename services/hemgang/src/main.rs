@@ -5,9 +5,11 @@ mod doctor;
 mod import;
 mod key;
 mod output;
+mod people;
 mod progress;
 mod report;
 mod serve;
+mod simulate;
 mod suite;
 mod target;
 mod token;
@@ -28,6 +30,7 @@ const EXAMPLES: &str = "Examples:
   hemgang demo --exit
   hemgang serve --database-url sqlite://hemgang-data
   hemgang import hl7 messages/ --dry-run
+  hemgang simulate --days 365 --in-process --check
   hemgang token --role quality --unit SE2321000131-E000000001001 > quality.token
   hemgang report indicator same_day --from 2026-09 --to 2026-09 --by municipality --token quality.token";
 
@@ -43,6 +46,8 @@ enum Command {
     /// Print figures, or the catalogue of indicators.
     #[command(subcommand)]
     Report(report::Command),
+    /// Let a simulated region act as clients of the public API.
+    Simulate(simulate::Args),
     /// Print a signed development token.
     Token(token::Args),
     /// Check configuration, database, feeds and clock; one line each, with the mend.
@@ -61,6 +66,7 @@ async fn main() -> ExitCode {
         Command::Serve(args) => serve::run(args).await,
         Command::Import(command) => import::run(command).await,
         Command::Report(command) => report::run(command).await,
+        Command::Simulate(args) => simulate::run(args).await,
         Command::Token(args) => token::run(&args),
         Command::Doctor(args) => doctor::run(&args).await,
         Command::Completions { shell } => {

@@ -1,7 +1,8 @@
 -- What was heard of stays from two feeds (rebuilt at will), and our own cases, parties and notices.
 
 -- Followed from admission: the patient as the notified stay's own sender told of it, a row a stay. What a later stay
--- says that nobody was notified of is not for these parties. Name and address are always empty for protected persons.
+-- says that nobody was notified of is not for these parties. Protection is told of every stay whenever it changes, so
+-- name and address are always empty for protected persons.
 create table patient (
     admission_id text primary key,
     version bigint not null,
@@ -16,7 +17,6 @@ create table patient (
 create table stay (
     admission_id text primary key,
     version bigint not null,
-    patient_id text,
     hospital text,
     ward text,
     state text not null,
@@ -32,7 +32,6 @@ create table stay (
     ready bigint not null,
     ready_since bigint
 );
-create index stay_by_patient on stay (patient_id);
 
 -- Followed from readiness: confirmations and withdrawals in the order of their feed.
 create table judgement (

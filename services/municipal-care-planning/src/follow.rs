@@ -14,7 +14,6 @@ mod patient_admitted;
 mod patient_details_recorded;
 mod patient_discharged;
 mod patient_transferred;
-mod patients_merged;
 mod readiness_confirmed;
 mod readiness_withdrawn;
 #[cfg(test)]
@@ -54,13 +53,14 @@ impl Follow for AdmissionFollower {
             Admission::PatientDetailsRecorded(said) => {
                 return patient_details_recorded::project(cx, heard.admission_id, said).await;
             }
-            Admission::NeedsAssessed(_)
+            // Under which identity a stay goes on is told beside the merge.
+            Admission::PatientsMerged(_)
+            | Admission::NeedsAssessed(_)
             | Admission::ResidenceRecorded(_)
             | Admission::LeaveStarted(_)
             | Admission::LeaveEnded(_)
             | Admission::MovementCancelled(_) => return Ok(Change::new()),
             Admission::DischargeCancelled(_) => discharge_cancelled::project(stay),
-            Admission::PatientsMerged(said) => patients_merged::project(stay, said)?,
             Admission::PatientAdmitted(said) => patient_admitted::project(stay, said)?,
             Admission::AdmissionNoticeSent(said) => admission_notice_sent::project(stay, said),
             Admission::ExpectedDischargeChanged(said) => expected_discharge_changed::project(stay, said),

@@ -114,13 +114,6 @@ impl Episode {
             What::Discharge { at, .. } | What::Death(at) if *at < self.admitted_at => {
                 Err(Error::DischargeBeforeAdmission)
             }
-            // A death at home after the stay is not this stay's; one before the departure corrects it.
-            What::Death(at)
-                if self.state == AdmissionState::Discharged
-                    && self.discharged_at.is_some_and(|left_at| left_at < *at) =>
-            {
-                Err(Error::AdmissionNotOpen { state: self.state })
-            }
             What::Discharge { .. } | What::Death(_) | What::Cancel(_) => Ok(()),
         }
     }
@@ -130,6 +123,12 @@ impl Episode {
         let left_by = |at: Timestamp| course.end().is_some_and(|end| end.moved_at < at);
         match what {
             What::Transfer { at, .. } | What::LeaveStart(at) | What::LeaveEnd(at) if left_by(*at) => {
+                Err(Error::AdmissionNotOpen { state: self.state })
+            }
+            // A death at home after the stay is not this stay's; one before the departure corrects it.
+            What::Death(at) | What::Discharge { at, destination: Destination::Deceased }
+                if course.departed_before(*at) =>
+            {
                 Err(Error::AdmissionNotOpen { state: self.state })
             }
             What::LeaveStart(_) if self.on_leave_since.is_some() => Err(Error::AlreadyOnLeave),
@@ -268,7 +267,11 @@ fn cancelled(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told:
     let gone = before.standing(told.kind).find(|was| !after.standing(told.kind).any(|is| is == *was));
     if let Some(gone) = gone {
         let moved_at = Some(wire::timestamp(gone.moved_at));
-        let event = pb::MovementCancelled { kind: told.kind.into(), moved_at };
+        let superseded = match told.kind {
+            MovementKind::Transfer => before.place() == after.place(),
+            _ => before.on_leave_since().is_some() == after.on_leave_since().is_some(),
+        };
+        let event = pb::MovementCancelled { kind: told.kind.into(), moved_at, superseded };
         events.push((told.registered_at, Event::MovementCancelled(event)));
     }
 }

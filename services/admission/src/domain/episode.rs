@@ -4,18 +4,22 @@ use hemgang_core::{
     expected::ExpectedDischarge,
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
+    redacted::Redacted,
 };
 use hemgang_proto::{
     admission::{
         self as pb, AdmissionState, AdmissionType, LegalStatus, MunicipalitySource, VoidReason,
         admission_event::Event,
     },
-    common::{Destination, Receiver, Specialty, Transport},
+    common::{Destination, Protection, Receiver, Sex, Specialty, Transport},
 };
 use hemgang_rpc::{Audience, wire};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
-use crate::{domain::patient::PatientId, error::Error};
+use crate::{
+    domain::patient::{Changes, PatientId, is_protected},
+    error::Error,
+};
 
 /// An episode as kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +29,11 @@ pub struct Episode {
     pub patient_id: PatientId,
     pub visit_authority: String,
     pub visit_value: String,
+    /// Who the patient is as this stay's sender said; what others say of the patient is not for its parties.
+    pub name: Redacted<String>,
+    pub address: Redacted<String>,
+    pub birth_date: Option<Date>,
+    pub sex: Sex,
     pub hospital: HsaId,
     pub ward: HsaId,
     pub specialty: Specialty,
@@ -210,10 +219,19 @@ impl Episode {
         Ok((self, Event::DischargeNoticeSent(pb::DischargeNoticeSent { discharge_notice })))
     }
 
-    /// Where the patient belongs now. Unchanged, version and all, when nothing of it is new.
+    /// The stay after what its sender says of the person and of where the patient belongs. An older statement that
+    /// comes late says nothing.
     #[must_use]
-    pub fn reside(&self, residence: &Residence) -> Self {
-        let told = Self {
+    pub fn described(self, changes: &Changes, residence: &Residence, registered_at: Timestamp) -> Self {
+        if self.details_registered_at.is_some_and(|last| registered_at < last) {
+            return self;
+        }
+        Self {
+            details_registered_at: Some(registered_at),
+            name: changes.name.clone().unwrap_or_else(|| self.name.clone()),
+            address: changes.address.clone().unwrap_or_else(|| self.address.clone()),
+            birth_date: changes.birth_date.or(self.birth_date),
+            sex: changes.sex.unwrap_or(self.sex),
             residence_municipality: residence.municipality.over(self.residence_municipality.as_ref()),
             liable_municipality: residence.liable.over(self.liable_municipality.as_ref()),
             municipality_source: match residence.source {
@@ -221,9 +239,20 @@ impl Episode {
                 source => source,
             },
             listed_unit: residence.listed_unit.over(self.listed_unit.as_ref()),
-            ..self.clone()
-        };
-        if told == *self { told } else { Self { version: self.version + 1, ..told } }
+            ..self
+        }
+    }
+
+    /// What the patient's protection leaves of a stay. With skyddad folkbokföring the municipality itself can be
+    /// secret, and where the patient is listed tells of it: neither is kept nor told.
+    #[must_use]
+    pub fn under(self, protection: Protection) -> Self {
+        let stay =
+            if is_protected(protection) { Self { address: Redacted::default(), ..self } } else { self };
+        if protection != Protection::ProtectedRegistration {
+            return stay;
+        }
+        Self { residence_municipality: None, liable_municipality: None, listed_unit: None, ..stay }
     }
 
     /// What is told of where the patient belongs.
@@ -238,7 +267,7 @@ impl Episode {
     /// The stay is another patient's, because its own was absorbed.
     #[must_use]
     pub fn of_patient(self, patient_id: PatientId) -> Self {
-        Self { version: self.version + 1, patient_id, ..self }
+        Self { patient_id, ..self }
     }
 
     /// Voids an admission that never was, whatever became of it.

@@ -43,6 +43,8 @@ pub struct Course<'a> {
     places: Vec<&'a Movement>,
     /// Starts and ends of leave by when they happened.
     leaves: Vec<&'a Movement>,
+    /// The departure that was recorded last, which a death may come before.
+    departure: Option<&'a Movement>,
     end: Option<&'a Movement>,
 }
 
@@ -50,6 +52,10 @@ impl Movement {
     /// The same statement, told again.
     pub fn repeats(&self, earlier: &Self) -> bool {
         Self { number: earlier.number, ..self.clone() } == *earlier
+    }
+
+    fn is_death(&self) -> bool {
+        self.kind == MovementKind::Discharge && self.destination == Destination::Deceased
     }
 
     /// Where it brought the patient.
@@ -77,8 +83,14 @@ impl<'a> Course<'a> {
             };
             match (movement.cancels, movement.kind) {
                 (false, _) => standing.push(movement),
-                // Every discharge since the last cancellation said how one and the same stay ended.
-                (true, MovementKind::Discharge) => standing.clear(),
+                // Every discharge since the last cancellation said how one and the same stay ended. A death after
+                // the departure that is taken back was no part of that end.
+                (true, MovementKind::Discharge) => {
+                    let departure = end_of(standing).filter(|end| !end.is_death());
+                    standing.retain(|said| {
+                        said.is_death() && departure.is_some_and(|left| left.moved_at < said.moved_at)
+                    });
+                }
                 (true, _) => {
                     standing.pop();
                 }
@@ -88,15 +100,18 @@ impl<'a> Course<'a> {
         transfers.sort_by_key(|movement| (movement.moved_at, movement.registered_at, movement.number));
         places.extend(transfers);
         leaves.sort_by_key(|movement| (movement.moved_at, movement.registered_at, movement.number));
-        // A death is not undone by a departure that the administration records after it.
-        let death = discharges.iter().rfind(|end| end.destination == Destination::Deceased);
-        let end = death.or(discharges.last()).copied();
-        Self { places, leaves, end }
+        let departure = discharges.iter().rfind(|said| !said.is_death()).copied();
+        Self { places, leaves, departure, end: end_of(&discharges) }
     }
 
     /// How the stay ended, if it has.
     pub fn end(&self) -> Option<&'a Movement> {
         self.end
+    }
+
+    /// Whether the patient had left by then: a death at home is not this stay's.
+    pub fn departed_before(&self, at: Timestamp) -> bool {
+        self.departure.is_some_and(|departure| departure.moved_at < at)
     }
 
     /// Where the patient is, or was at the end: a move dated after it waits for a cancelled discharge.
@@ -144,6 +159,18 @@ impl<'a> Course<'a> {
         all.iter()
             .copied()
             .filter(move |movement| movement.kind == MovementKind::Admission || movement.moved_at <= until)
+    }
+}
+
+/// How a stay ended by all that was said of it, in the order of record. What was said last holds, of the death as of
+/// the departure. A departure that the administration dates after a death does not undo it; a death after the
+/// departure is not this stay's.
+fn end_of<'a>(said: &[&'a Movement]) -> Option<&'a Movement> {
+    let death = said.iter().rfind(|said| said.is_death()).copied();
+    let departure = said.iter().rfind(|said| !said.is_death()).copied();
+    match (death, departure) {
+        (Some(death), Some(departure)) if departure.moved_at < death.moved_at => Some(departure),
+        (death, departure) => death.or(departure),
     }
 }
 

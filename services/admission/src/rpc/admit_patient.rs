@@ -22,11 +22,11 @@ use hemgang_proto::{
 use hemgang_rpc::{Audience, Call, Context, Failure, Fields};
 use jiff::Timestamp;
 
-use super::view;
+use super::{stay, view};
 use crate::{
     domain::{
         episode::Episode,
-        patient::{Details, Patient},
+        patient::{Details, Patient, PatientId},
     },
     error::Error,
     store::{self, visit::Visit},
@@ -43,24 +43,34 @@ pub async fn handle(
 
     let known = store::patient::find(&cx.db, &details.person_id).await?;
     let known_version = known.as_ref().map_or(0, |patient| patient.version);
+    // What was recorded before the patient came is older, whenever it comes.
+    let patient = Patient::recorded(known.as_ref(), details.clone(), stay.admitted_at, call.now);
     // Written also where nothing of it is new: of an admission and a merge at one moment the later one loses the row
     // and decides again, so no stay is left with a patient who was absorbed.
-    let patient = Patient::recorded(known.as_ref(), details, call.now);
     let patient = Patient { version: known_version + 1, ..patient };
-    let episode = stay.admit(&patient, AdmissionId::fresh(call.now));
+    let episode = stay.admit(details, patient.patient_id, AdmissionId::fresh(call.now));
+    let episode = episode.under(patient.protection);
 
     let telling = Telling::by(cx, call, episode.admission_id, episode.admitted_at, episode.audience());
     // Who the patient is goes to our services only; everybody else reads it where protection given later holds.
     let private = Telling { audience: Audience::default(), ..telling.clone() };
     let mut change = Change::new().insert(&episode).insert(&episode.admission()).put(&patient);
+    // Protection reaches back: it holds for every stay of the patient.
+    if let Some(known) = known.filter(|known| known.protection != patient.protection) {
+        for other in store::episode::list_of(&cx.db, known.patient_id).await? {
+            let (said, _) = stay::settle(cx, call, (&known, &other), (&patient, other.clone()))?;
+            change = change.and(said);
+        }
+    }
     if !episode.visit_value.is_empty() {
         let (authority, value) = (episode.visit_authority.clone(), episode.visit_value.clone());
         let (version, admission_id) = (voided.map_or(1, |visit| visit.version + 1), episode.admission_id);
         change = change.put(&Visit { authority, value, version, admission_id });
     }
+    let details = patient.details_recorded(&episode);
     let change = change
         .tell(telling.event::<AdmissionEvent>(episode.admitted())?)
-        .tell(private.event::<AdmissionEvent>(Event::PatientDetailsRecorded(patient.details_recorded()))?);
+        .tell(private.event::<AdmissionEvent>(Event::PatientDetailsRecorded(details))?);
     let response = pb::AdmitPatientResponse { admission: Some(view::of(&episode, Some(&patient))) };
     Ok(call.commit(cx, change, response).await?)
 }
@@ -169,15 +179,17 @@ impl Stay {
     }
 
     /// The new episode.
-    fn admit(self, patient: &Patient, admission_id: AdmissionId) -> Episode {
-        // With skyddad folkbokföring the municipality itself can be secret: it is neither kept nor told.
-        let open = patient.protection != Protection::ProtectedRegistration;
+    fn admit(self, details: Details, patient_id: PatientId, admission_id: AdmissionId) -> Episode {
         Episode {
             admission_id,
             version: 1,
-            patient_id: patient.patient_id,
+            patient_id,
             visit_authority: self.visit.authority,
             visit_value: self.visit.value,
+            name: details.name,
+            address: details.address,
+            birth_date: details.birth_date,
+            sex: details.sex,
             hospital: self.hospital,
             ward: self.ward,
             specialty: self.specialty,
@@ -185,8 +197,8 @@ impl Stay {
             legal_status: self.legal_status,
             state: AdmissionState::Admitted,
             admitted_at: self.admitted_at,
-            residence_municipality: self.residence.filter(|_| open),
-            liable_municipality: self.liable.filter(|_| open),
+            residence_municipality: self.residence,
+            liable_municipality: self.liable,
             municipality_source: self.municipality_source,
             listed_unit: self.listed_unit,
             quality_flags: self.quality_flags.iter().map(|flag| flag.as_str_name().to_owned()).collect(),
@@ -207,7 +219,7 @@ impl Stay {
             on_leave_since: None,
             movements: 1,
             expected_registered_at: None,
-            details_registered_at: None,
+            details_registered_at: Some(self.admitted_at),
         }
     }
 }

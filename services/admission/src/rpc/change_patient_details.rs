@@ -2,22 +2,18 @@
 
 use hemgang_core::{id::AdmissionId, person::PersonId, redacted::Redacted};
 use hemgang_db::Change;
-use hemgang_feed::Telling;
 use hemgang_proto::{
-    admission::{
-        self as pb, AdmissionEvent, AdmissionState, QualityFlag, admission_event::Event,
-        change_patient_details_request::Key,
-    },
+    admission::{self as pb, AdmissionState, QualityFlag, change_patient_details_request::Key},
     common::{Protection, Sex},
 };
-use hemgang_rpc::{Audience, Call, Context, Failure, Fields};
+use hemgang_rpc::{Call, Context, Failure, Fields};
 use jiff::Timestamp;
 
-use super::{admit_patient::person_id, view, visible};
+use super::{admit_patient::person_id, stay, view, visible};
 use crate::{
     domain::{
         episode::{Episode, Residence, Said},
-        patient::{Changes, Patient},
+        patient::Changes,
     },
     error::Error,
     store,
@@ -38,69 +34,26 @@ pub async fn handle(
     let patient = patient.ok_or_else(|| Failure::Internal("a stay of no patient".into()))?;
 
     let registered_at = registered_at.unwrap_or(call.now);
-    let is_late = episode.details_registered_at.is_some_and(|last| registered_at < last);
-    let (changes, residence) = if is_late {
-        // Late, it no longer says who the patient is; that the patient is protected it says all the same.
-        let protection = changes.protection.filter(|told| *told != Protection::None);
-        (Changes { protection, ..Changes::default() }, Residence::default())
-    } else {
-        (changes, residence)
-    };
-    let now_at = if is_late { episode.details_registered_at } else { Some(registered_at) };
-    let after = patient.changed(changes);
-    let (admission, change) = write(cx, call, episode, (&patient, &after), &residence, now_at).await?;
-    Ok(call.commit(cx, change, pb::ChangePatientDetailsResponse { admission: Some(admission) }).await?)
-}
-
-/// Who the patient is holds for every stay; where the patient belongs is said of the one, unless it became secret.
-async fn write(
-    cx: &Context,
-    call: &Call,
-    episode: Episode,
-    (patient, changed): (&Patient, &Patient),
-    residence: &Residence,
-    registered_at: Option<Timestamp>,
-) -> Result<(pb::Admission, Change), Error> {
-    let is_new = changed.version > patient.version;
-    let is_secret = changed.protection == Protection::ProtectedRegistration;
-    let withdrawn = Residence { municipality: Said::None, liable: Said::None, ..residence.clone() };
-    let mut change = if is_new { Change::new().replace(changed) } else { Change::new() };
-    let mut shown = episode.clone();
-    let stays = store::episode::list_of(&cx.db, episode.patient_id).await?;
-    for stay in stays {
-        let is_this = stay.admission_id == episode.admission_id;
-        let after = match (is_secret, is_this) {
-            (true, _) => stay.reside(&withdrawn),
-            (false, true) => stay.reside(residence),
-            (false, false) => stay.clone(),
-        };
-        let telling = Telling::by(cx, call, stay.admission_id, call.now, stay.audience());
-        if is_new && is_this {
-            // Who the patient is goes to our services only, and once is enough for all stays.
-            let private = Telling { audience: Audience::default(), ..telling.clone() };
-            let details = Event::PatientDetailsRecorded(changed.details_recorded());
-            change = change.tell(private.event::<AdmissionEvent>(details)?);
-        }
-        if after.version > stay.version {
-            change = change.tell(telling.event::<AdmissionEvent>(after.residence_recorded())?);
-        }
-        // Also where it says nothing new: what is older and comes later must know that it is.
-        let is_newer = is_this && registered_at != stay.details_registered_at;
-        let after = if is_newer || after.version > stay.version {
-            let details_registered_at = if is_this { registered_at } else { after.details_registered_at };
-            Episode { version: stay.version + 1, details_registered_at, ..after }
-        } else {
-            after
-        };
-        if after.version > stay.version {
-            change = change.replace(&after);
-        }
-        if is_this {
-            shown = after;
+    let told = episode.clone().described(&changes, &residence, registered_at);
+    let changed = patient.changed(changes, registered_at);
+    let mut change = Change::new();
+    if changed.version > patient.version {
+        change = change.replace(&changed);
+    }
+    let (said, told) = stay::settle(cx, call, (&patient, &episode), (&changed, told))?;
+    change = change.and(said);
+    if changed.protection != patient.protection {
+        // Protection masks every stay, and is lifted from every stay.
+        for other in store::episode::list_of(&cx.db, episode.patient_id).await? {
+            if other.admission_id != episode.admission_id {
+                let after = (&changed, other.clone());
+                change = change.and(stay::settle(cx, call, (&patient, &other), after)?.0);
+            }
         }
     }
-    let notices = view::admission(cx, &shown).await?.admission_notices;
-    Ok((pb::Admission { admission_notices: notices, ..view::of(&shown, Some(changed)) }, change))
+    let notices = view::admission(cx, &told).await?.admission_notices;
+    let admission = pb::Admission { admission_notices: notices, ..view::of(&told, Some(&changed)) };
+    Ok(call.commit(cx, change, pb::ChangePatientDetailsResponse { admission: Some(admission) }).await?)
 }
 
 /// The stay that is named, or the patient's latest that the caller sees.

@@ -7,10 +7,10 @@ use hemgang_core::person::PersonId;
 use hemgang_db::Change;
 use hemgang_feed::Telling;
 use hemgang_proto::admission::{self as pb, AdmissionEvent, QualityFlag, admission_event::Event};
-use hemgang_rpc::{Audience, Call, Context, Failure, Fields, Role};
+use hemgang_rpc::{Call, Context, Failure, Fields, Role};
 use jiff::Timestamp;
 
-use super::admit_patient::person_id;
+use super::{admit_patient::person_id, stay};
 use crate::{
     domain::{
         episode::Episode,
@@ -28,8 +28,9 @@ pub async fn handle(
     let Input { surviving, absorbed, merged_at } = Input::parse(cx, call, &req)?;
     let known = store::patient::find(&cx.db, &surviving).await?;
     let other = store::patient::find(&cx.db, &absorbed).await?;
-    let stays = stays_seen(cx, call, known.as_ref()).await?;
-    let others = stays_seen(cx, call, other.as_ref()).await?;
+    let stays = stays_of(cx, known.as_ref()).await?;
+    let others = stays_of(cx, other.as_ref()).await?;
+    see(call, &stays, &others)?;
 
     let survivor = known.unwrap_or_else(|| unwritten(surviving, call.now));
     let loser = other.unwrap_or_else(|| unwritten(absorbed, call.now));
@@ -38,25 +39,21 @@ pub async fn handle(
     }
     // The survivor is written even where nothing of it changes: of two merges in opposite directions at one moment
     // the later one loses it and finds the other's result.
+    let before = survivor.clone();
     let survivor = survivor.absorbing(&loser);
     let (id, gone) = (survivor.patient_id, loser.patient_id);
-    let mut change = Change::new().put(&survivor).put(&loser.absorbed_by(id));
+    let mut change = Change::new().put(&survivor).put(&loser.clone().absorbed_by(id));
     for earlier in store::patient::list_absorbed(&cx.db, gone).await? {
         change = change.replace(&earlier.absorbed_by(id));
     }
     let merged =
         pb::PatientsMerged { surviving_patient_id: id.to_string(), absorbed_patient_id: gone.to_string() };
-    let moved: Vec<_> = others.into_iter().map(|stay| stay.of_patient(id)).collect();
-    change = moved.iter().fold(change, Change::replace);
-    for (place, stay) in stays.iter().chain(&moved).enumerate() {
+    let with = |was| move |stay| (was, stay);
+    for (was, stay) in stays.iter().map(with(&before)).chain(others.iter().map(with(&loser))) {
         let telling = Telling::by(cx, call, stay.admission_id, merged_at, stay.audience());
-        change = change.tell(telling.event::<AdmissionEvent>(Event::PatientsMerged(merged.clone()))?);
-        if place == 0 {
-            // Who the patient is goes to our services only, and once is enough for all stays.
-            let private = Telling { audience: Audience::default(), ..telling };
-            let details = Event::PatientDetailsRecorded(survivor.details_recorded());
-            change = change.tell(private.event::<AdmissionEvent>(details)?);
-        }
+        let (said, _) = stay::settle(cx, call, (was, stay), (&survivor, stay.clone().of_patient(id)))?;
+        change =
+            change.tell(telling.event::<AdmissionEvent>(Event::PatientsMerged(merged.clone()))?).and(said);
     }
     answer(cx, call, change, id).await
 }
@@ -71,22 +68,29 @@ async fn answer(
     Ok(call.commit(cx, change, response).await?)
 }
 
-/// The stays of a patient. Who sees none of them must not touch the patient; one without any is nobody's yet.
-async fn stays_seen(cx: &Context, call: &Call, patient: Option<&Patient>) -> Result<Vec<Episode>, Failure> {
-    let Some(patient) = patient else { return Ok(Vec::new()) };
-    let stays = store::episode::list_of(&cx.db, patient.patient_id).await?;
-    let is_seen = stays.is_empty() || stays.iter().any(|stay| call.sight.admits(&stay.audience()));
-    // A hospital's system merges whom it knows; that the stays we know are elsewhere says nothing against it.
-    if is_seen || call.caller.roles.contains(&Role::Gateway) {
-        Ok(stays)
-    } else {
-        Err(Failure::NotFound { resource: "patient", name: String::new() })
+/// The stays of a patient, if there is one.
+async fn stays_of(cx: &Context, patient: Option<&Patient>) -> Result<Vec<Episode>, Failure> {
+    match patient {
+        Some(patient) => store::episode::list_of(&cx.db, patient.patient_id).await,
+        None => Ok(Vec::new()),
     }
+}
+
+/// Staff merge whom they see, under both identities: one that is elsewhere is as absent as one that is nowhere. A
+/// hospital's system may know the other identity alone, or, ahead of any admission, both.
+fn see(call: &Call, stays: &[Episode], others: &[Episode]) -> Result<(), Failure> {
+    let sees = |stays: &[Episode]| stays.iter().any(|stay| call.sight.admits(&stay.audience()));
+    let is_seen = if call.caller.roles.contains(&Role::Gateway) {
+        sees(stays) || sees(others) || (stays.is_empty() && others.is_empty())
+    } else {
+        sees(stays) && sees(others)
+    };
+    if is_seen { Ok(()) } else { Err(Failure::NotFound { resource: "patient", name: String::new() }) }
 }
 
 /// An identity that nobody told of: kept, so that it finds the survivor when somebody does.
 fn unwritten(person_id: PersonId, now: Timestamp) -> Patient {
-    Patient { version: 0, ..Patient::named(person_id, now) }
+    Patient { version: 0, ..Patient::unnamed(person_id, now) }
 }
 
 struct Input {

@@ -28,7 +28,8 @@ each_backend!(
     a_stay_ends_once_and_in_its_own_hospital_group,
     a_stale_etag_is_refused_and_a_current_one_is_not,
     a_visit_number_is_free_again_when_its_admission_is_void,
-    a_hospital_that_does_not_know_of_protection_does_not_lift_it
+    a_hospital_that_does_not_know_of_protection_does_not_lift_it,
+    an_admission_with_skyddad_folkbokforing_withdraws_the_municipality
     on &[crate::SERVICE]
 );
 
@@ -255,4 +256,46 @@ async fn a_hospital_that_does_not_know_of_protection_does_not_lift_it(suite: &Su
     let kinds: Vec<_> =
         page.events.iter().filter_map(|event| event.header.as_ref()).map(|h| h.kind.as_str()).collect();
     assert_eq!(kinds, ["PatientAdmitted", "PatientAdmitted"]);
+}
+
+async fn an_admission_with_skyddad_folkbokforing_withdraws_the_municipality(suite: &Suite) {
+    let address = "Provgatan 1".to_owned();
+    let open = pb::AdmitPatientRequest { address, listed_unit: OUTPATIENT.to_owned(), ..request(suite, "1") };
+    let open = client(suite, WARD).admit_patient(open).await.expect("admitted").into_inner();
+    let id = open.admission.expect("an admission").admission_id;
+    let secret = pb::AdmitPatientRequest {
+        protection: Protection::ProtectedRegistration.into(),
+        listed_unit: OUTPATIENT.to_owned(),
+        ..request(suite, "2")
+    };
+    let secret = client(suite, WARD).admit_patient(secret).await.expect("admitted").into_inner();
+    let secret = secret.admission.expect("an admission");
+    assert_eq!((secret.residence_municipality.as_str(), secret.listed_unit.as_str()), ("", ""));
+    withdrawn(suite, &id).await;
+}
+
+/// Nothing of a stay tells where the patient belongs or who it is, and the last that was told of it says so.
+async fn withdrawn(suite: &Suite, id: &str) {
+    use pb::admission_event::Event;
+    let cx = suite.process.contexts().next().expect("admission");
+    let stay = crate::store::episode::get(&cx.db, id.parse().expect("an id")).await.expect("read");
+    let stay = stay.expect("a stay");
+    assert_eq!((stay.residence_municipality, stay.liable_municipality, stay.listed_unit), (None, None, None));
+    assert_eq!(stay.address.expose(), "");
+    let peer = suite.peer("service", "SE0000000000-HEMGANG", "region");
+    let mut feed = pb::admission_feed_service_client::AdmissionFeedServiceClient::new(peer);
+    let read = pb::ReadEventsRequest { page_size: 500, ..Default::default() };
+    let events = feed.read_events(read).await.expect("read").into_inner().events;
+    let of_stay =
+        |event: &&pb::AdmissionEvent| event.header.as_ref().is_some_and(|header| header.admission_id == id);
+    let told: Vec<_> =
+        events.iter().filter(of_stay).skip(2).filter_map(|event| event.event.as_ref()).collect();
+    assert!(told.iter().any(|said| **said == Event::ResidenceRecorded(pb::ResidenceRecorded::default())));
+    let person = told.iter().find_map(|said| match said {
+        Event::PatientDetailsRecorded(said) => said.person.clone(),
+        _ => None,
+    });
+    let person = person.expect("details");
+    assert_eq!((person.name.as_str(), person.address.as_str()), ("", ""));
+    assert_eq!(person.protection(), Protection::ProtectedRegistration);
 }

@@ -4,7 +4,7 @@ use hemgang_core::id::AdmissionId;
 use hemgang_db::{Db, params};
 use hemgang_proto::{
     admission::{AdmissionState, AdmissionType, LegalStatus, MunicipalitySource},
-    common::{Destination, Receiver, Specialty, Transport},
+    common::{Destination, Receiver, Sex, Specialty, Transport},
 };
 use hemgang_rpc::{Failure, Page, Sight};
 
@@ -16,14 +16,14 @@ hemgang_db::record!(
     versioned,
     key(admission_id),
     columns(
-        version, patient_id, visit_authority, visit_value, hospital, ward, admitted_at,
+        version, patient_id, visit_authority, visit_value, name, address, birth_date, hospital, ward, admitted_at,
         residence_municipality, liable_municipality, listed_unit, quality_flags, expected_discharge,
         needs_social_services, needs_health_care, needs_outpatient, needs_assessed_at, needs_assessed_by,
         notices, agreed_at, discharge_notice_at, discharged_at,
         on_leave_since, movements, expected_registered_at, details_registered_at,
     ),
     names(
-        specialty: Specialty, admission_type: AdmissionType, legal_status: LegalStatus,
+        sex: Sex, specialty: Specialty, admission_type: AdmissionType, legal_status: LegalStatus,
         state: AdmissionState, municipality_source: MunicipalitySource,
         agreed_destination: Destination, destination: Destination, transport: Transport, received_by: Receiver,
     )

@@ -50,7 +50,8 @@ pub async fn list_first_sent(db: &Db, from: Date, to: Date) -> Result<Vec<FirstS
     let mut found: Vec<FirstSent> = Vec::new();
     for row in db.rows(sql, params![from, to]).await? {
         let (episode, sent_on) = (Episode::from_row(&row)?, row.column("sent_on")?);
-        let recipients = row.column::<Vec<HsaId>>("recipients")?.into_iter().map(|unit| (sent_on, unit)).collect();
+        let recipients =
+            row.column::<Vec<HsaId>>("recipients")?.into_iter().map(|unit| (sent_on, unit)).collect();
         match found.last_mut() {
             Some(last) if last.episode.admission_id == episode.admission_id => {
                 last.recipients.extend::<Vec<_>>(recipients);

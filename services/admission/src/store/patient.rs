@@ -12,7 +12,7 @@ hemgang_db::record!(
     "patient",
     versioned,
     key(patient_id),
-    columns(version, oid, value, name, address, birth_date, merged_into),
+    columns(version, oid, value, name, address, birth_date, details_registered_at, merged_into),
     names(sex: Sex, protection: Protection)
 );
 

@@ -66,6 +66,12 @@ impl Signal {
         Self { version: self.version + 1, state: SignalState::Lapsed, ..self }
     }
 
+    /// The duty was owed after all, and met at `met_at` if it was. Where it was raised first, it stays.
+    #[must_use]
+    pub fn reopened(self, met_at: Option<Timestamp>) -> Self {
+        Self { version: self.version + 1, state: SignalState::Open, met_at, ..self }
+    }
+
     /// Whether it waits for somebody to judge it.
     pub fn is_open(&self) -> bool {
         self.state == SignalState::Open

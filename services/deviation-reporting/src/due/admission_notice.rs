@@ -3,11 +3,11 @@
 use hemgang_core::{id::AdmissionId, place::HsaId};
 use hemgang_db::{Change, Deadline};
 use hemgang_feed::Due;
-use hemgang_proto::{admission::AdmissionState, deviation::SignalKind};
+use hemgang_proto::deviation::SignalKind;
 use hemgang_rpc::{Context, Failure};
 use jiff::Timestamp;
 
-use super::signal::{lapse, meet, new_parties, raise};
+use super::signal::{lapse, meet, raise};
 use crate::{
     domain::{
         admission_notice::{RULE, Standing, standing},
@@ -33,8 +33,10 @@ impl Due for AdmissionNotice {
         let unreadable = |_| Failure::Internal("a deadline whose subject is no admission".into());
         let id: AdmissionId = deadline.subject.parse().map_err(unreadable)?;
         let stay = store::stay::get(&cx.db, id).await?;
-        match (standing(&stay), bearing(cx, &stay).await?) {
-            (Standing::Owed { due_at }, None) => raise(cx, &new_signal(cx, &stay, due_at), &[]),
+        match (standing(&stay), store::signal::open(&cx.db, id, SIGNAL).await?) {
+            (Standing::Owed { due_at }, None) => {
+                raise(cx, new_signal(cx, &stay, due_at), cx.clock.now(), &[]).await
+            }
             // Met, or ended, since the row was read: its removal then loses, and with it this change.
             _ => Ok(Change::new()),
         }
@@ -51,42 +53,31 @@ pub async fn weigh(
 ) -> Result<Change, Failure> {
     let id = stay.admission_id;
     let deadline = Deadline::get(&cx.db, KIND, &id.to_string()).await?;
-    match (standing(stay), bearing(cx, stay).await?) {
+    match (standing(stay), store::signal::open(&cx.db, id, SIGNAL).await?) {
         (Standing::Owed { due_at }, None) => Ok(open(stay, deadline, due_at)),
-        (Standing::Clear, Some(signal)) if signal.is_open() => {
-            Ok(close(deadline).and(lapse(cx, signal, at).await?))
-        }
+        (Standing::Clear, Some(signal)) => Ok(close(deadline).and(lapse(cx, signal, at).await?)),
         // The notice came before our timer looked.
         (Standing::Late { due_at, met_at }, None) => {
             let signal = Signal { met_at: Some(met_at), ..new_signal(cx, stay, due_at) };
-            let parties = new_parties(cx, signal.signal_id, at, recipients, &[]);
-            Ok(close(deadline).and(raise(cx, &signal, &parties)?))
+            Ok(close(deadline).and(raise(cx, signal, at, recipients).await?))
         }
-        (Standing::Late { met_at, .. }, Some(signal)) if signal.is_open() => {
+        (Standing::Late { met_at, .. }, Some(signal)) => {
             Ok(close(deadline).and(meet(cx, signal, met_at, at, recipients).await?))
         }
-        // One signal is enough, and a lapsed one does not come back.
-        (Standing::Clear | Standing::Owed { .. } | Standing::Late { .. }, _) => Ok(close(deadline)),
+        // One open signal is enough.
+        (Standing::Clear, None) | (Standing::Owed { .. }, Some(_)) => Ok(close(deadline)),
     }
-}
-
-/// The signal that bears on the duty as it stands: an open one, or one of this very duty that lapsed. One that
-/// lapsed with an earlier duty says nothing of a later one.
-async fn bearing(cx: &Context, stay: &Stay) -> Result<Option<Signal>, Failure> {
-    let latest = store::signal::find(&cx.db, stay.admission_id, SIGNAL).await?;
-    Ok(latest.filter(|signal| signal.is_open() || standing(stay).due_at() == Some(signal.due_at)))
 }
 
 fn new_signal(cx: &Context, stay: &Stay, due_at: Timestamp) -> Signal {
     Signal::raise(stay, SIGNAL, RULE, due_at, cx.clock.now())
 }
 
-/// Opens the deadline, or moves it to an earlier judgement. One in the past simply runs out at once; a patient who
-/// has left opens none.
+/// Opens the deadline, or moves it to an earlier judgement. One in the past simply runs out at once, also where it
+/// turns out after the stay that the patient left only then.
 fn open(stay: &Stay, deadline: Option<Deadline>, due_at: Timestamp) -> Change {
     match deadline {
         Some(deadline) if deadline.due_at == due_at => Change::new(),
-        None if stay.state != AdmissionState::Admitted => Change::new(),
         stale => {
             let subject = stay.admission_id.to_string();
             close(stale).insert(&Deadline { kind: KIND.to_owned(), subject, due_at })

@@ -15,10 +15,27 @@ use crate::{
     store,
 };
 
-/// Raises a signal. It happened when the duty ran out.
-pub fn raise(cx: &Context, signal: &Signal, parties: &[Party]) -> Result<Change, Failure> {
-    let told = telling(cx, signal, signal.due_at, signal.audience(parties), signal.raised_event())?;
-    Ok(with_parties(Change::new().insert(signal), parties).and(told))
+/// Raises a signal, or again the one of this duty that lapsed, and lets the units that were notified at `at` see it.
+/// It happened when the duty ran out.
+pub async fn raise(
+    cx: &Context,
+    signal: Signal,
+    at: Timestamp,
+    recipients: &[HsaId],
+) -> Result<Change, Failure> {
+    let lapsed = store::signal::of_duty(&cx.db, signal.admission_id, signal.kind, signal.due_at).await?;
+    let (change, signal, known) = match lapsed {
+        None => (Change::new().insert(&signal), signal, Vec::new()),
+        Some(lapsed) => {
+            let signal = lapsed.reopened(signal.met_at);
+            let known = store::party::list(&cx.db, signal.signal_id).await?;
+            (Change::new().replace(&signal), signal, known)
+        }
+    };
+    let parties = new_parties(cx, signal.signal_id, at, recipients, &known);
+    let audience = and_parties(signal.audience(&known), &parties);
+    let told = telling(cx, &signal, signal.due_at, audience, signal.raised_event())?;
+    Ok(with_parties(change, &parties).and(told))
 }
 
 /// Notes when the duty was met after all, and lets the units that were notified at `at` see the signal.
@@ -51,7 +68,7 @@ pub async fn lapse(cx: &Context, signal: Signal, at: Timestamp) -> Result<Change
 }
 
 /// The recipients of a notice that a signal does not know yet, each once.
-pub fn new_parties(
+fn new_parties(
     cx: &Context,
     id: SignalId,
     at: Timestamp,

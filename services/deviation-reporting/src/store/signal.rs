@@ -4,6 +4,7 @@ use hemgang_core::id::AdmissionId;
 use hemgang_db::{Db, params};
 use hemgang_proto::deviation::{SignalKind, SignalState};
 use hemgang_rpc::{Failure, Page, Sight};
+use jiff::Timestamp;
 
 use crate::domain::signal::Signal;
 
@@ -16,11 +17,21 @@ hemgang_db::record!(
     names(kind: SignalKind, state: SignalState)
 );
 
-/// The signal of a stay's duty.
-pub async fn find(db: &Db, id: AdmissionId, kind: SignalKind) -> Result<Option<Signal>, Failure> {
-    let sql =
-        "select * from signal where admission_id = $1 and kind = $2 order by detected_at desc, due_at desc";
-    Ok(db.optional(sql, params![id, kind.as_str_name()]).await?)
+/// The open signal of a stay's duty; there is one at most.
+pub async fn open(db: &Db, id: AdmissionId, kind: SignalKind) -> Result<Option<Signal>, Failure> {
+    let sql = "select * from signal where admission_id = $1 and kind = $2 and state = $3";
+    Ok(db.optional(sql, params![id, kind.as_str_name(), SignalState::Open.as_str_name()]).await?)
+}
+
+/// The signal of a duty that ran out then, whatever became of it.
+pub async fn of_duty(
+    db: &Db,
+    id: AdmissionId,
+    kind: SignalKind,
+    due_at: Timestamp,
+) -> Result<Option<Signal>, Failure> {
+    let sql = "select * from signal where admission_id = $1 and kind = $2 and due_at = $3";
+    Ok(db.optional(sql, params![id, kind.as_str_name(), due_at]).await?)
 }
 
 /// A page of signals in either of these states, newest detected first.

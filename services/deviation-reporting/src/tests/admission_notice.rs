@@ -23,6 +23,9 @@ each_backend!(
     a_stay_that_ends_within_24_hours_owes_nothing,
     a_discharge_that_is_told_late_lets_the_signal_lapse,
     a_cancelled_discharge_brings_the_duty_back_as_it_was,
+    a_signal_that_lapsed_is_raised_again_when_its_duty_comes_back,
+    a_lapsed_signal_of_a_late_notice_comes_back_met,
+    a_discharge_corrected_past_the_deadline_gives_the_signal,
     a_transfer_that_is_told_late_moves_nothing,
     a_void_admission_owes_nothing_and_its_signal_lapses,
     a_judgement_that_is_told_late_runs_out_at_once,
@@ -160,6 +163,64 @@ async fn a_cancelled_discharge_brings_the_duty_back_as_it_was(suite: &Suite) {
     suite.pass(SETTLED).await;
     let signal = only(suite).await;
     assert_eq!((signal.state(), signal.due_at), (SignalState::Open, Some(wire::timestamp(due_at))));
+}
+
+async fn a_signal_that_lapsed_is_raised_again_when_its_duty_comes_back(suite: &Suite) {
+    let left_at = suite.clock.now() + DAY / 2;
+    let id = needed(suite, "1").await;
+    suite.pass(DAY * 2).await;
+    let raised = only(suite).await;
+    discharge(suite, &id, left_at, Destination::Home).await;
+    suite.drain().await;
+    assert_eq!(only(suite).await.state(), SignalState::Lapsed);
+    let request = wards::CancelDischargeRequest { admission_id: id.clone(), ..Default::default() };
+    ward(suite, WARD).cancel_discharge(request).await.expect("cancelled");
+    suite.drain().await;
+    suite.pass(SETTLED).await;
+    assert_eq!(only(suite).await, Signal { etag: "3".to_owned(), ..raised });
+    assert_eq!(told(suite, STAFF).await, ["SignalRaised", "SignalLapsed", "SignalRaised"]);
+    // Met as any other.
+    notify(suite, &id, &[SOCIAL_SERVICES]).await;
+    suite.drain().await;
+    assert_eq!(only(suite).await.met_at, Some(wire::timestamp(suite.clock.now())));
+}
+
+async fn a_lapsed_signal_of_a_late_notice_comes_back_met(suite: &Suite) {
+    let left_at = suite.clock.now() + DAY / 2;
+    let id = needed(suite, "1").await;
+    suite.pass(DAY * 2).await;
+    notify(suite, &id, &[SOCIAL_SERVICES]).await;
+    suite.drain().await;
+    let met = only(suite).await;
+    discharge(suite, &id, left_at, Destination::Home).await;
+    suite.drain().await;
+    assert_eq!(only(suite).await.state(), SignalState::Lapsed);
+    discharge(suite, &id, suite.clock.now(), Destination::Home).await;
+    suite.drain().await;
+    let again = only(suite).await;
+    assert_eq!((again.state(), again.met_at), (SignalState::Open, met.met_at));
+    let municipal = ("municipality", SOCIAL_SERVICES, "1480");
+    assert_eq!(told(suite, municipal).await, ["SignalMet", "SignalLapsed", "SignalRaised"]);
+}
+
+async fn a_discharge_corrected_past_the_deadline_gives_the_signal(suite: &Suite) {
+    let (came, due_at) = (suite.clock.now(), suite.clock.now() + DAY);
+    let id = needed(suite, "1").await;
+    suite.pass(SignedDuration::from_hours(27)).await;
+    // The patient left an hour before the duty ran out, it said, and then two hours after.
+    let other = needed(suite, "2").await;
+    suite.pass(SignedDuration::from_hours(23)).await;
+    discharge(suite, &other, suite.clock.now(), Destination::Home).await;
+    suite.pass(SignedDuration::from_hours(3)).await;
+    assert_eq!(only(suite).await.admission_id, id);
+    discharge(suite, &other, suite.clock.now() - 1.hour(), Destination::Home).await;
+    suite.drain().await;
+    suite.pass(SETTLED).await;
+    let found = signals(suite, COUNTY).await;
+    let due: Vec<_> = found.iter().map(|signal| signal.due_at).collect();
+    let late = Some(wire::timestamp(came + SignedDuration::from_hours(51)));
+    assert_eq!(due, [late, Some(wire::timestamp(due_at))]);
+    assert!(found.iter().all(|signal| signal.state() == SignalState::Open));
 }
 
 async fn a_transfer_that_is_told_late_moves_nothing(suite: &Suite) {

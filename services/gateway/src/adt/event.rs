@@ -4,7 +4,9 @@ use hemgang_core::place::HsaId;
 use jiff::civil::Date;
 
 use super::{
-    AdtKind, DischargedTo, Merge, Patient, Sender, TimeSource, Timed, Unmapped, VisitNumber, merge, visit,
+    AdtKind, DischargedTo, Merge, Patient, Sender, TimeSource, Timed, Unmapped, VisitNumber,
+    kind::is_outpatient,
+    merge, visit,
     when::{OF_EVENT, OF_RECORD},
 };
 use crate::hl7::{Message, Stamp, Value};
@@ -58,10 +60,10 @@ pub struct AdtEvent {
     pub patient: Patient,
     /// The patient class as sent (PV1-2).
     pub class: Option<String>,
+    /// Whether that class is outpatient care to the sender: of a visit that was never admitted it is nothing to us.
+    pub is_outpatient: bool,
     /// The ward (PV1-3); always there for admissions and transfers.
     pub ward: Option<HsaId>,
-    /// The ward before (PV1-6).
-    pub prior_ward: Option<HsaId>,
     /// The admission; for events other than it only what PV1-44 says.
     pub admitted_at: Option<Timed>,
     /// The discharge, for a discharge only: PV1-45, else when the event happened.
@@ -114,6 +116,7 @@ impl AdtEvent {
         let ward = ward(kind, message, sender, doubts)?;
         let expected_discharge = expected_discharge(message, doubts);
         doubts.dedup();
+        let class = message.field("PV1", 2).value().into_text();
         Ok(Self {
             kind,
             occurred_at,
@@ -121,9 +124,9 @@ impl AdtEvent {
             hospital: visit::hospital(message, sender),
             visit,
             patient,
-            class: message.field("PV1", 2).value().into_text(),
+            is_outpatient: is_outpatient(class.as_deref(), sender),
+            class,
             ward,
-            prior_ward: visit::ward(message, 6, sender).ok(),
             admitted_at: movement
                 .filter(|_| kind == AdtKind::Admit)
                 .or(admission)
@@ -147,7 +150,7 @@ fn ward(
     sender: &Sender,
     doubts: &mut Vec<Doubt>,
 ) -> Result<Option<HsaId>, Unmapped> {
-    match visit::ward(message, 3, sender) {
+    match visit::ward(message, sender) {
         Ok(ward) => Ok(Some(ward)),
         Err(unmapped) if matches!(kind, AdtKind::Admit | AdtKind::Transfer) => Err(unmapped),
         Err(Unmapped::UnknownWard { .. }) => {

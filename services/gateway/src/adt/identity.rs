@@ -14,8 +14,6 @@ use crate::hl7::{Field, Message, Repetition};
 pub struct Identity {
     /// The identity; its check digit may fail, for feeds carry such numbers.
     pub id: PersonId,
-    /// Its type as sent (CX.5): NI, PI, MR, SS, …
-    pub type_code: Option<String>,
     /// True when the check digit fails.
     pub check_digit_failed: bool,
 }
@@ -30,9 +28,7 @@ pub(super) fn identities(
     let mut found = of_field(message.field("PID", 3), sender, today, doubts);
     if !found.iter().any(|identity| identity.id.kind() < PersonIdKind::Local) {
         let social_security = message.field("PID", 19).value().into_text();
-        found.extend(
-            social_security.and_then(|number| civic(&number, today)).map(|read| Identity::new(read, None)),
-        );
+        found.extend(social_security.and_then(|number| civic(&number, today)).map(Identity::of));
     }
     if found.iter().any(|identity| identity.check_digit_failed) {
         doubts.push(Doubt::CheckDigit);
@@ -52,7 +48,7 @@ pub(super) fn of_field(
         let Some(number) = repetition.value().into_text() else { continue };
         let type_code = repetition.component(5).value().into_text();
         match resolve(&number, repetition, type_code.as_deref(), sender, today) {
-            Some(read) => found.push(Identity::new(read, type_code)),
+            Some(read) => found.push(Identity::of(read)),
             None => doubts.push(Doubt::UnreadIdentity),
         }
     }
@@ -66,8 +62,8 @@ fn ordered(mut found: Vec<Identity>) -> Vec<Identity> {
 }
 
 impl Identity {
-    fn new(read: Unchecked, type_code: Option<String>) -> Self {
-        Self { id: read.id, type_code, check_digit_failed: read.check_digit_failed }
+    fn of(read: Unchecked) -> Self {
+        Self { id: read.id, check_digit_failed: read.check_digit_failed }
     }
 }
 

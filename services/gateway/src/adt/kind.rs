@@ -62,11 +62,11 @@ impl AdtKind {
     pub(super) fn of(message: &Message, trigger: &str, sender: &Sender) -> Result<Self, Ignored> {
         let class = message.field("PV1", 2).value().into_text();
         let class = class.as_deref();
-        let inpatient = class.is_some_and(|class| sender.inpatient_classes.contains(class));
-        let elsewhere = matches!(class, Some("E" | "O" | "P"));
         match trigger {
-            "A04" if !inpatient => Err(Ignored::NotInpatient),
-            "A01" if elsewhere && !inpatient => Err(Ignored::NotInpatient),
+            "A04" if !class.is_some_and(|class| sender.inpatient_classes.contains(class)) => {
+                Err(Ignored::NotInpatient)
+            }
+            "A01" if is_outpatient(class, sender) => Err(Ignored::NotInpatient),
             _ if is_cancelled(message) => Self::of_trigger(trigger).map(Self::cancelled),
             _ => Self::of_trigger(trigger),
         }
@@ -88,6 +88,11 @@ impl AdtKind {
             other => other,
         }
     }
+}
+
+/// Emergency, outpatient and pre-admission, unless the sender calls them inpatient.
+pub(super) fn is_outpatient(class: Option<&str>, sender: &Sender) -> bool {
+    class.is_some_and(|class| matches!(class, "E" | "O" | "P") && !sender.inpatient_classes.contains(class))
 }
 
 /// ZBE-4: the movement is taken back; some senders say DELETE.

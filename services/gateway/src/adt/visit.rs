@@ -64,9 +64,9 @@ fn authority(component: Component<'_>) -> Option<String> {
     component.sub_component(2).into_text().or_else(|| component.value().into_text())
 }
 
-/// The ward of a location field (PV1-3, PV1-6), by point of care and facility.
-pub(super) fn ward(message: &Message, field: usize, sender: &Sender) -> Result<HsaId, Unmapped> {
-    let location = message.field("PV1", field);
+/// The ward (PV1-3), by point of care and facility.
+pub(super) fn ward(message: &Message, sender: &Sender) -> Result<HsaId, Unmapped> {
+    let location = message.field("PV1", 3);
     let Some(code) = location.value().into_text() else { return Err(Unmapped::NoWard) };
     let facility = location.component(4).value().into_text();
     sender.ward(&code, facility.as_deref()).cloned().ok_or(Unmapped::UnknownWard { code })

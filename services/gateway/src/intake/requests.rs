@@ -8,7 +8,7 @@ use hemgang_proto::{
 use hemgang_rpc::wire;
 
 use crate::{
-    adt::{Address, AdtEvent, DischargedTo, Doubt, Identity, Merge, Name, Sex, Statement, Timed},
+    adt::{Address, AdtEvent, Death, DischargedTo, Doubt, Identity, Merge, Name, Sex, Statement, Timed},
     hl7::{Precision, Stamp},
 };
 
@@ -111,8 +111,9 @@ pub fn transfer(event: &AdtEvent, admission_id: String, request_id: String) -> p
 }
 
 pub fn discharge(event: &AdtEvent, admission_id: String, request_id: String) -> pb::DischargePatientRequest {
+    let left = event.discharged_at.unwrap_or(event.occurred_at);
     let destination = match event.discharged_to {
-        _ if event.patient.death.is_some() => Destination::Deceased,
+        _ if event.patient.death.is_some_and(|death| is_during_stay(death, left)) => Destination::Deceased,
         Some(DischargedTo::Deceased) => Destination::Deceased,
         // The message does not say whether the other hospital is of the same group.
         Some(DischargedTo::OtherHospital) => Destination::OtherHospitalGroup,
@@ -121,10 +122,21 @@ pub fn discharge(event: &AdtEvent, admission_id: String, request_id: String) -> 
     pb::DischargePatientRequest {
         request_id,
         admission_id,
-        discharged_at: Some(at(event.discharged_at.unwrap_or(event.occurred_at))),
+        discharged_at: Some(at(left)),
         destination: destination.into(),
         registered_at: Some(at(event.registered_at)),
         ..Default::default()
+    }
+}
+
+/// A message sent after the stay may tell of a death at home. A day says nothing of the hour.
+fn is_during_stay(death: Death, left: Timed) -> bool {
+    let Some(died) = death.at else { return true };
+    let (died, left) = (died.stamp, left.stamp);
+    if died.precision.min(left.precision) > Precision::Day {
+        died.at <= left.at
+    } else {
+        local_day(died.at) <= local_day(left.at)
     }
 }
 

@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hemgang_admission::SERVICE;
-use hemgang_proto::admission::{Admission, AdmissionState, GetAdmissionRequest, get_admission_request::Key};
+use hemgang_proto::{
+    admission::{Admission, AdmissionState, GetAdmissionRequest, get_admission_request::Key},
+    common::Destination,
+};
 use hemgang_testing::{On, Suite, each_backend};
 use jiff::civil::date;
 use proptest::{
@@ -22,6 +25,8 @@ each_backend!(
     what_comes_before_its_admission_waits_and_goes_on_in_order,
     implausible_times_are_parked_and_shorten_no_stay,
     a_merge_leads_later_messages_to_the_survivor,
+    a_visit_to_a_clinic_waits_for_no_admission,
+    a_void_visit_ends_the_same_in_every_order,
     an_update_changes_details_and_a_late_one_nothing
     on &[hemgang_admission::SERVICE]
 );
@@ -224,6 +229,74 @@ async fn implausible_times_are_parked_and_shorten_no_stay(suite: &Suite) {
     let future = reading(told("A01", "202609151400", "1"), fresh_visit(), "4711", "");
     assert_eq!(intake.accept(&future).await.expect("settled"), Outcome::Parked(Held::Future));
     assert_eq!(intake.waiting(), []);
+}
+
+#[test]
+fn a_death_after_the_discharge_leaves_it_a_discharge_home() {
+    let destination = |pid: &str, disposition: &str, left: &str| {
+        let text = format!(
+            "MSH|^~\\&|EHR|NORTH|HG|VGR|202609151000||ADT^A03|7|P|2.5\rEVN||202609151000\r\
+             PID|1||4711^^^OWN^MR||Påhittad^Åsa{}{pid}\rPV1|1|I|1{}V1{}{disposition}{}{left}",
+            "|".repeat(24),
+            "|".repeat(16),
+            "|".repeat(17),
+            "|".repeat(9),
+        );
+        let Verdict::Mapped(event) = read_text(&text).verdict else { panic!("not mapped") };
+        requests::discharge(&event, String::new(), String::new()).destination()
+    };
+    let left = "202609121400";
+    for (pid, disposition, left, expected) in [
+        ("202609141200|Y", "", left, Destination::Home),
+        ("202609141200", "", left, Destination::Home),
+        ("20260913|Y", "", left, Destination::Home),
+        ("202609121401", "", left, Destination::Home),
+        ("202609121400", "", left, Destination::Deceased),
+        ("20260912|Y", "", left, Destination::Deceased),
+        ("202609121600", "", "20260912", Destination::Deceased),
+        ("|Y", "", left, Destination::Deceased),
+        ("202609141200|Y", "20", left, Destination::Deceased),
+    ] {
+        assert_eq!(destination(pid, disposition, left), expected, "{pid} {disposition} {left}");
+    }
+}
+
+async fn a_visit_to_a_clinic_waits_for_no_admission(suite: &Suite) {
+    let (intake, visit) = (intake(suite), fresh_visit());
+    let of_class = |event, class: &str| {
+        read_text(&format!(
+            "MSH|^~\\&|EHR|NORTH|HG|VGR|202609111000||ADT^{event}|{visit}{event}|P|2.5\rEVN||202609111000\r\
+             PID|1||4711^^^OWN^MR||Påhittad^Åsa\rPV1|1|{class}|1{}V{visit}\r",
+            "|".repeat(16),
+        ))
+    };
+    for (event, class) in [("A02", "O"), ("A03", "E"), ("A08", "P"), ("A31", "O")] {
+        let outcome = intake.accept(&of_class(event, class)).await.expect("settled");
+        assert_eq!(outcome, Outcome::Ignored(Ignored::NotInpatient), "{event} {class}");
+    }
+    let outcome = intake.accept(&of_class("A02", "I")).await.expect("settled");
+    assert_eq!((outcome, intake.waiting().len()), (Outcome::Parked(Held::AwaitsAdmission), 1));
+    // Of a stay that is there the class says nothing.
+    intake.accept(&reading(A01, visit, "4711", "")).await.expect("settled");
+    assert_eq!(intake.accept(&of_class("A03", "O")).await.expect("settled"), Outcome::Accepted);
+}
+
+async fn a_void_visit_ends_the_same_in_every_order(suite: &Suite) {
+    let left = told("A03", "202609121400", "1");
+    let void = told("A11", "202609121500", "1");
+    for order in [[A01, left, void], [A01, void, left]] {
+        let end = tell(suite, &order).await;
+        assert_eq!(end.0, i32::from(AdmissionState::Voided), "{order:?}");
+    }
+    // Nothing else of it is news either.
+    let (intake, visit) = (intake(suite), fresh_visit());
+    for told in [A01, void] {
+        intake.accept(&reading(told, visit, "4711", "")).await.expect("settled");
+    }
+    for late in [left, WHOLE[1], WHOLE[3], WHOLE[4], WHOLE[6], told("A08", "202609121600", "1")] {
+        let outcome = intake.accept(&reading(late, visit, "4711", "")).await.expect("settled");
+        assert_eq!(outcome, Outcome::Unchanged, "{late:?}");
+    }
 }
 
 async fn a_merge_leads_later_messages_to_the_survivor(suite: &Suite) {

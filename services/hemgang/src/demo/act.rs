@@ -3,44 +3,34 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::{Context as _, Result};
-use hemgang_core::{
-    clock::Clock,
-    directory::{Directory, UnitKind},
-    place::HsaId,
-};
+use hemgang_core::{clock::Clock, directory::Directory, place::HsaId};
 use hemgang_gateway::{
     adt::VisitNumber,
     intake::{Intake, Outcome},
 };
 use hemgang_proto::{
-    admission::{self as adm, admission_service_client::AdmissionServiceClient, get_admission_request::Key},
+    admission::{self as adm, get_admission_request::Key},
     common::{Destination, Receiver, Transport},
-    planning::{self as plan_pb, planning_service_client::PlanningServiceClient},
-    readiness::{self as ready_pb, WithdrawalReason, readiness_service_client::ReadinessServiceClient},
 };
-use hemgang_rpc::{Peer, Signer, wire};
+use hemgang_rpc::{Peer, Signer};
 use hemgang_runtime::Process;
 use jiff::Timestamp;
-use tonic::{Code, Status};
-use tonic_types::StatusExt as _;
+use tonic::Status;
 
 use super::{
     local_time,
     plan::Act,
     script::{Script, Visit},
 };
-use crate::target::told;
-
-/// A physician and a nurse, as everybody is in a demo.
-const PHYSICIAN: &str = "SE2321000131-P000000000102";
-const STAFF: &str = "SE2321000131-P000000000101";
+use crate::{
+    people::{self, Acted, Agreement, People},
+    target::told,
+};
 
 /// Everybody who acts.
 pub struct Actors {
-    peer: Peer,
-    signer: Signer,
+    people: People,
     clock: Clock,
-    directory: Arc<Directory>,
     /// How often what happened.
     counts: BTreeMap<String, usize>,
 }
@@ -48,7 +38,8 @@ pub struct Actors {
 impl Actors {
     /// Actors before a process, with the key that its gate trusts.
     pub fn new(process: &Process, signer: Signer, clock: Clock, directory: Arc<Directory>) -> Self {
-        Self { peer: process.peer(), signer, clock, directory, counts: BTreeMap::new() }
+        let people = People::here(process, signer, clock.clone(), directory);
+        Self { people, clock, counts: BTreeMap::new() }
     }
 
     /// What happened, a line each.
@@ -58,10 +49,7 @@ impl Actors {
 
     /// A peer with the token of a role at a unit.
     pub fn at(&self, role: &'static str, unit: &str, organisation: &str) -> Peer {
-        let (signer, clock) = (self.signer.clone(), self.clock.clone());
-        let (unit, organisation) = (unit.to_owned(), organisation.to_owned());
-        let token = move || signer.token(&clock, 1, STAFF, &unit, &organisation, &[role]).unwrap_or_default();
-        hemgang_rpc::with_token(self.peer.clone(), Arc::new(token))
+        self.people.at(role, unit, organisation)
     }
 
     /// Does one thing. A refusal that life brings with it is counted; anything else ends the demo.
@@ -78,7 +66,7 @@ impl Actors {
                 self.notify(&script.visits[*visit], recipients, now).await.map(|()| "admission notices sent")
             }
             Act::OpenInbox(unit) => {
-                let read = self.open_inbox(unit).await;
+                let read = self.people.open_inbox(unit, None).await;
                 read.map(|count| *self.counts.entry("notices acknowledged".to_owned()).or_default() += count)
                     .map(|()| "inboxes opened")
             }
@@ -95,14 +83,11 @@ impl Actors {
         };
         match done {
             Ok(what) => self.count(what.to_owned()),
-            // The patient has gone, or was never there: whoever acts finds that out as people do.
-            Err(status) if matches!(status.code(), Code::NotFound | Code::FailedPrecondition) => {
-                let reason = status.get_error_details().error_info().map(|said| said.reason.clone());
-                self.count(format!("refused: {}, {}", name(act), reason.unwrap_or_default()));
-            }
-            Err(status) => {
-                return Err(told(&status).context(format!("{} at {}", name(act), local_time(now))));
-            }
+            // Whoever acts finds out as people do.
+            Err(status) => match people::refusal(&status) {
+                Some(reason) => self.count(format!("refused: {}, {reason}", name(act))),
+                None => return Err(told(&status).context(format!("{} at {}", name(act), local_time(now)))),
+            },
         }
         Ok(())
     }
@@ -127,103 +112,45 @@ impl Actors {
         Ok(format!("ADT messages {what}"))
     }
 
-    fn ward(&self, visit: &Visit, at: Timestamp) -> Peer {
-        self.at("ward", visit.ward(at).as_str(), "region")
-    }
-
     /// The ward looks the patient up by the number on the wristband.
     async fn admission(&self, visit: &Visit, at: Timestamp) -> Result<String, Status> {
         let VisitNumber { value, authority } = visit.number.clone();
         let authority = authority.unwrap_or_else(|| visit.hospital.to_string());
         let key = Some(Key::VisitNumber(adm::VisitNumber { authority, value }));
-        let mut client = AdmissionServiceClient::new(self.ward(visit, at));
+        let mut client = self.people.admissions(visit.ward(at));
         let answer = client.get_admission(adm::GetAdmissionRequest { key }).await?.into_inner();
         Ok(answer.admission.map(|admission| admission.admission_id).unwrap_or_default())
     }
 
-    async fn assess(&self, visit: &Visit, now: Timestamp) -> Result<(), Status> {
+    async fn assess(&self, visit: &Visit, now: Timestamp) -> Acted {
         let admission_id = self.admission(visit, now).await?;
-        let needs_assessment = Some(adm::NeedsAssessment {
-            social_services: true,
-            municipal_health_care: false,
-            region_outpatient_care: true,
-            assessed_at: Some(wire::timestamp(now)),
-            assessed_by: PHYSICIAN.to_owned(),
-        });
-        let request = adm::AssessNeedsRequest { admission_id, needs_assessment, ..Default::default() };
-        AdmissionServiceClient::new(self.ward(visit, now)).assess_needs(request).await?;
-        Ok(())
+        self.people.assess(visit.ward(now), admission_id, [true, false, true], now).await
     }
 
-    async fn notify(&self, visit: &Visit, recipients: &[HsaId], now: Timestamp) -> Result<(), Status> {
+    async fn notify(&self, visit: &Visit, recipients: &[HsaId], now: Timestamp) -> Acted {
         let admission_id = self.admission(visit, now).await?;
-        let recipients = recipients.iter().map(ToString::to_string).collect();
-        let request = adm::SendAdmissionNoticeRequest { admission_id, recipients, ..Default::default() };
-        AdmissionServiceClient::new(self.ward(visit, now)).send_admission_notice(request).await?;
-        Ok(())
+        self.people.notify(visit.ward(now), admission_id, recipients, None).await
     }
 
-    /// Acknowledges everything that nobody has, and says how much that was.
-    async fn open_inbox(&self, unit: &HsaId) -> Result<usize, Status> {
-        let today = hemgang_core::day::local_day(self.clock.now());
-        let known = self.directory.unit(unit, today);
-        let role = match known.map(|unit| unit.kind) {
-            Some(UnitKind::Outpatient) => "outpatient",
-            _ => "municipality",
-        };
-        let code = self.directory.municipality_running(unit, today);
-        let organisation = code.map_or_else(|| "region".to_owned(), |code| code.to_string());
-        let mut client = PlanningServiceClient::new(self.at(role, unit.as_str(), &organisation));
-        let request =
-            plan_pb::ListInboxRequest { unacknowledged_only: true, page_size: 500, ..Default::default() };
-        let inbox = client.list_inbox(request).await?.into_inner().notices;
-        for notice in &inbox {
-            let notice_id = notice.notice_id.clone();
-            let request = plan_pb::AcknowledgeNoticeRequest { notice_id, ..Default::default() };
-            client.acknowledge_notice(request).await?;
-        }
-        Ok(inbox.len())
-    }
-
-    async fn confirm(&self, visit: &Visit, assessed_at: Timestamp, now: Timestamp) -> Result<(), Status> {
+    async fn confirm(&self, visit: &Visit, assessed_at: Timestamp, now: Timestamp) -> Acted {
         let admission_id = self.admission(visit, now).await?;
-        let request = ready_pb::ConfirmReadinessRequest {
-            admission_id,
-            assessed_by: PHYSICIAN.to_owned(),
-            assessed_at: Some(wire::timestamp(assessed_at)),
-            ..Default::default()
-        };
-        ReadinessServiceClient::new(self.ward(visit, now)).confirm_readiness(request).await?;
-        Ok(())
+        self.people.confirm(visit.ward(now), admission_id, assessed_at).await
     }
 
-    async fn withdraw(&self, visit: &Visit, now: Timestamp) -> Result<(), Status> {
-        let request = ready_pb::WithdrawReadinessRequest {
-            admission_id: self.admission(visit, now).await?,
-            reason: WithdrawalReason::Deteriorated.into(),
-            assessed_by: PHYSICIAN.to_owned(),
-            ..Default::default()
-        };
-        ReadinessServiceClient::new(self.ward(visit, now)).withdraw_readiness(request).await?;
-        Ok(())
+    async fn withdraw(&self, visit: &Visit, now: Timestamp) -> Acted {
+        let admission_id = self.admission(visit, now).await?;
+        self.people.withdraw(visit.ward(now), admission_id, None).await
     }
 
-    async fn send_discharge_notice(
-        &self,
-        visit: &Visit,
-        agreed_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), Status> {
-        let request = adm::SendDischargeNoticeRequest {
-            admission_id: self.admission(visit, now).await?,
-            agreed_at: Some(wire::timestamp(agreed_at)),
-            destination: Destination::HomeWithCare.into(),
-            transport: Transport::PatientTransport.into(),
-            received_by: Receiver::HomeCare.into(),
-            ..Default::default()
+    async fn send_discharge_notice(&self, visit: &Visit, agreed_at: Timestamp, now: Timestamp) -> Acted {
+        let admission_id = self.admission(visit, now).await?;
+        let agreement = Agreement {
+            agreed_at,
+            destination: Destination::HomeWithCare,
+            transport: Transport::PatientTransport,
+            received_by: Receiver::HomeCare,
         };
-        AdmissionServiceClient::new(self.ward(visit, now)).send_discharge_notice(request).await?;
-        Ok(())
+        self.people.send_discharge_notice(visit.ward(now), admission_id, agreement).await
     }
 }
 

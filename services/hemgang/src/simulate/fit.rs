@@ -6,7 +6,7 @@ use super::region::{
 };
 
 /// The longest wait as ready, in days.
-const LONGEST: usize = LATER[LATER.len() - 1].1;
+const LONGEST: u32 = LATER[LATER.len() - 1].1;
 
 /// The chances of leaving on a day.
 #[derive(Debug)]
@@ -20,7 +20,8 @@ impl Fit {
     pub fn new(municipalities: &[(f64, f64)]) -> Self {
         let intercept = solve(SAME_DAY, -2.0, 2.0, |intercept| {
             let fit = Self { intercept, lean: 1.0 };
-            let of = |effect| destinations().map(|(same, share)| share * fit.same_day(same, effect)).sum::<f64>();
+            let of =
+                |effect| destinations().map(|(same, share)| share * fit.same_day(same, effect)).sum::<f64>();
             municipalities.iter().map(|(share, effect)| share * of(*effect)).sum()
         });
         let lean = solve(LATER_MEAN, 0.5, 1.5, |lean| Self { intercept, lean }.later_mean());
@@ -37,21 +38,21 @@ impl Fit {
     pub fn later(&self, weekday: usize, unit: f64) -> i64 {
         let weights = self.weights(weekday);
         let mut rest = unit * weights.iter().sum::<f64>();
-        let place = weights.iter().position(|weight| {
-            rest -= weight;
+        let fits = |(_, weight): &(u32, &f64)| {
+            rest -= **weight;
             rest < 0.0
-        });
-        i64::try_from(place.unwrap_or(LONGEST - 1) + 1).unwrap_or_default()
+        };
+        i64::from((1..).zip(&weights).find(fits).map_or(LONGEST, |(days, _)| days))
     }
 
     /// Weights of 1, 2, … days: the table's, as far as wards discharge on the weekday that it would be.
     fn weights(&self, weekday: usize) -> Vec<f64> {
-        let weight = |days: usize| {
+        let weight = |(place, days): (usize, u32)| {
             let row = LATER.iter().find(|(from, to, _)| (*from..=*to).contains(&days));
-            let share = row.map_or(0.0, |(from, to, share)| share / (to - from + 1) as f64);
-            share * leaves_on((weekday + days) % 7) * self.lean.powf(days as f64)
+            let share = row.map_or(0.0, |(from, to, share)| share / f64::from(to - from + 1));
+            share * leaves_on((weekday + place + 1) % 7) * self.lean.powf(f64::from(days))
         };
-        (1..=LONGEST).map(weight).collect()
+        (1..=LONGEST).enumerate().map(weight).collect()
     }
 
     fn later_mean(&self) -> f64 {

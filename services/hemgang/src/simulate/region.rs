@@ -64,7 +64,7 @@ pub const SAME_DAY_SPREAD: f64 = 0.35;
 /// Mean of 1 day and more: 3.1. Fitted; SKR 3.3 in 2018 [S].
 pub const LATER_MEAN: f64 = 3.1;
 /// Shares of days as ready of 1 day and more: first day, last day, share. Fitted.
-pub const LATER: [(usize, usize, f64); 10] = [
+pub const LATER: [(u32, u32, f64); 10] = [
     (1, 1, 0.15),
     (2, 2, 0.08),
     (3, 3, 0.05),
@@ -95,7 +95,7 @@ pub const GROUP_OTHERWISE: &str = "NU";
 /// Ready by weekday, Monday first; 70 % before noon. [A]
 pub const READY_ON: [f64; 7] = [1.05, 1.15, 1.15, 1.15, 1.30, 0.65, 0.55];
 pub const BEFORE_NOON: f64 = 0.70;
-/// Notified discharges by weekday. The scenario "even week" is not built. [A]
+/// Notified discharges by weekday. [A]
 pub const DISCHARGED_ON: [f64; 7] = [1.00, 1.20, 1.20, 1.25, 1.55, 0.45, 0.35];
 /// Assessment to notice: median 20 minutes, 5 % over 12 hours; withdrawn 4 %; told after going home 4 %. [A]
 pub const TOLD: Hours = Hours::by(1.0 / 3.0, 12.0, Z_95);
@@ -128,8 +128,11 @@ pub const ACCEPTED_LATER_MEAN: (f64, f64) = (2.9, 3.3);
 pub const NOT_YET_MEASURABLE: [(&str, &str, &str); 3] = [
     ("beds held", "4.5–6 %", "needs ward beds"),
     ("occupancy", "92–95 %", "needs ward beds"),
-    ("meetings", "within 2 % of seed 003", "needs planning meetings"),
+    ("meetings", "± 2 % of seed 003", "needs meetings"),
 ];
+
+// Not here yet, because no service knows of it: beds, overcrowding, contacts named before discharge, planning and SIP
+// meetings, SIP, the discharge scenario "even week", planned readmissions, deviations.
 
 /// Standard normal quantiles.
 const Z_88: f64 = 1.175;

@@ -94,6 +94,21 @@ impl Dossier {
         self
     }
 
+    /// Tells every party of the judgements that it was not told of while the case was over.
+    #[must_use]
+    pub fn catch_up(mut self, heard: &Heard, judgements: &[Judgement]) -> Self {
+        for party in self.parties.clone() {
+            let is_first =
+                |notice: &&Notice| notice.recipient == party.unit && notice.kind == NoticeKind::Admission;
+            let Some(notice) = self.notices.iter().find(is_first) else { continue };
+            let notified = heard.earlier(&notice.source, party.since);
+            for judgement in owed(judgements, &notified) {
+                self.deliver(&party, judgement.kind, &judgement.source, judgement.recorded_at, heard.now);
+            }
+        }
+        self
+    }
+
     /// Tells every party.
     #[must_use]
     pub fn tell(mut self, kind: NoticeKind, heard: &Heard) -> Self {

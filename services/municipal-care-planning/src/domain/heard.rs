@@ -40,6 +40,15 @@ impl Heard {
     }
 }
 
+impl Heard {
+    /// An event of the same admission that was heard before, by what a notice keeps of it.
+    #[must_use]
+    pub fn earlier(&self, source: &str, recorded_at: Timestamp) -> Self {
+        let cursor = source.split_once(':').map_or("", |(_, cursor)| cursor).to_owned();
+        Self { source: source.to_owned(), cursor, recorded_at, ..self.clone() }
+    }
+}
+
 /// An event that is not what its contract says.
 pub fn broken(what: &'static str) -> Failure {
     Failure::Internal(what.into())

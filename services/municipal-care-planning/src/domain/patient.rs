@@ -3,15 +3,8 @@
 use hemgang_core::{id::AdmissionId, redacted::Redacted};
 use hemgang_proto::common::{Person, PersonId, Protection};
 
-hemgang_core::typed_id! {
-    /// A patient, by the id that admission gave.
-    PatientId
-}
-
-hemgang_db::text_column!(PatientId);
-
 /// A patient as the sender of one stay told of it. A later stay adds nothing here: the parties of this one were not
-/// notified of it. Only protection given later covers the earlier stays, too.
+/// notified of it. Identity and protection are the patient's, and told of every stay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patient {
     pub admission_id: AdmissionId,
@@ -33,20 +26,18 @@ impl Patient {
         Self { admission_id, version, oid, value, name, address, protection }
     }
 
-    /// The person as parties see it, under the strictest protection that any stay of the patient told of.
-    pub fn shown(&self, protection: Protection) -> Person {
-        let open =
-            |text: &Redacted<String>| if is_open(protection) { text.expose().clone() } else { String::new() };
+    /// The person as parties see it.
+    pub fn shown(&self) -> Person {
         Person {
             person_id: Some(PersonId { oid: self.oid.clone(), value: self.value.expose().clone() }),
-            name: open(&self.name),
-            address: open(&self.address),
-            protection: protection.into(),
+            name: self.name.expose().clone(),
+            address: self.address.expose().clone(),
+            protection: self.protection.into(),
         }
     }
 }
 
-/// Whether name and address may be shown.
+/// Whether name and address may be kept and shown.
 fn is_open(protection: Protection) -> bool {
     !matches!(protection, Protection::Confidential | Protection::ProtectedRegistration)
 }
@@ -63,11 +54,10 @@ mod tests {
         let person =
             Person { name: "Tolvan Exempel".into(), address: "Storgatan 1".into(), ..Person::default() };
         for protection in [Protection::Confidential, Protection::ProtectedRegistration] {
-            let shown = Patient::told(stay, 1, person.clone(), protection).shown(protection);
+            let shown = Patient::told(stay, 1, person.clone(), protection).shown();
             assert!(shown.name.is_empty() && shown.address.is_empty());
         }
         let open = Patient::told(stay, 1, person, Protection::None);
-        assert_eq!(open.shown(Protection::None).name, "Tolvan Exempel");
-        assert_eq!(open.shown(Protection::Confidential).name, "");
+        assert_eq!(open.shown().name, "Tolvan Exempel");
     }
 }

@@ -8,15 +8,12 @@ use hemgang_proto::{
 use hemgang_rpc::wire;
 use jiff::Timestamp;
 
-use crate::domain::patient::PatientId;
-
 /// A stay as kept. Every followed event of an admission replaces it: two followers that decide on the same
 /// admission at the same moment are told apart by its version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stay {
     pub admission_id: AdmissionId,
     pub version: i64,
-    pub patient_id: Option<PatientId>,
     pub hospital: Option<HsaId>,
     pub ward: Option<HsaId>,
     pub state: AdmissionState,
@@ -39,7 +36,6 @@ impl Stay {
         Self {
             admission_id,
             version: 0,
-            patient_id: None,
             hospital: None,
             ward: None,
             state: AdmissionState::Unspecified,

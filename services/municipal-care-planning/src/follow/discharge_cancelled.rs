@@ -1,4 +1,5 @@
-//! `DischargeCancelled`: the patient has not left after all. The case is open again, ready if the judgement stands.
+//! `DischargeCancelled`: the patient has not left after all. The case is open again, ready if the judgement stands,
+//! and of what was judged while the patient was taken for dead the parties learn now.
 
 use hemgang_db::Change;
 use hemgang_proto::{admission::AdmissionState, common::Destination, planning::NoticeKind};
@@ -21,6 +22,10 @@ pub fn project(stay: Stay) -> Stay {
 
 pub async fn react(cx: &Context, dossier: Dossier, heard: &Heard) -> Result<Change, Failure> {
     let ready = store::stay::get(&cx.db, heard.admission_id).await?.ready;
-    let dossier = dossier.with_case(|case| case.stayed(ready)).tell(NoticeKind::DischargeCancelled, heard);
+    let judgements = store::judgement::list(&cx.db, heard.admission_id).await?;
+    let dossier = dossier
+        .with_case(|case| case.stayed(ready))
+        .tell(NoticeKind::DischargeCancelled, heard)
+        .catch_up(heard, &judgements);
     delivery::change(cx, &dossier)
 }

@@ -21,6 +21,7 @@ pub fn ended(dossier: Dossier, heard: &Heard, said: &LeaveEnded) -> Dossier {
 /// A leave that never began is over, and one that never ended goes on.
 pub fn cancelled(dossier: Dossier, heard: &Heard, said: &MovementCancelled) -> Dossier {
     match said.kind() {
+        _ if said.superseded => dossier,
         MovementKind::LeaveStart => dossier.tell(NoticeKind::LeaveEnded, heard),
         MovementKind::LeaveEnd => dossier.tell(NoticeKind::LeaveStarted, heard),
         // The ward that follows from it is told by a transfer.

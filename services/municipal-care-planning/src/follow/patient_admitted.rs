@@ -4,10 +4,9 @@ use hemgang_proto::admission::{AdmissionState, PatientAdmitted};
 use hemgang_rpc::{Failure, wire};
 
 use super::unit;
-use crate::domain::{heard::broken, stay::Stay};
+use crate::domain::stay::Stay;
 
 pub fn project(mut stay: Stay, said: &PatientAdmitted) -> Result<Stay, Failure> {
-    stay.patient_id = Some(said.patient_id.parse().map_err(|_| broken("an admission of nobody"))?);
     stay.hospital = Some(unit(&said.hospital)?);
     stay.ward = Some(unit(&said.ward)?);
     stay.state = AdmissionState::Admitted;

@@ -10,6 +10,10 @@ pub fn project(stay: Stay, earlier: &[Judgement], heard: &Heard) -> (Stay, Optio
 }
 
 pub fn react(dossier: Dossier, heard: &Heard) -> Dossier {
+    // As with a confirmation: what was dropped is told if the death turns out not to have been.
+    if dossier.is_over() {
+        return dossier;
+    }
     let kind = NoticeKind::ReadinessWithdrawn;
     dossier.with_case(|case| case.judged(kind)).tell(kind, heard)
 }

@@ -5,10 +5,10 @@ use hemgang_db::{Change, CommitError};
 use hemgang_feed::{FeedEvent, Follow};
 use hemgang_proto::{
     admission::{
-        AdmissionEvent, AdmissionNoticeSent, ExpectedDischargeChanged, PatientAdmitted,
-        admission_event::Event as Admission,
+        AdmissionEvent, AdmissionNoticeSent, DischargeCancelled, ExpectedDischargeChanged, MovementCancelled,
+        MovementKind, PatientAdmitted, PatientDischarged, admission_event::Event as Admission,
     },
-    common::EventHeader,
+    common::{Destination, EventHeader},
     planning::{CaseState, NoticeKind},
     readiness::{
         Judgement, ReadinessConfirmed, ReadinessEvent, ReadinessWithdrawn,
@@ -21,7 +21,7 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::{AdmissionFollower, ReadinessFollower};
 use crate::{
-    domain::{dossier::Dossier, patient::PatientId},
+    domain::dossier::Dossier,
     store,
     tests::{ELSEWHERE, HOSPITAL, OUTPATIENT, SOCIAL, WARD},
 };
@@ -31,6 +31,8 @@ each_backend!(
     a_replay_delivers_nothing_twice,
     a_new_party_is_told_of_the_readiness_that_stands,
     a_late_feed_tells_of_a_readiness_and_of_its_withdrawal,
+    a_leave_cancelled_late_is_told_to_nobody,
+    what_was_judged_while_the_case_was_over_is_told_when_it_goes_on,
     a_notice_and_a_judgement_at_one_moment_do_not_miss_each_other
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
@@ -80,7 +82,6 @@ impl<'a> Story<'a> {
 
     fn admitted(&self) -> Told {
         let admitted = PatientAdmitted {
-            patient_id: PatientId::fresh(self.suite.clock.now()).to_string(),
             hospital: HOSPITAL.to_owned(),
             ward: WARD.to_owned(),
             ..PatientAdmitted::default()
@@ -237,6 +238,56 @@ async fn a_late_feed_tells_of_a_readiness_and_of_its_withdrawal(suite: &Suite) {
     assert_eq!(story.kinds_of(SOCIAL).await, told);
     // Nobody was sent anything before being a party.
     assert!(story.dossier().await.notices.iter().all(|notice| notice.sent_at == story.at(3)));
+}
+
+async fn a_leave_cancelled_late_is_told_to_nobody(suite: &Suite) {
+    let story = Story::new(suite);
+    let cancelled = |kind: MovementKind, superseded| {
+        Admission::MovementCancelled(MovementCancelled { kind: kind.into(), moved_at: None, superseded })
+    };
+    for told in [
+        story.admitted(),
+        story.notice(2, 1, &[SOCIAL]),
+        story.admission(3, 2, cancelled(MovementKind::LeaveStart, true)),
+        story.admission(4, 3, cancelled(MovementKind::LeaveEnd, true)),
+        story.admission(5, 4, cancelled(MovementKind::LeaveEnd, false)),
+    ] {
+        story.hear(&told).await;
+    }
+    assert_eq!(story.kinds_of(SOCIAL).await, [NoticeKind::Admission, NoticeKind::LeaveStarted]);
+}
+
+async fn what_was_judged_while_the_case_was_over_is_told_when_it_goes_on(suite: &Suite) {
+    let died = || {
+        let destination = Destination::Deceased.into();
+        Admission::PatientDischarged(PatientDischarged { discharged_at: None, destination })
+    };
+    let never_left = || Admission::DischargeCancelled(DischargeCancelled::default());
+    let (one, other) = (Story::new(suite), Story::new(suite));
+    for story in [&one, &other] {
+        for told in [
+            story.admitted(),
+            story.readiness(1, 0, confirmed()),
+            story.notice(2, 1, &[SOCIAL]),
+            story.admission(3, 2, died()),
+            story.readiness(2, 3, withdrawn()),
+        ] {
+            story.hear(&told).await;
+        }
+        let before = [NoticeKind::Admission, NoticeKind::Readiness, NoticeKind::Death];
+        assert_eq!(story.kinds_of(SOCIAL).await, before);
+    }
+    one.hear(&one.readiness(3, 4, confirmed())).await;
+    for story in [&one, &other] {
+        story.hear(&story.admission(4, 5, never_left())).await;
+    }
+    let since = |kinds: Vec<NoticeKind>| kinds.into_iter().skip(3).collect::<Vec<_>>();
+    let (cancelled, withdrawn) = (NoticeKind::DischargeCancelled, NoticeKind::ReadinessWithdrawn);
+    // In the order of the judgements, as a new party is told of them.
+    assert_eq!(since(one.kinds_of(SOCIAL).await), [withdrawn, NoticeKind::Readiness, cancelled]);
+    assert_eq!(since(other.kinds_of(SOCIAL).await), [withdrawn, cancelled]);
+    assert_eq!(one.dossier().await.case.state, CaseState::Ready);
+    assert_eq!(other.dossier().await.case.state, CaseState::Planning);
 }
 
 async fn a_notice_and_a_judgement_at_one_moment_do_not_miss_each_other(suite: &Suite) {

@@ -36,6 +36,7 @@ each_backend!(
     every_event_of_the_stay_tells_every_party,
     an_admission_that_never_was_and_a_death_are_told,
     a_protected_person_shows_neither_name_nor_address,
+    protection_empties_every_stay_and_is_lifted_from_every_stay,
     a_later_stay_that_nobody_was_notified_of_shows_nowhere,
     lists_come_in_pages_newest_first,
     every_wrong_field_is_named_at_once
@@ -363,6 +364,45 @@ async fn a_later_stay_that_nobody_was_notified_of_shows_nowhere(suite: &Suite) {
     ward(suite).admit_patient(request).await.expect("admitted");
     suite.drain().await;
     assert_eq!(case(suite, SOCIAL, &notified).await, before);
+    // Nor does it when the notified stay's own sender tells of something else.
+    let sex = hemgang_proto::common::Sex::Male.into();
+    changed(suite, admission::ChangePatientDetailsRequest { sex, ..of(&notified) }).await;
+    assert_eq!(case(suite, SOCIAL, &notified).await.patient, before.patient);
+    let name = Some("Tolvan Åberg".to_owned());
+    changed(suite, admission::ChangePatientDetailsRequest { name, ..of(&notified) }).await;
+    let person = shown(suite, &notified).await;
+    assert_eq!((person.name.as_str(), person.address.as_str()), ("Tolvan Åberg", "Storgatan 1, Göteborg"));
+}
+
+async fn protection_empties_every_stay_and_is_lifted_from_every_stay(suite: &Suite) {
+    let (one, two) = (notified(suite, &[SOCIAL]).await, notified(suite, &[SOCIAL]).await);
+    let protect = |id: &str, protection: Protection| admission::ChangePatientDetailsRequest {
+        protection: protection.into(),
+        ..of(id)
+    };
+    changed(suite, protect(&two, Protection::ProtectedRegistration)).await;
+    let planning = suite.process.contexts().find(|cx| cx.name == "planning").expect("planning");
+    for id in [&one, &two] {
+        let kept = crate::store::patient::get(&planning.db, id.parse().expect("an id")).await.expect("read");
+        let kept = kept.expect("a patient");
+        assert_eq!((kept.name.expose().as_str(), kept.address.expose().as_str()), ("", ""));
+        assert_eq!(shown(suite, id).await.protection(), Protection::ProtectedRegistration);
+    }
+    changed(suite, protect(&one, Protection::None)).await;
+    for id in [&one, &two] {
+        let person = shown(suite, id).await;
+        assert_eq!((person.name.as_str(), person.protection()), ("Tolvan Exempel", Protection::None));
+    }
+}
+
+fn of(admission_id: &str) -> admission::ChangePatientDetailsRequest {
+    let key = admission::change_patient_details_request::Key::AdmissionId(admission_id.to_owned());
+    admission::ChangePatientDetailsRequest { key: Some(key), ..Default::default() }
+}
+
+async fn changed(suite: &Suite, request: admission::ChangePatientDetailsRequest) {
+    ward(suite).change_patient_details(request).await.expect("changed");
+    suite.drain().await;
 }
 
 async fn shown(suite: &Suite, admission_id: &str) -> hemgang_proto::common::Person {

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         case::{Case, Party},
         notice::Notice,
+        patient::Patient,
         stay::Stay,
     },
     store,
@@ -21,10 +22,8 @@ pub async fn listed(cx: &Context, case: &Case) -> Result<pb::Case, Failure> {
 /// One case whose parties are at hand.
 pub async fn whole(cx: &Context, case: &Case, parties: &[Party]) -> Result<pb::Case, Failure> {
     let stay = store::stay::get(&cx.db, case.admission_id).await?;
-    let person = match (store::patient::get(&cx.db, case.admission_id).await?, stay.patient_id) {
-        (Some(patient), Some(id)) => patient.shown(store::patient::protection(&cx.db, id).await?),
-        _ => Person::default(),
-    };
+    let patient = store::patient::get(&cx.db, case.admission_id).await?;
+    let person = patient.as_ref().map_or_else(Person::default, Patient::shown);
     Ok(of(case, &stay, person, parties))
 }
 

@@ -16,7 +16,7 @@ hemgang_db::record!(
     versioned,
     key(admission_id),
     columns(
-        version, patient_id, hospital, ward, admitted_at, expected_discharge, agreed_at, discharge_notice_at, discharged_at, ready, ready_since,
+        version, hospital, ward, admitted_at, expected_discharge, agreed_at, discharge_notice_at, discharged_at, ready, ready_since,
     ),
     names(state: AdmissionState, agreed_destination: Destination, destination: Destination, transport: Transport, received_by: Receiver)
 );

@@ -134,6 +134,24 @@ fn the_end_is_what_was_recorded_last_and_a_death_stands() {
 }
 
 #[test]
+fn a_death_after_the_departure_waits_for_the_departure_to_be_cancelled() {
+    use MovementKind::{Admission, Discharge};
+    let admitted = at_ward(Admission, 0, 0);
+    let (left, died) = (discharge(10, Destination::Home), discharge(12, Destination::Deceased));
+    let at_home = [admitted.clone(), left.clone(), died.clone()];
+    assert_eq!(in_any_order(&at_home).1, Some((at(10), Destination::Home)));
+    let never_left = [at_home.to_vec(), vec![cancel(Discharge, 14)]].concat();
+    assert_eq!(in_any_order(&never_left).1, Some((at(12), Destination::Deceased)));
+    let alive = [never_left, vec![cancel(Discharge, 16)]].concat();
+    assert_eq!(in_any_order(&alive).1, None);
+    // The departure turns out to be later than the death, and the death to be later than the departure.
+    let in_hospital = [at_home.to_vec(), vec![discharge(13, Destination::Home)]].concat();
+    assert_eq!(in_any_order(&in_hospital).1, Some((at(12), Destination::Deceased)));
+    let corrected = [admitted, discharge(9, Destination::Deceased), left, died];
+    assert_eq!(in_any_order(&corrected).1, Some((at(10), Destination::Home)));
+}
+
+#[test]
 fn a_move_dated_after_the_end_waits_for_the_end_to_be_cancelled() {
     use MovementKind::{Admission, Discharge, Transfer};
     let told = [at_ward(Admission, 0, 0), discharge(2, Destination::Home), at_ward(Transfer, 4, 1)];

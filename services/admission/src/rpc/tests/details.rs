@@ -17,6 +17,7 @@ each_backend!(
     what_is_said_changes_and_what_is_not_said_stands,
     protection_masks_every_stay_and_is_lifted_outright_only,
     an_older_message_says_nothing_but_protection,
+    an_older_message_for_another_stay_says_nothing_of_the_patient,
     details_of_an_unseen_or_void_stay_are_refused,
     an_older_expectation_says_nothing
     on &[crate::SERVICE]
@@ -89,7 +90,8 @@ async fn protection_masks_every_stay_and_is_lifted_outright_only(suite: &Suite) 
         ..of(&two)
     };
     changed(suite, protect(Protection::Confidential)).await;
-    assert_eq!(told(suite, 4).await, [("PatientDetailsRecorded".to_owned(), two.clone())]);
+    let details = |id: &String| ("PatientDetailsRecorded".to_owned(), id.clone());
+    assert_eq!(told(suite, 4).await, [details(&two), details(&one)]);
     for id in [&one, &two] {
         assert_eq!(read(suite, id).await.patient.expect("a patient").name, "");
     }
@@ -119,6 +121,10 @@ async fn an_older_message_says_nothing_but_protection(suite: &Suite) {
         registered_at: at(suite, minutes),
         ..of(&id)
     };
+    // What was recorded before the patient came is older than the admission.
+    let early = changed(suite, named("Tolvan Gammal", 5)).await;
+    assert_eq!(early.patient.expect("a patient").name, "Tolvan Exempel");
+    suite.pass(SignedDuration::from_mins(30)).await;
     // The newer one says nothing new, and is the last word all the same.
     changed(suite, named("Tolvan Exempel", 10)).await;
     let late = changed(suite, named("Tolvan Gammal", 20)).await;
@@ -126,6 +132,24 @@ async fn an_older_message_says_nothing_but_protection(suite: &Suite) {
     let protection = Protection::Confidential.into();
     let late = pb::ChangePatientDetailsRequest { protection, ..named("Tolvan Gammal", 20) };
     assert_eq!(changed(suite, late).await.patient.expect("a patient").protection(), Protection::Confidential);
+}
+
+async fn an_older_message_for_another_stay_says_nothing_of_the_patient(suite: &Suite) {
+    let (one, two) = (admitted(suite, "1").await.admission_id, admitted(suite, "2").await.admission_id);
+    suite.pass(SignedDuration::from_mins(30)).await;
+    let told = |id: &str, name: &str, protection: Protection, minutes| pb::ChangePatientDetailsRequest {
+        name: Some(name.to_owned()),
+        protection: protection.into(),
+        registered_at: Some(wire::timestamp(suite.clock.now() - SignedDuration::from_mins(minutes))),
+        ..of(id)
+    };
+    changed(suite, told(&one, "Tolvan Ny", Protection::Confidential, 10)).await;
+    let late = told(&two, "Tolvan Gammal", Protection::None, 20);
+    let late = changed(suite, late).await.patient.expect("a patient");
+    assert_eq!(late.protection(), Protection::Confidential);
+    let open = changed(suite, told(&one, "Tolvan Ny", Protection::None, 5)).await;
+    assert_eq!(open.patient.expect("a patient").name, "Tolvan Ny");
+    assert_eq!(read(suite, &two).await.patient.expect("a patient").name, "Tolvan Ny");
 }
 
 async fn details_of_an_unseen_or_void_stay_are_refused(suite: &Suite) {

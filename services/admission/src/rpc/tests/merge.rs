@@ -19,6 +19,7 @@ each_backend!(
     chains_and_circles_lead_to_one_survivor,
     an_identity_that_is_not_known_yet_finds_the_survivor,
     protection_of_either_masks_both,
+    a_merge_into_skyddad_folkbokforing_withdraws_the_municipality,
     a_ward_merges_only_patients_whom_it_sees,
     merges_and_admissions_at_one_moment_do_not_miss_each_other
     on &[crate::SERVICE]
@@ -146,14 +147,52 @@ async fn protection_of_either_masks_both(suite: &Suite) {
     assert_eq!(shown(suite, &one).await, (A.to_owned(), String::new(), Protection::Confidential));
 }
 
+async fn a_merge_into_skyddad_folkbokforing_withdraws_the_municipality(suite: &Suite) {
+    for (round, [surviving, absorbed]) in [[A, B], [B, A]].into_iter().enumerate() {
+        let (surviving, absorbed) = (&format!("{surviving}{round}"), &format!("{absorbed}{round}"));
+        let admit = |person: &str, protection: Protection| pb::AdmitPatientRequest {
+            person_id: Some(identity(person)),
+            protection: protection.into(),
+            address: if protection == Protection::None { "Provgatan 1".to_owned() } else { String::new() },
+            listed_unit: OUTPATIENT.to_owned(),
+            ..request(suite, person)
+        };
+        let (open, secret) = (format!("{A}{round}"), format!("{B}{round}"));
+        let mut ward = client(suite, WARD);
+        let open = ward.admit_patient(admit(&open, Protection::None)).await.expect("admitted").into_inner();
+        let id = open.admission.expect("an admission").admission_id;
+        let secret = admit(&secret, Protection::ProtectedRegistration);
+        ward.admit_patient(secret).await.expect("admitted");
+        let db = &context(suite).db;
+        let gone = store::patient::find(db, &local(absorbed)).await.expect("read").expect("a patient");
+        merged(suite, surviving, absorbed).await;
+        withdrawn(suite, &id).await;
+        let sql = "select * from patient where patient_id = $1";
+        let gone: Option<crate::domain::patient::Patient> =
+            db.optional(sql, hemgang_db::params![gone.patient_id]).await.expect("read");
+        let gone = gone.expect("the absorbed one stays");
+        assert_eq!((gone.name.expose().as_str(), gone.address.expose().as_str()), ("", ""));
+    }
+}
+
 async fn a_ward_merges_only_patients_whom_it_sees(suite: &Suite) {
     came(suite, WARD, A, "1").await;
     came(suite, OTHER_WARD, B, "2").await;
-    for (surviving, absorbed) in [(A, B), (B, A), (B, C), (C, B)] {
+    for (surviving, absorbed) in [(A, B), (B, A), (A, C), (C, A), (B, C), (C, B), (C, C)] {
         let refusal = refused(client(suite, WARD).merge_patients(merge(surviving, absorbed)).await);
         assert_eq!((refusal.code, refusal.reason.as_str()), (Code::NotFound, "NOT_FOUND"));
     }
-    client(suite, WARD).merge_patients(merge(C, A)).await.expect("its own, and one that nobody knows");
+    // One that is elsewhere, one that is nowhere and its own with either: no answer tells them apart.
+    let hidden = client(suite, WARD).merge_patients(merge(A, B)).await.expect_err("elsewhere");
+    let unknown = client(suite, WARD).merge_patients(merge(A, C)).await.expect_err("nowhere");
+    assert_eq!((hidden.message(), hidden.details()), (unknown.message(), unknown.details()));
+    // Nor does a system of another hospital group, unless the message is ahead of every admission.
+    let far = AdmissionServiceClient::new(suite.peer("gateway", OTHER_HOSPITAL, "region"));
+    for (surviving, absorbed) in [(A, B), (A, C), (C, A)] {
+        let refusal = refused(far.clone().merge_patients(merge(surviving, absorbed)).await);
+        assert_eq!(refusal.code, Code::NotFound);
+    }
+    far.clone().merge_patients(merge(C, &format!("{C}1"))).await.expect("neither has a stay");
     let hospital = suite.peer("hospital", "SE2321000131-E000000001001", "region");
     AdmissionServiceClient::new(hospital).merge_patients(merge(A, B)).await.expect("it sees both");
     let wrong = pb::MergePatientsRequest { absorbed: None, ..merge("", A) };

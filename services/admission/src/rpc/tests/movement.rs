@@ -18,6 +18,8 @@ each_backend!(
     a_leave_begins_and_ends_once,
     a_cancelled_discharge_opens_the_stay_again,
     a_death_ends_the_stay_and_is_not_undone_by_a_departure,
+    a_death_after_the_departure_is_kept_and_counts_once_that_is_cancelled,
+    a_cancelled_leave_that_changes_nothing_now_is_superseded,
     a_cancelled_transfer_brings_the_patient_back,
     a_transfer_told_after_the_discharge_corrects_the_ward,
     what_a_log_says_is_kept_until_it_matters,
@@ -159,6 +161,9 @@ async fn a_death_ends_the_stay_and_is_not_undone_by_a_departure(suite: &Suite) {
         (at_home.reason.as_str(), at_home.metadata["state"].as_str()),
         ("ADMISSION_NOT_OPEN", "ADMISSION_STATE_DISCHARGED")
     );
+    let deceased = Destination::Deceased.into();
+    let by_discharge = pb::DischargePatientRequest { destination: deceased, ..discharge(suite, &id, 40) };
+    assert_eq!(refused(ward.discharge_patient(by_discharge).await).reason, "ADMISSION_NOT_OPEN");
     ward.record_death(death(suite, &id, 20)).await.expect("died");
     ward.record_death(death(suite, &id, 20)).await.expect("nothing new");
     ward.discharge_patient(discharge(suite, &id, 50)).await.expect("recorded");
@@ -166,6 +171,38 @@ async fn a_death_ends_the_stay_and_is_not_undone_by_a_departure(suite: &Suite) {
     assert_eq!((dead.state(), dead.discharged_at), (AdmissionState::Deceased, at(suite, 20)));
     assert_eq!(dead.destination(), Destination::Deceased);
     assert_eq!(kinds(suite).await, ["PatientDischarged", "PatientDischarged"]);
+}
+
+async fn a_death_after_the_departure_is_kept_and_counts_once_that_is_cancelled(suite: &Suite) {
+    let (mut ward, id) = (client(suite, WARD), came(suite).await);
+    ward.discharge_patient(discharge(suite, &id, 30)).await.expect("discharged");
+    let later = pb::RecordDeathRequest { registered_at: at(suite, 50), ..death(suite, &id, 40) };
+    let kept = ward.record_death(later).await.expect("kept").into_inner().admission.expect("an admission");
+    assert_eq!((kept.state(), kept.discharged_at), (AdmissionState::Discharged, at(suite, 30)));
+    ward.cancel_discharge(cancel_discharge(&id)).await.expect("cancelled");
+    let dead = read(suite, &id).await;
+    assert_eq!((dead.state(), dead.discharged_at), (AdmissionState::Deceased, at(suite, 40)));
+    assert_eq!(kinds(suite).await, ["PatientDischarged", "PatientDischarged"]);
+}
+
+async fn a_cancelled_leave_that_changes_nothing_now_is_superseded(suite: &Suite) {
+    let (mut ward, id) = (client(suite, WARD), came(suite).await);
+    ward.start_leave(start(suite, &id, 10)).await.expect("away");
+    ward.end_leave(end(suite, &id, 20)).await.expect("back");
+    // The patient is back, and stays so.
+    ward.cancel_movement(cancel(&id, MovementKind::LeaveStart)).await.expect("cancelled");
+    ward.start_leave(start(suite, &id, 30)).await.expect("away");
+    ward.cancel_movement(cancel(&id, MovementKind::LeaveStart)).await.expect("cancelled");
+    ward.start_leave(start(suite, &id, 40)).await.expect("away");
+    ward.end_leave(end(suite, &id, 50)).await.expect("back");
+    ward.discharge_patient(discharge(suite, &id, 60)).await.expect("discharged");
+    ward.cancel_movement(cancel(&id, MovementKind::LeaveEnd)).await.expect("cancelled");
+    let superseded = told(suite).await.into_iter().filter_map(|(_, event)| match event.event {
+        Some(Event::MovementCancelled(said)) => Some((said.kind(), said.superseded)),
+        _ => None,
+    });
+    let (start, end) = (MovementKind::LeaveStart, MovementKind::LeaveEnd);
+    assert_eq!(superseded.collect::<Vec<_>>(), [(start, true), (start, false), (end, true)]);
 }
 
 async fn a_cancelled_transfer_brings_the_patient_back(suite: &Suite) {

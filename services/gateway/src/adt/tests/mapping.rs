@@ -17,10 +17,7 @@ fn a_full_admission_reads_in_full() {
     let pv1 = pv1(&[(6, "43^^^NORTH"), (44, "202609140815")]);
     let event =
         mapped("A01", &["EVN||202609140820|||X|202609140816", &pid, &pv1, "PV2|||||||||20260918", zpi]);
-    assert_eq!(
-        (event.hospital, event.ward, event.prior_ward),
-        (hsa("1005"), Some(hsa("1118")), Some(hsa("1119")))
-    );
+    assert_eq!((event.hospital, event.ward), (hsa("1005"), Some(hsa("1118"))));
     let visit = event.visit.expect("a visit");
     assert_eq!(
         (visit.value.as_str(), visit.authority.as_deref()),

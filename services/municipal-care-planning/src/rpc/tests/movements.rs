@@ -9,7 +9,8 @@ use crate::tests::HOSPITAL;
 each_backend!(
     a_cancelled_discharge_opens_the_case_as_the_readiness_stands,
     the_parties_learn_of_leave_and_of_nothing_that_is_over,
-    a_merged_patient_is_shown_as_the_survivor
+    a_merged_patient_is_shown_as_the_survivor,
+    an_absorbed_stay_is_shown_as_a_survivor_who_was_here_before
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
 
@@ -113,11 +114,57 @@ async fn a_merged_patient_is_shown_as_the_survivor(suite: &Suite) {
         absorbed: Some(PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value: "191212121212".to_owned() }),
         ..Default::default()
     };
-    ward(suite).merge_patients(merge).await.expect("merged");
-    suite.drain().await;
+    merged(suite, merge).await;
     let patient = case(suite, SOCIAL, &id).await.patient.expect("a patient");
     assert_eq!(
         (patient.person_id.unwrap_or_default().value.as_str(), patient.name.as_str()),
         (local, "Tolvan Exempel")
     );
+}
+
+async fn an_absorbed_stay_is_shown_as_a_survivor_who_was_here_before(suite: &Suite) {
+    let earlier = notified(suite, &[SOCIAL]).await;
+    let before = case(suite, SOCIAL, &earlier).await.patient.expect("a patient");
+    let reserve = PersonId {
+        oid: "1.2.752.129.2.1.2.1".to_owned(),
+        value: "SE2321000131-E0000000010014711".to_owned(),
+    };
+    let admit = admission::AdmitPatientRequest {
+        person_id: Some(reserve.clone()),
+        name: "Okänd Man".to_owned(),
+        ward: WARD.to_owned(),
+        admitted_at: Some(wire::timestamp(suite.clock.now())),
+        admission_type: admission::AdmissionType::Unplanned.into(),
+        ..Default::default()
+    };
+    let id = ward(suite).admit_patient(admit).await.expect("admitted").into_inner();
+    let id = id.admission.expect("an admission").admission_id;
+    let needs = admission::NeedsAssessment {
+        social_services: true,
+        assessed_at: Some(wire::timestamp(suite.clock.now())),
+        assessed_by: "SE2321000131-P000000000002".to_owned(),
+        ..Default::default()
+    };
+    let needs = admission::AssessNeedsRequest {
+        admission_id: id.clone(),
+        needs_assessment: Some(needs),
+        ..Default::default()
+    };
+    ward(suite).assess_needs(needs).await.expect("assessed");
+    notify(suite, &id, &[SOCIAL]).await;
+    let merge = admission::MergePatientsRequest {
+        surviving: before.person_id.clone(),
+        absorbed: Some(reserve),
+        ..Default::default()
+    };
+    merged(suite, merge).await;
+    let patient = case(suite, SOCIAL, &id).await.patient.expect("a patient");
+    assert_eq!((patient.person_id, patient.name.as_str()), (before.person_id.clone(), "Okänd Man"));
+    assert_eq!(case(suite, SOCIAL, &earlier).await.patient, Some(before));
+}
+
+async fn merged(suite: &Suite, merge: admission::MergePatientsRequest) {
+    let mut gateway = AdmissionServiceClient::new(suite.peer("gateway", HOSPITAL, "region"));
+    gateway.merge_patients(merge).await.expect("merged");
+    suite.drain().await;
 }

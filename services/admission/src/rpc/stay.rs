@@ -1,0 +1,38 @@
+//! What becomes of a stay where a command changes its patient: one way for every command that does.
+
+use hemgang_db::Change;
+use hemgang_feed::Telling;
+use hemgang_proto::admission::{AdmissionEvent, admission_event::Event};
+use hemgang_rpc::{Audience, Call, Context, Failure};
+
+use crate::domain::{episode::Episode, patient::Patient};
+
+/// The stay as the patient's protection leaves it, with who the patient is and where it belongs told where they are
+/// new for this stay.
+pub fn settle(
+    cx: &Context,
+    call: &Call,
+    (was, before): (&Patient, &Episode),
+    (is, after): (&Patient, Episode),
+) -> Result<(Change, Episode), Failure> {
+    let after = after.under(is.protection);
+    let telling = Telling::by(cx, call, after.admission_id, call.now, after.audience());
+    let mut change = Change::new();
+    let details = is.details_recorded(&after);
+    if details != was.details_recorded(before) {
+        // Who the patient is goes to our services only.
+        let private = Telling { audience: Audience::default(), ..telling.clone() };
+        change = change.tell(private.event::<AdmissionEvent>(Event::PatientDetailsRecorded(details))?);
+    }
+    let residence = after.residence_recorded();
+    if residence != before.residence_recorded() {
+        change = change.tell(telling.event::<AdmissionEvent>(residence)?);
+    }
+    // Written also where nothing of it is new under another protection: of that and a new residence at one moment the
+    // later one loses the row and decides again.
+    if after == *before && is.protection == was.protection {
+        return Ok((change, after));
+    }
+    let after = Episode { version: before.version + 1, ..after };
+    Ok((change.replace(&after), after))
+}

@@ -1,0 +1,222 @@
+//! People who act through the public gRPC API, each with a token of their own: for the demo and the simulated region.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use anyhow::{Context as _, Result};
+use hemgang_core::{
+    clock::Clock,
+    day::local_day,
+    directory::{Directory, UnitKind},
+    expected::ExpectedDischarge,
+    place::HsaId,
+};
+use hemgang_proto::{
+    admission::{self as adm, admission_service_client::AdmissionServiceClient},
+    common::{Destination, Receiver, Transport},
+    planning::{self as plan_pb, planning_service_client::PlanningServiceClient},
+    readiness::{self as ready_pb, WithdrawalReason, readiness_service_client::ReadinessServiceClient},
+};
+use hemgang_rpc::{Peer, Signer, wire};
+use hemgang_runtime::Process;
+use jiff::Timestamp;
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+/// A physician and a nurse, as everybody is here.
+const PHYSICIAN: &str = "SE2321000131-P000000000102";
+const STAFF: &str = "SE2321000131-P000000000101";
+
+/// What an act comes to.
+pub type Acted = Result<(), Status>;
+
+/// What people act before.
+enum Before {
+    /// Services of this process.
+    Process(Peer),
+    /// A server elsewhere; who calls without a token is refused there.
+    Server { url: String, unsigned: Peer },
+}
+
+/// Everybody who may act.
+pub struct People {
+    before: Before,
+    signer: Signer,
+    clock: Clock,
+    directory: Arc<Directory>,
+    /// A connection for each role at a unit, as each would have one.
+    peers: Mutex<BTreeMap<(&'static str, String), Peer>>,
+}
+
+/// A judgement of need: socialtjänst, kommunal hälso- och sjukvård, the region's öppenvård.
+pub type Needs = [bool; 3];
+
+/// What was agreed for going home.
+#[derive(Clone, Copy, Debug)]
+pub struct Agreement {
+    pub agreed_at: Timestamp,
+    pub destination: Destination,
+    pub transport: Transport,
+    pub received_by: Receiver,
+}
+
+impl People {
+    /// People before a process, with the key that its gate trusts.
+    pub fn here(process: &Process, signer: Signer, clock: Clock, directory: Arc<Directory>) -> Self {
+        Self { before: Before::Process(process.peer()), signer, clock, directory, peers: Mutex::default() }
+    }
+
+    /// People before a server elsewhere, with its development key.
+    pub fn elsewhere(url: String, signer: Signer, clock: Clock, directory: Arc<Directory>) -> Result<Self> {
+        let unsigned = hemgang_runtime::remote(&url, Arc::new(String::new));
+        let unsigned = unsigned.with_context(|| format!("{url} is no URL"))?;
+        Ok(Self {
+            before: Before::Server { url, unsigned },
+            signer,
+            clock,
+            directory,
+            peers: Mutex::default(),
+        })
+    }
+
+    /// A peer with the token of a role at a unit, fresh at every call.
+    pub fn at(&self, role: &'static str, unit: &str, organisation: &str) -> Peer {
+        let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (role, unit.to_owned());
+        peers.entry(key).or_insert_with(|| self.connect(role, unit, organisation)).clone()
+    }
+
+    fn connect(&self, role: &'static str, unit: &str, organisation: &str) -> Peer {
+        let (signer, clock) = (self.signer.clone(), self.clock.clone());
+        let (unit, organisation) = (unit.to_owned(), organisation.to_owned());
+        let token = move || signer.token(&clock, 1, STAFF, &unit, &organisation, &[role]).unwrap_or_default();
+        match &self.before {
+            Before::Process(peer) => hemgang_rpc::with_token(peer.clone(), Arc::new(token)),
+            // The URL was one when the first connection was made.
+            Before::Server { url, unsigned } => {
+                hemgang_runtime::remote(url, Arc::new(token)).unwrap_or_else(|_| unsigned.clone())
+            }
+        }
+    }
+
+    /// A ward's staff before the admission service.
+    pub fn admissions(&self, ward: &HsaId) -> AdmissionServiceClient<Peer> {
+        AdmissionServiceClient::new(self.at("ward", ward.as_str(), "region"))
+    }
+
+    fn readiness(&self, ward: &HsaId) -> ReadinessServiceClient<Peer> {
+        ReadinessServiceClient::new(self.at("ward", ward.as_str(), "region"))
+    }
+
+    /// A physician judges who may be needed, and the ward records it.
+    pub async fn assess(&self, ward: &HsaId, admission_id: String, needs: Needs, at: Timestamp) -> Acted {
+        let [social_services, municipal_health_care, region_outpatient_care] = needs;
+        let needs_assessment = Some(adm::NeedsAssessment {
+            social_services,
+            municipal_health_care,
+            region_outpatient_care,
+            assessed_at: Some(wire::timestamp(at)),
+            assessed_by: PHYSICIAN.to_owned(),
+        });
+        let request = adm::AssessNeedsRequest { admission_id, needs_assessment, ..Default::default() };
+        self.admissions(ward).assess_needs(request).await?;
+        Ok(())
+    }
+
+    /// The ward sends the admission notice.
+    pub async fn notify(
+        &self,
+        ward: &HsaId,
+        admission_id: String,
+        recipients: &[HsaId],
+        expected: Option<ExpectedDischarge>,
+    ) -> Acted {
+        let recipients = recipients.iter().map(ToString::to_string).collect();
+        let expected_discharge = expected.map(wire::expected_discharge);
+        let request = adm::SendAdmissionNoticeRequest {
+            admission_id,
+            recipients,
+            expected_discharge,
+            ..Default::default()
+        };
+        self.admissions(ward).send_admission_notice(request).await?;
+        Ok(())
+    }
+
+    /// Somebody at a unit acknowledges what nobody has: all of the inbox, or what it holds of one admission. Says how
+    /// much that was.
+    pub async fn open_inbox(&self, unit: &HsaId, of: Option<&str>) -> Result<usize, Status> {
+        let today = local_day(self.clock.now());
+        let role = match self.directory.unit(unit, today).map(|unit| unit.kind) {
+            Some(UnitKind::Outpatient) => "outpatient",
+            _ => "municipality",
+        };
+        let code = self.directory.municipality_running(unit, today);
+        let organisation = code.map_or_else(|| "region".to_owned(), ToString::to_string);
+        let mut client = PlanningServiceClient::new(self.at(role, unit.as_str(), &organisation));
+        let request =
+            plan_pb::ListInboxRequest { unacknowledged_only: true, page_size: 500, ..Default::default() };
+        let mut inbox = client.list_inbox(request).await?.into_inner().notices;
+        inbox.retain(|notice| of.is_none_or(|admission_id| notice.admission_id == admission_id));
+        for notice in &inbox {
+            let notice_id = notice.notice_id.clone();
+            let request = plan_pb::AcknowledgeNoticeRequest { notice_id, ..Default::default() };
+            client.acknowledge_notice(request).await?;
+        }
+        Ok(inbox.len())
+    }
+
+    /// The ward registers that a physician judged the patient ready.
+    pub async fn confirm(&self, ward: &HsaId, admission_id: String, assessed_at: Timestamp) -> Acted {
+        let request = ready_pb::ConfirmReadinessRequest {
+            admission_id,
+            assessed_by: PHYSICIAN.to_owned(),
+            assessed_at: Some(wire::timestamp(assessed_at)),
+            ..Default::default()
+        };
+        self.readiness(ward).confirm_readiness(request).await?;
+        Ok(())
+    }
+
+    /// The patient deteriorated; as of now when no time is said.
+    pub async fn withdraw(&self, ward: &HsaId, admission_id: String, at: Option<Timestamp>) -> Acted {
+        let request = ready_pb::WithdrawReadinessRequest {
+            admission_id,
+            reason: WithdrawalReason::Deteriorated.into(),
+            assessed_by: PHYSICIAN.to_owned(),
+            assessed_at: at.map(wire::timestamp),
+            ..Default::default()
+        };
+        self.readiness(ward).withdraw_readiness(request).await?;
+        Ok(())
+    }
+
+    /// The ward tells what was agreed for going home.
+    pub async fn send_discharge_notice(
+        &self,
+        ward: &HsaId,
+        admission_id: String,
+        agreement: Agreement,
+    ) -> Acted {
+        let request = adm::SendDischargeNoticeRequest {
+            admission_id,
+            agreed_at: Some(wire::timestamp(agreement.agreed_at)),
+            destination: agreement.destination.into(),
+            transport: agreement.transport.into(),
+            received_by: agreement.received_by.into(),
+            ..Default::default()
+        };
+        self.admissions(ward).send_discharge_notice(request).await?;
+        Ok(())
+    }
+}
+
+/// Why something was refused that people must live with: the patient has gone, or was never there. Anything else is a
+/// fault of ours.
+pub fn refusal(status: &Status) -> Option<String> {
+    let lived_with = matches!(status.code(), Code::NotFound | Code::FailedPrecondition);
+    let reason = || status.get_error_details().error_info().map(|said| said.reason.clone());
+    lived_with.then(|| reason().unwrap_or_default())
+}

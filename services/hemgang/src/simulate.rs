@@ -1,0 +1,235 @@
+//! `hemgang simulate`: a simulated region as real clients of the gRPC API, each with a token of its own.
+
+mod act;
+mod course;
+mod dice;
+mod drive;
+mod figures;
+mod fit;
+mod persons;
+mod places;
+mod plan;
+mod region;
+
+use std::{path::PathBuf, sync::Arc};
+
+use anyhow::{Result, bail};
+use clap::{Args as ClapArgs, ValueEnum};
+use hemgang_core::{
+    clock::Clock,
+    day::{days_between, local_day},
+};
+use hemgang_runtime::{Config, Process, Telemetry};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
+use serde_json::json;
+use tokio::time::Instant;
+
+use self::{
+    act::Actors,
+    drive::Here,
+    figures::{Part, Printed},
+    plan::{Plan, Size},
+};
+use crate::{key, output, people::People, suite};
+
+/// The first day of a run in this process, so that a seed alone names a region.
+const FROM: Date = jiff::civil::date(2026, 1, 1);
+
+/// Whoever reads the figures: quality at Sahlgrenska.
+const QUALITY: (&str, &str) = ("quality", "SE2321000131-E000000001001");
+
+/// Arguments of `hemgang simulate`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// How many days.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=3660))]
+    days: i64,
+    /// Admissions a day, as a mean; the real region has 520.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=5000))]
+    admissions_per_day: u32,
+    /// Seed of everything that is drawn: one seed, one region, the same figures.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// First day; 2026-01-01 with --in-process, the days before today with --target.
+    #[arg(long, value_name = "DAY")]
+    from: Option<Date>,
+    #[command(flatten)]
+    place: Place,
+    /// The data folder of the server at --target, whose development key signs the tokens.
+    #[arg(long, value_name = "DIR", requires = "target", required_unless_present = "in_process")]
+    data: Option<PathBuf>,
+    /// Hold the figures against what a simulated year must meet; exit code 1 when one is missed.
+    #[arg(long)]
+    check: bool,
+    /// Form of the result.
+    #[arg(long, value_enum, default_value_t)]
+    output: Form,
+}
+
+/// Where the region acts.
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = false)]
+struct Place {
+    /// Start the suite on SQLite in a temporary folder, with a clock that runs as fast as the work goes.
+    #[arg(long)]
+    in_process: bool,
+    /// Act on a running server, at its own time: everything has happened on past days and is told now, so notices
+    /// are late, and what would be of today is left out.
+    #[arg(long, value_name = "URL")]
+    target: Option<String>,
+}
+
+const EXAMPLES: &str = "Examples:
+  hemgang simulate --days 365 --in-process --check
+  hemgang simulate --days 30 --admissions-per-day 40 --seed 7 --in-process --output json
+  hemgang simulate --days 7 --target http://127.0.0.1:50051 --data hemgang-data
+
+With --target the server's clock is not ours: admissions, movements and judgements carry their own past times, while
+notices and receipts are recorded when they are sent, now. Figures that rest on when something was told (late notices,
+readiness told after going home) are therefore not a region's there; same-day and days as ready are.";
+
+/// How the result is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// What a run came to.
+struct Outcome {
+    counts: Vec<(String, usize)>,
+    figures: Vec<Printed>,
+    took: f64,
+}
+
+/// Runs the command.
+pub async fn run(args: Args) -> Result<()> {
+    let mut config = Config::read(None)?;
+    if config.telemetry.log == Telemetry::default().log {
+        // The figures are what a simulation is for; faults still show.
+        "warn".clone_into(&mut config.telemetry.log);
+    }
+    let _traces = hemgang_runtime::start_telemetry(&config.telemetry)?;
+    let size = args.size(Clock::system().now())?;
+    let outcome = match &args.place.target {
+        Some(url) => elsewhere(&args, &config, &size, url).await?,
+        None => here(config, &size).await?,
+    };
+    let parts = if args.check { figures::accept(&outcome.figures) } else { Vec::new() };
+    args.print(&size, &outcome, &parts)?;
+    let missed: Vec<_> = parts.iter().filter(|part| part.met == Some(false)).map(|part| part.what).collect();
+    if missed.is_empty() { Ok(()) } else { bail!("not accepted: {}", missed.join(", ")) }
+}
+
+impl Args {
+    /// The days of the run. A server elsewhere knows past days only.
+    fn size(&self, now: Timestamp) -> Result<Size> {
+        let past = self.place.target.is_some();
+        let before = || local_day(now).saturating_sub(self.days.days());
+        let from = self.from.unwrap_or_else(|| if past { before() } else { FROM });
+        let to = from.checked_add(self.days.days())?;
+        if past && days_between(to, local_day(now)) < 0 {
+            bail!(
+                "--from: {from} and {} days reach beyond yesterday, the last day that a server can be told of",
+                self.days
+            );
+        }
+        Ok(Size {
+            from,
+            days: self.days,
+            admissions_per_day: f64::from(self.admissions_per_day),
+            seed: self.seed,
+            until: plan::on(to, 0.0),
+        })
+    }
+
+    fn print(&self, size: &Size, outcome: &Outcome, parts: &[Part]) -> Result<()> {
+        #[expect(clippy::cast_precision_loss, reason = "a number of days is small")]
+        let pace = size.days as f64 * 60.0 / outcome.took;
+        let last = size.last();
+        let pace =
+            format!("{pace:.0} simulated days a minute at {} admissions a day", self.admissions_per_day);
+        if self.output == Form::Json {
+            let counts: serde_json::Map<_, _> =
+                outcome.counts.iter().map(|(what, count)| (what.clone(), (*count).into())).collect();
+            let region = json!({
+                "seed": size.seed,
+                "from": size.from.to_string(),
+                "to": last.to_string(),
+                "admissions_per_day": self.admissions_per_day,
+                "done": counts,
+                "figures": outcome.figures.iter().map(Printed::json).collect::<Vec<_>>(),
+                "check": parts.iter().map(Part::json).collect::<Vec<_>>(),
+            });
+            output::line(&serde_json::to_string_pretty(&region)?);
+            // Beside the result, which is the same for a seed.
+            output::note(&pace);
+            return Ok(());
+        }
+        let counts: Vec<_> =
+            outcome.counts.iter().map(|(what, count)| vec![what.clone(), count.to_string()]).collect();
+        output::line(&format!("{} to {last}, seed {}", size.from, size.seed));
+        output::line(&output::table(&["done", "count"], &counts, 1));
+        let cells: Vec<_> = outcome.figures.iter().map(Printed::cells).collect();
+        output::line(&output::table(&["figure", "numerator", "denominator", "value"], &cells, 1));
+        if self.check {
+            let cells: Vec<_> = parts.iter().map(Part::cells).collect();
+            output::line(&output::table(&["accepted when", "is", "measured", ""], &cells, 4));
+        }
+        output::line(&pace);
+        Ok(())
+    }
+}
+
+impl Size {
+    /// The last day.
+    fn last(&self) -> Date {
+        self.from.saturating_add((self.days - 1).days())
+    }
+}
+
+/// The suite in this process, on a folder that goes with it.
+async fn here(mut config: Config, size: &Size) -> Result<Outcome> {
+    let folder = tempfile::tempdir()?;
+    config.database.url = format!("sqlite://{}", folder.path().display());
+    config.auth.development_key = None;
+    config.check()?;
+    let clock = Clock::stopped_at(plan::on(size.from, 0.0) - SignedDuration::from_mins(1));
+    let settings = suite::settings(&config, clock.clone())?;
+    let directory = Arc::clone(&settings.directory);
+    let process = Process::start(settings, &suite::SERVICES).await?;
+    let signer = key::read_or_make(&folder.path().join("development-issuer.pem"))?;
+    let plan = plan::draw(&directory, size)?;
+    let people = People::here(&process, signer, clock.clone(), directory);
+    let here = Here { process: &process, clock: &clock };
+    act(&people, &plan, size, Some(here)).await
+}
+
+/// A running server, by its development key.
+async fn elsewhere(args: &Args, config: &Config, size: &Size, url: &str) -> Result<Outcome> {
+    let path = args.data.clone().unwrap_or_default().join("development-issuer.pem");
+    if !path.is_file() {
+        // A key made here would be nobody's.
+        bail!("--data: {} is not there; name the data folder of the server", path.display());
+    }
+    let directory = Arc::new(suite::directory(&config.directory)?);
+    let plan = plan::draw(&directory, size)?;
+    let people = People::elsewhere(url.to_owned(), key::read_or_make(&path)?, Clock::system(), directory)?;
+    act(&people, &plan, size, None).await
+}
+
+/// Does what was planned, and reads the figures.
+async fn act(people: &People, plan: &Plan, size: &Size, here: Option<Here<'_>>) -> Result<Outcome> {
+    let began = Instant::now();
+    let mut actors = Actors::new(people, plan);
+    drive::drive(plan, &mut actors, here, size.days).await?;
+    let took = began.elapsed().as_secs_f64();
+    let (role, unit) = QUALITY;
+    let figures = figures::read(&people.at(role, unit, "region"), size.from, size.last()).await?;
+    let counts = actors.counts().iter().map(|(what, count)| (what.clone(), *count)).collect();
+    Ok(Outcome { counts, figures, took })
+}

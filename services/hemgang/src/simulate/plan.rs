@@ -1,0 +1,193 @@
+//! What will happen in a simulated region: drawn once from the seed, without asking anybody.
+
+use anyhow::Result;
+use hemgang_core::{
+    day::{from_local, local},
+    directory::Directory,
+    expected::ExpectedDischarge,
+    place::HsaId,
+};
+use hemgang_proto::common::Destination;
+use jiff::{Timestamp, ToSpan as _, civil::Date};
+
+use super::{
+    course::Drawing,
+    dice::Dice,
+    fit::Fit,
+    persons::{Person, Persons},
+    places::Places,
+    region::{
+        ADMISSIONS, ADMITTED_ON, BY_DAY, COMPULSORY, NOTIFIED, NOTIFIED_OLD, OLD, SUMMER, SUMMER_WEEKS,
+        UNPLANNED,
+    },
+};
+
+/// One thing that somebody does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Somebody at a unit opens the inbox and acknowledges what it holds of the stay.
+    OpenInbox(HsaId),
+    /// The hospital's system tells that the patient came.
+    Admit,
+    /// The admission never was.
+    Void,
+    /// The hospital's system tells that a reserve number is a known person's.
+    Merge,
+    /// A physician judges who may be needed.
+    Assess,
+    /// The ward sends the admission notice to these units.
+    Notify(Vec<HsaId>, ExpectedDischarge),
+    /// The ward changes the expected discharge.
+    ChangeExpected(ExpectedDischarge),
+    /// The patient moves to another ward.
+    Transfer(HsaId),
+    StartLeave,
+    EndLeave,
+    /// The ward registers that a physician judged the patient ready at this time.
+    Confirm(Timestamp),
+    /// The receiving ward confirms what stands.
+    Reconfirm,
+    /// The patient deteriorated.
+    Withdraw,
+    /// The ward tells what was agreed for going home.
+    SendDischargeNotice(Timestamp),
+    /// The patient leaves.
+    Discharge(Destination),
+    /// The patient has not left after all.
+    CancelDischarge,
+    /// The patient died.
+    Die,
+}
+
+/// When, of which stay, and what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub at: Timestamp,
+    pub stay: usize,
+    pub act: Act,
+}
+
+/// A stay as it begins.
+#[derive(Debug)]
+pub struct Stay {
+    pub person: usize,
+    pub visit: String,
+    /// Places of wards.
+    pub ward: usize,
+    pub psychiatric: bool,
+    pub compulsory: bool,
+    pub unplanned: bool,
+    pub admitted_at: Timestamp,
+    /// Whether socialtjänst, kommunal HSL and the region's outpatient care may be needed.
+    pub needs: [bool; 3],
+    /// Where the patient goes.
+    pub destination: Destination,
+}
+
+/// Everything that will happen.
+#[derive(Debug)]
+pub struct Plan {
+    pub places: Places,
+    pub persons: Vec<Person>,
+    pub stays: Vec<Stay>,
+    /// In the order in which they are done.
+    pub steps: Vec<Step>,
+}
+
+/// The days and the size of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    pub from: Date,
+    pub days: i64,
+    pub admissions_per_day: f64,
+    pub seed: u64,
+    /// Nothing is done from here on.
+    pub until: Timestamp,
+}
+
+/// The hour of an instant. Within an hour inboxes are opened first: they hold what came before it.
+pub fn hour(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(3600)
+}
+
+/// An instant of a local day, in hours.
+pub fn on(day: Date, hours: f64) -> Timestamp {
+    let midnight = from_local(day.at(0, 0, 0, 0)).map(hemgang_core::day::LocalTime::instant);
+    midnight.unwrap_or_default() + jiff::SignedDuration::from_secs_f64((hours * 60.0).round() * 60.0)
+}
+
+/// The weekday of a local day, Monday 0.
+pub fn weekday(day: Date) -> usize {
+    usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default()
+}
+
+/// Draws a plan.
+pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
+    let mut dice = Dice::new(size.seed);
+    let places = Places::read(directory, size.from, &mut dice)?;
+    let volumes = places.municipalities.iter().map(|municipality| (municipality.volume, municipality.effect));
+    let fit = Fit::new(&volumes.collect::<Vec<_>>());
+    let (mut persons, mut stays, mut steps) = (Persons::default(), Vec::new(), Vec::new());
+    for day in 0..size.days {
+        let day = size.from.checked_add(day.days())?;
+        for admitted_at in admissions(day, size, &mut dice) {
+            let stay = admit(&mut persons, &places, (day, admitted_at), &mut dice);
+            let person = &persons.all[stay.person];
+            let visit = format!("SIM-{}-{}-{}", size.seed, size.from, stays.len() + 1);
+            let mut stay = Stay { visit, ..stay };
+            let share = if person.old { NOTIFIED_OLD / OLD } else { (1.0 - NOTIFIED_OLD) / (1.0 - OLD) };
+            let notified = dice.deal("notified", NOTIFIED * share);
+            let drawing = Drawing::new(&places, &fit, &mut dice, (stays.len(), &mut stay), person);
+            let (done, left_at) = if notified { drawing.notified() } else { drawing.quiet() };
+            persons.all[stay.person].in_until = left_at;
+            steps.extend(done);
+            stays.push(stay);
+        }
+    }
+    steps.retain(|step| step.at < size.until);
+    steps.sort_by_key(|step| (hour(step.at), !matches!(step.act, Act::OpenInbox(_)), step.at));
+    Ok(Plan { places, persons: persons.all, stays, steps })
+}
+
+/// The times of a day's admissions.
+fn admissions(day: Date, size: &Size, dice: &mut Dice) -> Vec<Timestamp> {
+    let summer = SUMMER_WEEKS.contains(&day.iso_week_date().week());
+    let mean = ADMITTED_ON.iter().sum::<f64>() / 7.0;
+    let factor = ADMITTED_ON[weekday(day)] / mean * if summer { SUMMER } else { 1.0 };
+    let count = dice.count(size.admissions_per_day * factor);
+    let mut times: Vec<_> = (0..count)
+        .map(|_| {
+            let hours = if dice.chance(BY_DAY) { dice.hours(7.0, 22.0) } else { dice.hours(0.0, 7.0) };
+            on(day, 0.0) + hours
+        })
+        .collect();
+    times.sort();
+    times
+}
+
+/// Who comes where.
+fn admit(persons: &mut Persons, places: &Places, (day, at): (Date, Timestamp), dice: &mut Dice) -> Stay {
+    let person = persons.next(places, at, day, dice);
+    let [somatic, psychiatric] = ADMISSIONS;
+    let psychiatric = dice.deal("psychiatric", psychiatric / (somatic + psychiatric));
+    Stay {
+        person,
+        visit: String::new(),
+        ward: places.ward(persons.all[person].home, psychiatric, dice).unwrap_or_default(),
+        psychiatric,
+        compulsory: psychiatric && dice.chance(COMPULSORY),
+        unplanned: dice.chance(UNPLANNED),
+        admitted_at: at,
+        needs: [false; 3],
+        destination: Destination::Home,
+    }
+}
+
+/// The local day of an instant and its hour there.
+pub fn local_time(at: Timestamp) -> (Date, f64) {
+    let local = local(at);
+    (local.date(), f64::from(local.hour()) + f64::from(local.minute()) / 60.0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! A plan: the same for a seed, with the region's shares and every special case.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::date;
+
+use super::*;
+
+/// What an act is.
+type Is = fn(&Act) -> bool;
+
+/// A count to reckon with.
+fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).expect("a count"))
+}
+
+fn plan(seed: u64, days: i64, admissions_per_day: f64) -> Plan {
+    let directory = hemgang_directory::compiled_in().expect("the directory");
+    let from = date(2026, 1, 1);
+    let until = on(from.saturating_add(days.days()), 0.0);
+    draw(&directory, &Size { from, days, admissions_per_day, seed, until }).expect("a plan")
+}
+
+fn count(plan: &Plan, is: impl Fn(&Act) -> bool) -> usize {
+    plan.steps.iter().filter(|step| is(&step.act)).count()
+}
+
+#[test]
+fn one_seed_gives_one_plan() {
+    let (first, again, other) = (plan(3, 20, 20.0), plan(3, 20, 20.0), plan(4, 20, 20.0));
+    assert_eq!(first.steps, again.steps);
+    assert_ne!(first.steps, other.steps);
+}
+
+#[test]
+fn every_special_case_occurs_within_30_days() {
+    for seed in 1..=5 {
+        let plan = plan(seed, 30, 40.0);
+        let special: [(&str, Is); 9] = [
+            ("void", |act| *act == Act::Void),
+            ("merge", |act| *act == Act::Merge),
+            ("transfer", |act| matches!(act, Act::Transfer(_))),
+            ("leave", |act| *act == Act::StartLeave),
+            ("withdrawal", |act| *act == Act::Withdraw),
+            ("re-confirmation", |act| *act == Act::Reconfirm),
+            ("cancelled discharge", |act| *act == Act::CancelDischarge),
+            ("death", |act| *act == Act::Die),
+            ("moved", |act| *act == Act::Discharge(Destination::OtherHospitalGroup)),
+        ];
+        for (what, is) in special {
+            assert!(count(&plan, is) > 0, "seed {seed}: no {what}");
+        }
+        let people = plan.stays.iter().map(|stay| &plan.persons[stay.person]);
+        assert!(people.clone().any(|person| person.protection != hemgang_proto::common::Protection::None));
+        assert!(people.clone().any(|person| person.home.is_none()), "seed {seed}: nobody from outside");
+        let told_late = |(stay, left_at): (&usize, &Timestamp)| {
+            plan.steps
+                .iter()
+                .any(|step| step.stay == *stay && matches!(step.act, Act::Confirm(_)) && step.at > *left_at)
+        };
+        assert!(left(&plan).iter().any(told_late), "seed {seed}: no late registration");
+    }
+}
+
+/// When each stay ended for good.
+fn left(plan: &Plan) -> BTreeMap<usize, Timestamp> {
+    let ends = plan.steps.iter().filter(|step| matches!(step.act, Act::Discharge(_)));
+    ends.map(|step| (step.stay, step.at)).collect()
+}
+
+#[test]
+fn a_year_has_the_shares_of_the_region() {
+    let plan = plan(1, 364, 60.0);
+    let of = |share: f64, whole: usize| share * number(whole);
+    let stays = plan.stays.len();
+    assert!((number(stays) / 364.0 - 60.0).abs() < 2.0, "{stays}");
+    let notified = count(&plan, |act| *act == Act::Assess);
+    assert!((number(notified) - of(0.22, stays)).abs() < 40.0, "{notified} of {stays}");
+    let municipalities: BTreeSet<_> = plan.persons.iter().filter_map(|person| person.home).collect();
+    assert_eq!(municipalities.len(), 49);
+    let persons = plan.stays.iter().map(|stay| stay.person).collect::<BTreeSet<_>>().len();
+    assert!((1.55..1.8).contains(&(number(stays) / number(persons))), "{stays} of {persons}");
+    let weekend = plan.stays.iter().filter(|stay| weekday(local_time(stay.admitted_at).0) >= 5).count();
+    assert!((number(weekend) / number(stays) - 1.6 / 6.9).abs() < 0.01, "{weekend}");
+}
+
+#[test]
+fn nothing_is_told_before_it_happened_and_leaving_is_recorded_after_what_came_before_it() {
+    let plan = plan(2, 120, 30.0);
+    let left = left(&plan);
+    for step in &plan.steps {
+        let stay = &plan.stays[step.stay];
+        assert!(step.at >= stay.admitted_at, "{step:?}");
+        match step.act {
+            Act::Confirm(assessed_at) => {
+                assert!(assessed_at <= step.at && assessed_at >= stay.admitted_at, "{step:?}");
+                let left_at = left.get(&step.stay);
+                assert!(left_at.is_none_or(|left_at| assessed_at < *left_at), "{step:?}");
+            }
+            Act::SendDischargeNotice(agreed_at) => assert!(step.at <= agreed_at, "{step:?}"),
+            _ => {}
+        }
+    }
+    let hours: Vec<_> = plan.steps.iter().map(|step| hour(step.at)).collect();
+    assert!(hours.is_sorted());
+}
+
+#[test]
+fn the_smallest_municipality_has_its_dozen_a_month() {
+    let plan = plan(1, 10, 20.0);
+    let dals_ed = plan.places.municipalities.iter().find(|known| known.code.as_str() == "1438");
+    // 100 ready a day; practice.md §5: about 12 a month in Dals-Ed.
+    let ready = dals_ed.expect("Dals-Ed").volume * 3000.0;
+    assert!((9.0..15.0).contains(&ready), "{ready}");
+}
+
+/// Days as ready of those who left by the end, by the plan alone: judged once and for all, and went home.
+fn ready_days(plan: &Plan) -> Vec<i64> {
+    let mut judged = BTreeMap::new();
+    for step in &plan.steps {
+        match step.act {
+            Act::Confirm(assessed_at) => drop(judged.insert(step.stay, assessed_at)),
+            Act::Withdraw => drop(judged.remove(&step.stay)),
+            _ => {}
+        }
+    }
+    let left = left(plan).into_iter().filter_map(|(stay, left_at)| Some((judged.get(&stay)?, left_at)));
+    let day = |at: Timestamp| local_time(at).0;
+    left.map(|(judged_at, left_at)| hemgang_core::day::days_between(day(*judged_at), day(left_at))).collect()
+}
+
+#[test]
+fn a_year_of_twenty_admissions_a_day_is_accepted() {
+    for seed in 1..=10 {
+        let days = ready_days(&plan(seed, 365, 20.0));
+        let later: Vec<_> = days.iter().filter(|days| **days > 0).collect();
+        let same_day = 1.0 - number(later.len()) / number(days.len());
+        let sum = later.iter().copied().sum::<i64>();
+        let mean = number(usize::try_from(sum).expect("a sum")) / number(later.len());
+        assert!((0.61..=0.63).contains(&same_day), "seed {seed}: {same_day}");
+        assert!((2.9..=3.3).contains(&mean), "seed {seed}: {mean}");
+    }
+}
