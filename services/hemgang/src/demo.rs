@@ -8,16 +8,15 @@ mod table;
 
 use std::{fs, net::SocketAddr, path::PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::Args as ClapArgs;
 use hemgang_core::{clock::Clock, day::local};
 use hemgang_gateway::adt::SiteMapping;
 use hemgang_runtime::{Config, Process, Telemetry};
 use jiff::{SignedDuration, Timestamp};
-use tempfile::TempDir;
 
 use self::{act::Actors, script::Script};
-use crate::{key, output, serve, suite};
+use crate::{folder::Folder, key, output, serve, suite};
 
 /// Arguments of `hemgang demo`.
 #[derive(Debug, ClapArgs)]
@@ -55,7 +54,7 @@ pub async fn run(args: Args) -> Result<()> {
     }
     let folder = Folder::open(args.data)?;
     let mut config = Config::read(None)?;
-    config.database.url = format!("sqlite://{}", folder.path().display());
+    config.database.url = folder.url();
     config.auth.development_key = None;
     if let Some(listen) = args.listen {
         config.listen.grpc = listen;
@@ -153,30 +152,6 @@ fn read_files(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
         }
     }
     Ok(files)
-}
-
-/// Where the data goes.
-enum Folder {
-    Kept(PathBuf),
-    Temporary(TempDir),
-}
-
-impl Folder {
-    fn open(kept: Option<PathBuf>) -> Result<Self> {
-        let Some(path) = kept else { return Ok(Self::Temporary(tempfile::tempdir()?)) };
-        // What an earlier demo left would be counted again.
-        if path.is_dir() && fs::read_dir(&path)?.next().is_some() {
-            bail!("--data: {} is not empty; name an empty folder", path.display());
-        }
-        Ok(Self::Kept(path))
-    }
-
-    fn path(&self) -> &std::path::Path {
-        match self {
-            Self::Kept(path) => path,
-            Self::Temporary(folder) => folder.path(),
-        }
-    }
 }
 
 /// The time of a step, for reading it in a log.

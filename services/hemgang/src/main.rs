@@ -2,6 +2,7 @@
 
 mod demo;
 mod doctor;
+mod folder;
 mod import;
 mod key;
 mod output;

@@ -13,7 +13,7 @@ mod region;
 
 use std::{path::PathBuf, sync::Arc};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args as ClapArgs, ValueEnum};
 use hemgang_core::{
     clock::Clock,
@@ -30,7 +30,7 @@ use self::{
     figures::{Part, Printed},
     plan::{Plan, Size},
 };
-use crate::{key, output, people::People, suite};
+use crate::{folder::Folder, key, output, people::People, suite, target::Target};
 
 /// The first day of a run in this process, so that a seed alone names a region.
 const FROM: Date = jiff::civil::date(2026, 1, 1);
@@ -54,10 +54,16 @@ pub struct Args {
     /// First day; 2026-01-01 with --in-process, the days before today with --target.
     #[arg(long, value_name = "DAY")]
     from: Option<Date>,
-    #[command(flatten)]
-    place: Place,
-    /// The data folder of the server at --target, whose development key signs the tokens.
-    #[arg(long, value_name = "DIR", requires = "target", required_unless_present = "in_process")]
+    /// URL of the server to act on, at its own time: everything has happened on past days and is told now, so notices
+    /// are late, and what would be of today is left out.
+    #[arg(long, value_name = "URL", default_value = Target::LOCAL, conflicts_with = "in_process")]
+    target: String,
+    /// Start the suite on SQLite, with a clock that runs as fast as the work goes, instead of acting on a server.
+    #[arg(long)]
+    in_process: bool,
+    /// The data folder of the server at --target, whose development key signs the tokens; the configured one when
+    /// absent. With --in-process an empty folder for the data, kept afterwards; a temporary one when absent.
+    #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Hold the figures against what a simulated year must meet; exit code 1 when one is missed.
     #[arg(long)]
@@ -67,23 +73,10 @@ pub struct Args {
     output: Form,
 }
 
-/// Where the region acts.
-#[derive(Debug, ClapArgs)]
-#[group(required = true, multiple = false)]
-struct Place {
-    /// Start the suite on SQLite in a temporary folder, with a clock that runs as fast as the work goes.
-    #[arg(long)]
-    in_process: bool,
-    /// Act on a running server, at its own time: everything has happened on past days and is told now, so notices
-    /// are late, and what would be of today is left out.
-    #[arg(long, value_name = "URL")]
-    target: Option<String>,
-}
-
 const EXAMPLES: &str = "Examples:
   hemgang simulate --days 365 --in-process --check
   hemgang simulate --days 30 --admissions-per-day 40 --seed 7 --in-process --output json
-  hemgang simulate --days 7 --target http://127.0.0.1:50051 --data hemgang-data
+  hemgang simulate --days 7 --target http://127.0.0.1:50051
 
 With --target the server's clock is not ours: admissions, movements and judgements carry their own past times, while
 notices and receipts are recorded when they are sent, now. Figures that rest on when something was told (late notices,
@@ -115,9 +108,10 @@ pub async fn run(args: Args) -> Result<()> {
     }
     let _traces = hemgang_runtime::start_telemetry(&config.telemetry)?;
     let size = args.size(Clock::system().now())?;
-    let outcome = match &args.place.target {
-        Some(url) => elsewhere(&args, &config, &size, url).await?,
-        None => here(config, &size).await?,
+    let outcome = if args.in_process {
+        here(config, &size, args.data.clone()).await?
+    } else {
+        elsewhere(&args, config, &size).await?
     };
     let parts = if args.check { figures::accept(&outcome.figures) } else { Vec::new() };
     args.print(&size, &outcome, &parts)?;
@@ -128,7 +122,7 @@ pub async fn run(args: Args) -> Result<()> {
 impl Args {
     /// The days of the run. A server elsewhere knows past days only.
     fn size(&self, now: Timestamp) -> Result<Size> {
-        let past = self.place.target.is_some();
+        let past = !self.in_process;
         let before = || local_day(now).saturating_sub(self.days.days());
         let from = self.from.unwrap_or_else(|| if past { before() } else { FROM });
         let to = from.checked_add(self.days.days())?;
@@ -192,10 +186,10 @@ impl Size {
     }
 }
 
-/// The suite in this process, on a folder that goes with it.
-async fn here(mut config: Config, size: &Size) -> Result<Outcome> {
-    let folder = tempfile::tempdir()?;
-    config.database.url = format!("sqlite://{}", folder.path().display());
+/// The suite in this process, on a folder that is kept or goes with it.
+async fn here(mut config: Config, size: &Size, data: Option<PathBuf>) -> Result<Outcome> {
+    let folder = Folder::open(data)?;
+    config.database.url = folder.url();
     config.auth.development_key = None;
     config.check()?;
     let clock = Clock::stopped_at(plan::on(size.from, 0.0) - SignedDuration::from_mins(1));
@@ -210,15 +204,19 @@ async fn here(mut config: Config, size: &Size) -> Result<Outcome> {
 }
 
 /// A running server, by its development key.
-async fn elsewhere(args: &Args, config: &Config, size: &Size, url: &str) -> Result<Outcome> {
-    let path = args.data.clone().unwrap_or_default().join("development-issuer.pem");
+async fn elsewhere(args: &Args, mut config: Config, size: &Size) -> Result<Outcome> {
+    if let Some(folder) = &args.data {
+        config.database.url = format!("sqlite://{}", folder.display());
+    }
+    let path = config.development_key().context("a real issuer is configured (auth.issuer)")?;
     if !path.is_file() {
         // A key made here would be nobody's.
         bail!("--data: {} is not there; name the data folder of the server", path.display());
     }
     let directory = Arc::new(suite::directory(&config.directory)?);
     let plan = plan::draw(&directory, size)?;
-    let people = People::elsewhere(url.to_owned(), key::read_or_make(&path)?, Clock::system(), directory)?;
+    let people =
+        People::elsewhere(args.target.clone(), key::read_or_make(&path)?, Clock::system(), directory)?;
     act(&people, &plan, size, None).await
 }
 

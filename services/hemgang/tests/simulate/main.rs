@@ -117,11 +117,11 @@ fn what_cannot_be_is_refused_before_anything_is_done() {
         let all: Vec<_> = ["simulate", "--days", "2"].iter().chain(arguments).copied().collect();
         hemgang(Path::new(folder.path()), &all, b"").code
     };
-    assert_eq!(code(&[]), Some(2), "neither here nor elsewhere");
+    assert_eq!(code(&[]), Some(1), "no server's key in the data folder");
     assert_eq!(code(&["--in-process", "--target", "http://127.0.0.1:1"]), Some(2), "both");
-    assert_eq!(code(&["--target", "http://127.0.0.1:1"]), Some(2), "no data folder");
     assert_eq!(code(&["--target", "http://127.0.0.1:1", "--data", "nowhere"]), Some(1), "no key");
     let future = ["--target", "http://127.0.0.1:1", "--data", ".", "--from", "2999-01-01"];
     assert_eq!(code(&future), Some(1), "days to come");
+    assert_eq!(code(&["--in-process", "--data", env!("CARGO_MANIFEST_DIR")]), Some(1), "a folder in use");
     assert!(!folder.path().join("nowhere").exists());
 }
