@@ -13,6 +13,7 @@ use hemgang_core::{
     expected::ExpectedDischarge,
     place::HsaId,
 };
+use hemgang_gateway::intake::Intake;
 use hemgang_proto::{
     admission::{self as adm, admission_service_client::AdmissionServiceClient},
     common::{Destination, Receiver, Transport},
@@ -50,6 +51,9 @@ pub struct People {
     peers: Mutex<BTreeMap<(&'static str, String), Peer>>,
 }
 
+/// What hospitals' systems send ADT messages to, as their gateway.
+pub type Gateway<'a> = Intake<Box<dyn Fn(&HsaId) -> Peer + Send + Sync + 'a>>;
+
 /// A judgement of need: socialtjänst, kommunal hälso- och sjukvård, the region's öppenvård.
 pub type Needs = [bool; 3];
 
@@ -81,6 +85,11 @@ impl People {
         })
     }
 
+    /// What time it is for them.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// A peer with the token of a role at a unit, fresh at every call.
     pub fn at(&self, role: &'static str, unit: &str, organisation: &str) -> Peer {
         let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -99,6 +108,11 @@ impl People {
                 hemgang_runtime::remote(url, Arc::new(token)).unwrap_or_else(|_| unsigned.clone())
             }
         }
+    }
+
+    /// A gateway, with the token of each hospital that sends.
+    pub fn gateway(&self) -> Gateway<'_> {
+        Intake::new(Box::new(|hospital| self.at("gateway", hospital.as_str(), "region")))
     }
 
     /// A ward's staff before the admission service.

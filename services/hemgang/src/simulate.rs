@@ -1,11 +1,13 @@
 //! `hemgang simulate`: a simulated region as real clients of the gRPC API, each with a token of its own.
 
 mod act;
+mod api;
 mod course;
 mod dice;
 mod drive;
 mod figures;
 mod fit;
+mod names;
 mod persons;
 mod places;
 mod plan;
@@ -24,11 +26,15 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
 use serde_json::json;
 use tokio::time::Instant;
 
+pub use self::{
+    act::{Actors, Hospitals, Of},
+    drive::{Here, drive},
+    persons::Person,
+    plan::{Act, Plan, Size, Stay, Step, draw},
+};
 use self::{
-    act::Actors,
-    drive::Here,
-    figures::{Part, Printed},
-    plan::{Plan, Size},
+    api::Api,
+    figures::{Beds, Part, Printed},
 };
 use crate::{folder::Folder, key, output, people::People, suite, target::Target};
 
@@ -96,6 +102,7 @@ enum Form {
 struct Outcome {
     counts: Vec<(String, usize)>,
     figures: Vec<Printed>,
+    beds: Option<Beds>,
     took: f64,
 }
 
@@ -113,7 +120,7 @@ pub async fn run(args: Args) -> Result<()> {
     } else {
         elsewhere(&args, config, &size).await?
     };
-    let parts = if args.check { figures::accept(&outcome.figures) } else { Vec::new() };
+    let parts = if args.check { figures::accept(&outcome.figures, outcome.beds) } else { Vec::new() };
     args.print(&size, &outcome, &parts)?;
     let missed: Vec<_> = parts.iter().filter(|part| part.met == Some(false)).map(|part| part.what).collect();
     if missed.is_empty() { Ok(()) } else { bail!("not accepted: {}", missed.join(", ")) }
@@ -125,20 +132,14 @@ impl Args {
         let past = !self.in_process;
         let before = || local_day(now).saturating_sub(self.days.days());
         let from = self.from.unwrap_or_else(|| if past { before() } else { FROM });
-        let to = from.checked_add(self.days.days())?;
-        if past && days_between(to, local_day(now)) < 0 {
+        let size = Size::new(from, self.days, self.admissions_per_day, self.seed)?;
+        if past && days_between(size.last(), local_day(now)) < 1 {
             bail!(
                 "--from: {from} and {} days reach beyond yesterday, the last day that a server can be told of",
                 self.days
             );
         }
-        Ok(Size {
-            from,
-            days: self.days,
-            admissions_per_day: f64::from(self.admissions_per_day),
-            seed: self.seed,
-            until: plan::on(to, 0.0),
-        })
+        Ok(size)
     }
 
     fn print(&self, size: &Size, outcome: &Outcome, parts: &[Part]) -> Result<()> {
@@ -179,25 +180,18 @@ impl Args {
     }
 }
 
-impl Size {
-    /// The last day.
-    fn last(&self) -> Date {
-        self.from.saturating_add((self.days - 1).days())
-    }
-}
-
 /// The suite in this process, on a folder that is kept or goes with it.
 async fn here(mut config: Config, size: &Size, data: Option<PathBuf>) -> Result<Outcome> {
     let folder = Folder::open(data)?;
     config.database.url = folder.url();
     config.auth.development_key = None;
     config.check()?;
-    let clock = Clock::stopped_at(plan::on(size.from, 0.0) - SignedDuration::from_mins(1));
+    let clock = Clock::stopped_at(size.begins_at() - SignedDuration::from_mins(1));
     let settings = suite::settings(&config, clock.clone())?;
     let directory = Arc::clone(&settings.directory);
     let process = Process::start(settings, &suite::SERVICES).await?;
     let signer = key::read_or_make(&folder.path().join("development-issuer.pem"))?;
-    let plan = plan::draw(&directory, size)?;
+    let plan = draw(&directory, size)?;
     let people = People::here(&process, signer, clock.clone(), directory);
     let here = Here { process: &process, clock: &clock };
     act(&people, &plan, size, Some(here)).await
@@ -214,7 +208,7 @@ async fn elsewhere(args: &Args, mut config: Config, size: &Size) -> Result<Outco
         bail!("--data: {} is not there; name the data folder of the server", path.display());
     }
     let directory = Arc::new(suite::directory(&config.directory)?);
-    let plan = plan::draw(&directory, size)?;
+    let plan = draw(&directory, size)?;
     let people =
         People::elsewhere(args.target.clone(), key::read_or_make(&path)?, Clock::system(), directory)?;
     act(&people, &plan, size, None).await
@@ -223,11 +217,13 @@ async fn elsewhere(args: &Args, mut config: Config, size: &Size) -> Result<Outco
 /// Does what was planned, and reads the figures.
 async fn act(people: &People, plan: &Plan, size: &Size, here: Option<Here<'_>>) -> Result<Outcome> {
     let began = Instant::now();
-    let mut actors = Actors::new(people, plan);
-    drive::drive(plan, &mut actors, here, size.days).await?;
+    let mut actors = Actors::new(people, plan, Api::new(people, plan));
+    drive("simulate", plan, &mut actors, here, size.days).await?;
     let took = began.elapsed().as_secs_f64();
     let (role, unit) = QUALITY;
-    let figures = figures::read(&people.at(role, unit, "region"), size.from, size.last()).await?;
+    let quality = people.at(role, unit, "region");
+    let figures = figures::read(&quality, size).await?;
+    let beds = figures::read_beds(&quality, size).await?;
     let counts = actors.counts().iter().map(|(what, count)| (what.clone(), *count)).collect();
-    Ok(Outcome { counts, figures, took })
+    Ok(Outcome { counts, figures, beds, took })
 }

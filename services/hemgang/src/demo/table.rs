@@ -15,7 +15,6 @@ use hemgang_proto::{
 use hemgang_rpc::{Peer, wire};
 use jiff::civil::Date;
 
-use super::act::Actors;
 use crate::{output, report, target::told};
 
 /// Short enough for a terminal of 80 columns.
@@ -37,8 +36,7 @@ struct Row {
 type Column = fn(&mut Row) -> &mut Option<Figure>;
 
 /// Prints the table for a period, both days included.
-pub async fn print(actors: &mut Actors, directory: &Directory, from: Date, to: Date) -> Result<()> {
-    let peer = actors.at("quality", "SE2321000131-E000000001001", "region");
+pub async fn print(peer: &Peer, directory: &Directory, from: Date, to: Date) -> Result<()> {
     let period = Period { from: Some(wire::date(from)), to: Some(wire::date(to)) };
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     let mut total = Row { label: "total".to_owned(), ..Row::default() };
@@ -50,17 +48,18 @@ pub async fn print(actors: &mut Actors, directory: &Directory, from: Date, to: D
     ];
     let mut definitions = Vec::new();
     for (id, column) in columns {
-        let set = query(&peer, id, period).await?;
+        let set = query(peer, id, period).await?;
         for figure in set.figures {
             let Some(cut) = figure.cell.first().cloned() else { continue };
+            let label = label(&cut.code, directory);
             let row = rows.entry(cut.code).or_default();
-            row.label = cut.label;
+            row.label = label;
             *column(row) = Some(figure);
         }
         *column(&mut total) = set.total;
         definitions.extend(set.indicator.map(|indicator| format!("{} v{}", indicator.id, indicator.version)));
     }
-    for (code, count) in open_signals(&peer).await? {
+    for (code, count) in open_signals(peer).await? {
         total.signals += count;
         let label = label(&code, directory);
         let row = rows.entry(if code.is_empty() { "unallocated".to_owned() } else { code }).or_default();
@@ -71,17 +70,18 @@ pub async fn print(actors: &mut Actors, directory: &Directory, from: Date, to: D
     output::line(&output::table(&HEADING, &rows, 1));
     output::line(&format!("{from} to {to}"));
     output::line(&definitions.join(", "));
-    output::line("days: mean from readiness to discharge; signals: open, admission notice later than 24 h");
+    output::line("days: mean from readiness to discharge");
+    output::line("signals: still open, of an admission notice that came later than 24 h");
     Ok(())
 }
 
-/// The words that figures have for a municipality, for rows that have signals only.
+/// A municipality's name; outside the county, where each has a row of its own, its code.
 fn label(code: &str, directory: &Directory) -> String {
     match MunicipalityCode::parse(code) {
-        Ok(code) => {
-            let known = directory.municipality(&code);
-            known.map_or_else(|| "Utanför länet".to_owned(), |municipality| municipality.name.clone())
-        }
+        Ok(code) => match directory.municipality(&code) {
+            Some(municipality) => municipality.name.clone(),
+            None => format!("utanför {code}"),
+        },
         Err(_) => "Ej fördelad".to_owned(),
     }
 }
@@ -128,7 +128,7 @@ fn cells(row: &Row) -> Vec<String> {
         row.label.clone(),
         count(&row.notified),
         count(&row.ready),
-        format!("{} of {}", same_day.numerator, same_day.denominator),
+        format!("{}/{}", same_day.numerator, same_day.denominator),
         share,
         interval.unwrap_or_default(),
         report::number(Measure::Mean, days),

@@ -1,42 +1,51 @@
-//! The simulated people: hospital systems, wards, outpatient units and municipalities, each with its own token.
+//! The simulated people and hospital systems of a plan: who does what, and what they know of each stay.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use hemgang_core::{expected::ExpectedDischarge, place::HsaId};
-use hemgang_proto::{
-    admission::{
-        self as adm, AdmissionType, LegalStatus, MunicipalitySource, VoidReason,
-        admission_service_client::AdmissionServiceClient,
-    },
-    common::{Destination, Protection, Receiver, Transport},
-};
-use hemgang_rpc::{Peer, wire};
+use hemgang_core::place::HsaId;
+use hemgang_proto::common::{Destination, Receiver, Transport};
 use jiff::Timestamp;
 use tonic::Status;
 
-use super::{
-    persons::Person,
-    plan::{Act, Plan, Stay, Step},
-};
+use super::plan::{Act, Plan, Stay, Step};
 use crate::{
     people::{self, Acted, Agreement, People},
     target::told,
 };
 
+/// How hospitals' systems tell what happens.
+#[async_trait::async_trait]
+pub trait Hospitals: Send {
+    /// Tells that the patient came, and learns our id.
+    async fn admit(&mut self, step: &Step) -> Result<String, Status>;
+
+    /// Tells what happened to a stay that is known.
+    async fn tell(&mut self, step: &Step, of: Of<'_>) -> Acted;
+}
+
+/// What a hospital knows of a stay once it is admitted.
+#[derive(Clone, Copy)]
+pub struct Of<'a> {
+    pub admission_id: &'a str,
+    /// Where the patient is, as far as was told.
+    pub ward: &'a HsaId,
+}
+
 /// Everybody who acts, and what they know of each stay.
-pub struct Actors<'a> {
+pub struct Actors<'a, H> {
     people: &'a People,
     plan: &'a Plan,
-    /// What the hospital knows of a stay once it is admitted: our id, and the ward.
+    hospitals: H,
+    /// Our id and the ward of each stay that is admitted.
     known: Vec<Option<(String, HsaId)>>,
     counts: BTreeMap<String, usize>,
 }
 
-impl<'a> Actors<'a> {
+impl<'a, H: Hospitals> Actors<'a, H> {
     /// Actors of a plan.
-    pub fn new(people: &'a People, plan: &'a Plan) -> Self {
-        Self { people, plan, known: vec![None; plan.stays.len()], counts: BTreeMap::new() }
+    pub fn new(people: &'a People, plan: &'a Plan, hospitals: H) -> Self {
+        Self { people, plan, hospitals, known: vec![None; plan.stays.len()], counts: BTreeMap::new() }
     }
 
     /// How often what happened.
@@ -44,10 +53,15 @@ impl<'a> Actors<'a> {
         &self.counts
     }
 
+    /// The hospitals.
+    pub fn hospitals(&self) -> &H {
+        &self.hospitals
+    }
+
     /// Does one thing. What was refused is counted where life brings it with it; anything else ends the run.
     pub async fn act(&mut self, step: &Step) -> Result<()> {
         let done = match &step.act {
-            Act::Admit => self.admit(step.stay).await,
+            Act::Admit => self.admit(step).await,
             act => self.go_on(step, act).await,
         };
         match done {
@@ -66,13 +80,10 @@ impl<'a> Actors<'a> {
         Ok(())
     }
 
-    async fn admit(&mut self, place: usize) -> Acted {
-        let stay = &self.plan.stays[place];
-        let (person, ward) = (&self.plan.persons[stay.person], &self.plan.places.wards[stay.ward]);
-        let mut system = self.system(&ward.hospital);
-        let answer = system.admit_patient(admission(stay, person, &ward.hsa_id, &ward.hospital)).await?;
-        let admission = answer.into_inner().admission.unwrap_or_default();
-        self.known[place] = Some((admission.admission_id, ward.hsa_id.clone()));
+    async fn admit(&mut self, step: &Step) -> Acted {
+        let (_, _, ward) = self.plan.of(step);
+        let ward = ward.hsa_id.clone();
+        self.known[step.stay] = Some((self.hospitals.admit(step).await?, ward));
         Ok(())
     }
 
@@ -82,7 +93,6 @@ impl<'a> Actors<'a> {
         let (id, ward) = known.ok_or_else(|| Status::not_found("the admission was refused"))?;
         let stay = &self.plan.stays[step.stay];
         match act {
-            Act::Admit => Ok(()),
             Act::OpenInbox(unit) => {
                 let count = self.people.open_inbox(unit, Some(&id)).await?;
                 *self.counts.entry("notices acknowledged".to_owned()).or_default() += count;
@@ -96,137 +106,14 @@ impl<'a> Actors<'a> {
             Act::SendDischargeNotice(agreed_at) => {
                 self.people.send_discharge_notice(&ward, id, agreement(stay, *agreed_at)).await
             }
-            Act::Merge => self.merge(stay, step.at).await,
-            Act::Transfer(to) => {
-                self.move_patient(&ward, id, act, step.at).await?;
-                if let Some((_, ward)) = &mut self.known[step.stay] {
-                    *ward = to.clone();
+            told => {
+                self.hospitals.tell(step, Of { admission_id: &id, ward: &ward }).await?;
+                if let (Act::Transfer(to), Some((_, ward))) = (told, &mut self.known[step.stay]) {
+                    ward.clone_from(to);
                 }
                 Ok(())
             }
-            Act::Void => self.void(&ward, id).await,
-            Act::ChangeExpected(expected) => self.expect(&ward, id, *expected, step.at).await,
-            Act::StartLeave | Act::EndLeave | Act::Discharge(_) | Act::CancelDischarge | Act::Die => {
-                self.move_patient(&ward, id, act, step.at).await
-            }
         }
-    }
-
-    /// What the ward tells of where the patient is, when it happened and was written down.
-    async fn move_patient(&self, ward: &HsaId, admission_id: String, act: &Act, at: Timestamp) -> Acted {
-        let mut ward = self.people.admissions(ward);
-        let registered_at = Some(wire::timestamp(at));
-        let at = registered_at;
-        match act {
-            Act::Transfer(to) => {
-                let to = to.to_string();
-                let request = adm::TransferPatientRequest {
-                    admission_id,
-                    ward: to,
-                    transferred_at: at,
-                    registered_at,
-                    ..Default::default()
-                };
-                ward.transfer_patient(request).await.map(drop)
-            }
-            Act::StartLeave => {
-                let (started_at, etc) = (at, adm::StartLeaveRequest::default());
-                let request = adm::StartLeaveRequest { admission_id, started_at, registered_at, ..etc };
-                ward.start_leave(request).await.map(drop)
-            }
-            Act::EndLeave => {
-                let (ended_at, etc) = (at, adm::EndLeaveRequest::default());
-                let request = adm::EndLeaveRequest { admission_id, ended_at, registered_at, ..etc };
-                ward.end_leave(request).await.map(drop)
-            }
-            Act::Discharge(to) => {
-                let request = adm::DischargePatientRequest {
-                    admission_id,
-                    discharged_at: at,
-                    destination: (*to).into(),
-                    registered_at,
-                    ..Default::default()
-                };
-                ward.discharge_patient(request).await.map(drop)
-            }
-            Act::CancelDischarge => {
-                let request =
-                    adm::CancelDischargeRequest { admission_id, registered_at, ..Default::default() };
-                ward.cancel_discharge(request).await.map(drop)
-            }
-            _ => {
-                let (died_at, etc) = (at, adm::RecordDeathRequest::default());
-                let request = adm::RecordDeathRequest { admission_id, died_at, registered_at, ..etc };
-                ward.record_death(request).await.map(drop)
-            }
-        }
-    }
-
-    async fn void(&self, ward: &HsaId, admission_id: String) -> Acted {
-        let reason = VoidReason::Duplicate.into();
-        let request = adm::VoidAdmissionRequest { admission_id, reason, ..Default::default() };
-        self.people.admissions(ward).void_admission(request).await.map(drop)
-    }
-
-    async fn expect(
-        &self,
-        ward: &HsaId,
-        admission_id: String,
-        is: ExpectedDischarge,
-        at: Timestamp,
-    ) -> Acted {
-        let request = adm::ChangeExpectedDischargeRequest {
-            admission_id,
-            expected_discharge: Some(wire::expected_discharge(is)),
-            registered_at: Some(wire::timestamp(at)),
-            ..Default::default()
-        };
-        self.people.admissions(ward).change_expected_discharge(request).await.map(drop)
-    }
-
-    /// A hospital's system.
-    fn system(&self, hospital: &HsaId) -> AdmissionServiceClient<Peer> {
-        AdmissionServiceClient::new(self.people.at("ehr", hospital.as_str(), "region"))
-    }
-
-    /// The hospital has found out who it is. That comes as an A40 in life: the gateway's word, which alone may name an
-    /// identity of which the hospital has no stay.
-    async fn merge(&self, stay: &Stay, at: Timestamp) -> Acted {
-        let person = &self.plan.persons[stay.person];
-        let request = adm::MergePatientsRequest {
-            surviving: Some(person.identity()),
-            absorbed: Some(person.identity_at_admission()),
-            merged_at: Some(wire::timestamp(at)),
-            ..Default::default()
-        };
-        let hospital = &self.plan.places.wards[stay.ward].hospital;
-        let gateway = self.people.at("gateway", hospital.as_str(), "region");
-        AdmissionServiceClient::new(gateway).merge_patients(request).await?;
-        Ok(())
-    }
-}
-
-/// What the hospital's system tells of somebody who came. Nobody here has a name or an address of their own.
-fn admission(stay: &Stay, person: &Person, ward: &HsaId, hospital: &HsaId) -> adm::AdmitPatientRequest {
-    let secret = person.protection == Protection::ProtectedRegistration;
-    let code = if secret { String::new() } else { person.code.clone() };
-    let address = if person.protection == Protection::None { "Simuleringsgatan 1" } else { "" };
-    adm::AdmitPatientRequest {
-        person_id: Some(person.identity_at_admission()),
-        name: "Simulerad Person".to_owned(),
-        address: address.to_owned(),
-        birth_date: Some(wire::date(person.birth_date)),
-        sex: person.sex.into(),
-        protection: person.protection.into(),
-        ward: ward.to_string(),
-        admitted_at: Some(wire::timestamp(stay.admitted_at)),
-        visit_number: Some(adm::VisitNumber { authority: hospital.to_string(), value: stay.visit.clone() }),
-        admission_type: if stay.unplanned { AdmissionType::Unplanned } else { AdmissionType::Planned }.into(),
-        legal_status: if stay.compulsory { LegalStatus::Lpt } else { LegalStatus::Hsl }.into(),
-        residence_municipality: code,
-        municipality_source: MunicipalitySource::PopulationRegister.into(),
-        listed_unit: person.listed_unit.as_ref().map(ToString::to_string).unwrap_or_default(),
-        ..Default::default()
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     persons::Person,
     places::Places,
     plan::{Act, Stay, Step, hour, local_time, on},
-    region::{DIES_QUIETLY, DISCHARGE_CANCELLED, LEAVE, QUIET_STAY, STAY, STAY_OF_ALL, VOIDED},
+    region::{DIES_QUIETLY, DISCHARGE_CANCELLED, LEAVE, QUIET_STAY, STAY, STAY_OF_ALL, TOLD_LATE, VOIDED},
 };
 
 /// A stay that is being drawn.
@@ -31,6 +31,11 @@ pub struct Drawing<'a> {
 /// Some minutes.
 const fn minutes(count: i64) -> SignedDuration {
     SignedDuration::from_mins(count)
+}
+
+/// The minute of an instant: finer, nobody tells.
+fn minute(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second().div_euclid(60) * 60).unwrap_or(at)
 }
 
 impl<'a> Drawing<'a> {
@@ -54,7 +59,15 @@ impl<'a> Drawing<'a> {
     }
 
     fn step(&mut self, at: Timestamp, act: Act) {
-        self.steps.push(Step { at, stay: self.place, act });
+        let at = minute(at);
+        self.steps.push(Step { at, happened_at: at, stay: self.place, act });
+    }
+
+    /// What the hospital's system tells of where the patient is: now and then only hours later.
+    fn movement(&mut self, at: Timestamp, act: Act) {
+        let told_at =
+            if self.dice.deal("told late", TOLD_LATE) { at + self.dice.hours(2.0, 20.0) } else { at };
+        self.steps.push(Step { at: minute(told_at), happened_at: minute(at), stay: self.place, act });
     }
 
     /// A stay that nobody is notified of, and when the patient left.
@@ -92,8 +105,8 @@ impl<'a> Drawing<'a> {
             return;
         }
         let back = middle + self.dice.hours(3.0, 20.0);
-        self.step(middle, Act::StartLeave);
-        self.step(back, Act::EndLeave);
+        self.movement(middle, Act::StartLeave);
+        self.movement(back, Act::EndLeave);
     }
 
     /// The patient leaves; now and then somebody said so too early. Returns when it held.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::SliceRandom as _};
 
 use super::region::Hours;
 
@@ -12,8 +12,11 @@ use super::region::Hours;
 pub struct Dice {
     rng: StdRng,
     dealt: BTreeMap<&'static str, Even>,
-    spread: f64,
+    decks: BTreeMap<&'static str, Vec<u32>>,
 }
+
+/// How many cards a deck has.
+const CARDS: u32 = 20;
 
 /// Hits so far as a sum of shares: one in every whole, at a random place of it.
 #[derive(Default)]
@@ -27,9 +30,7 @@ struct Even {
 impl Dice {
     /// Dice that fall the same for one seed.
     pub fn new(seed: u64) -> Self {
-        let mut rng = StdRng::seed_from_u64(seed);
-        let spread = rng.random();
-        Self { rng, dealt: BTreeMap::new(), spread }
+        Self { rng: StdRng::seed_from_u64(seed), dealt: BTreeMap::new(), decks: BTreeMap::new() }
     }
 
     /// Between 0 and 1.
@@ -58,15 +59,20 @@ impl Dice {
         hit
     }
 
-    /// Between 0 and 1, each as far from those before as can be: the fractions of multiples of the golden ratio.
-    pub fn even_unit(&mut self) -> f64 {
-        self.spread = (self.spread + 0.618_033_988_749_894_9).fract();
-        self.spread
+    /// Between 0 and 1, from a shuffled deck: so many draws in a row fill the whole evenly.
+    pub fn even_unit(&mut self, what: &'static str) -> f64 {
+        let deck = self.decks.entry(what).or_default();
+        if deck.is_empty() {
+            deck.extend(0..CARDS);
+            deck.shuffle(&mut self.rng);
+        }
+        let card = deck.pop().unwrap_or_default();
+        (f64::from(card) + self.rng.random::<f64>()) / f64::from(CARDS)
     }
 
-    /// A place in a table of weights.
-    pub fn place(&mut self, weights: impl Iterator<Item = f64> + Clone) -> usize {
-        let mut rest = self.unit() * weights.clone().sum::<f64>();
+    /// A place in a table of weights, each as often as its weight says.
+    pub fn even_place(&mut self, what: &'static str, weights: impl Iterator<Item = f64> + Clone) -> usize {
+        let mut rest = self.even_unit(what) * weights.clone().sum::<f64>();
         let place = weights.clone().position(|weight| {
             rest -= weight;
             rest < 0.0
@@ -163,7 +169,9 @@ mod tests {
     #[test]
     fn even_units_fill_the_whole() {
         let mut dice = Dice::new(3);
-        let low = (0..100).filter(|_| dice.even_unit() < 0.25).count();
-        assert!((24..=26).contains(&low), "{low}");
+        let low = (0..100).filter(|_| dice.even_unit("it") < 0.25).count();
+        assert_eq!(low, 25);
+        let first = (0..200).filter(|_| dice.even_place("them", [0.7, 0.3].into_iter()) == 0).count();
+        assert_eq!(first, 140);
     }
 }

@@ -6,7 +6,7 @@ use hemgang_runtime::Process;
 use jiff::Timestamp;
 
 use super::{
-    act::Actors,
+    act::{Actors, Hospitals},
     plan::{Plan, hour},
 };
 use crate::progress::Progress;
@@ -23,8 +23,14 @@ pub struct Here<'a> {
 /// drained. So each fact is recorded at one time, whoever was faster, and the feeds are drained 24 times a day instead
 /// of once a step. Inboxes are opened first in an hour: they hold what came before it, neither more nor less. When
 /// something happened is told to the minute; when it was recorded is true to the hour.
-pub async fn drive(plan: &Plan, actors: &mut Actors<'_>, here: Option<Here<'_>>, days: i64) -> Result<()> {
-    let mut progress = Progress::new("simulate", u64::try_from(days).unwrap_or_default());
+pub async fn drive<H: Hospitals>(
+    what: &'static str,
+    plan: &Plan,
+    actors: &mut Actors<'_, H>,
+    here: Option<Here<'_>>,
+    days: i64,
+) -> Result<()> {
+    let mut progress = Progress::new(what, u64::try_from(days).unwrap_or_default());
     let mut day = plan.steps.first().map(|step| local_day(step.at));
     for steps in plan.steps.chunk_by(|one, next| hour(one.at) == hour(next.at)) {
         let Some(first) = steps.first() else { continue };

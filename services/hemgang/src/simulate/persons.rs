@@ -11,6 +11,7 @@ use jiff::{Timestamp, ToSpan as _, civil::Date};
 
 use super::{
     dice::Dice,
+    names::{self, Name},
     places::Places,
     region::{NEIGHBOURS, OLD, OUT_OF_COUNTY, PROTECTED, RESERVE_NUMBER, STAYS_PER_PERSON},
 };
@@ -20,6 +21,11 @@ pub struct Person {
     pub number: String,
     /// The number under which the person came, when nobody knew who it was.
     pub reserve: Option<String>,
+    pub name: Name,
+    /// None of those whose address nobody may know.
+    pub street: Option<String>,
+    /// The town of the address.
+    pub town: String,
     pub birth_date: Date,
     pub sex: Sex,
     pub old: bool,
@@ -44,6 +50,11 @@ impl Person {
     /// The identity that is theirs.
     pub fn identity(&self) -> PersonId {
         PersonId { oid: PERSONNUMMER.to_owned(), value: self.number.clone() }
+    }
+
+    /// The address in one line; empty where nobody may know it.
+    pub fn address(&self) -> String {
+        self.street.as_ref().map(|street| format!("{street}, {}", self.town)).unwrap_or_default()
     }
 
     /// The identity under which they came.
@@ -81,12 +92,12 @@ impl Persons {
     }
 
     fn draw(&mut self, places: &Places, on: Date, dice: &mut Dice) -> Person {
-        let old = dice.chance(OLD);
+        let old = dice.deal("old", OLD);
         let (youngest, oldest) = if old { (65, 98) } else { (18, 64) };
         let (birth_date, number) = self.number(on, youngest, oldest, dice);
         let outside = dice.deal("out of county", OUT_OF_COUNTY);
         let volumes = places.municipalities.iter().map(|municipality| municipality.volume);
-        let home = dice.place(volumes);
+        let home = dice.even_place("home", volumes);
         let municipality = places.municipalities.get(home).filter(|_| !outside);
         let code = match municipality {
             Some(municipality) => municipality.code.to_string(),
@@ -99,11 +110,16 @@ impl Persons {
             (true, false) => Protection::ProtectedRegistration,
         };
         let reserve = dice.deal("reserve number", RESERVE_NUMBER).then(|| self.reserve(birth_date, dice));
+        let sex = if dice.chance(0.5) { Sex::Female } else { Sex::Male };
+        let street = names::street(dice);
         Person {
             number,
             reserve,
+            name: Name::draw(sex, dice),
+            street: (protection == Protection::None).then_some(street),
+            town: municipality.map_or_else(|| "Annanstans".to_owned(), |known| known.name.clone()),
             birth_date,
-            sex: if dice.chance(0.5) { Sex::Female } else { Sex::Male },
+            sex,
             old,
             protection,
             home: municipality.map(|_| home),

@@ -19,6 +19,7 @@ const POPULATION: &str = include_str!("population.csv");
 #[derive(Debug)]
 pub struct Municipality {
     pub code: MunicipalityCode,
+    pub name: String,
     /// Its part of the region's patients: population × share of 80 and more.
     pub volume: f64,
     /// By how much the logit of its same-day share differs.
@@ -50,7 +51,7 @@ pub struct Places {
 
 impl Places {
     /// Reads the directory as it is on a day; the municipalities' differences are the seed's.
-    pub fn read(directory: &Directory, on: Date, dice: &mut Dice) -> Result<Self> {
+    pub fn read(directory: &Directory, on: Date, hospitals: &[HsaId], dice: &mut Dice) -> Result<Self> {
         let mut municipalities = Vec::new();
         for line in POPULATION.lines().skip(1) {
             let mut fields = line.split(',');
@@ -63,7 +64,9 @@ impl Places {
             }
         }
         share_out(&mut municipalities);
-        let wards = directory.units(on).filter_map(|unit| ward(directory, unit, on)).collect();
+        let takes_part = |ward: &Ward| hospitals.is_empty() || hospitals.contains(&ward.hospital);
+        let wards = directory.units(on).filter_map(|unit| ward(directory, unit, on)).filter(takes_part);
+        let wards = wards.collect();
         Ok(Self { municipalities, wards })
     }
 
@@ -107,7 +110,8 @@ impl Places {
 
 impl Municipality {
     fn read(directory: &Directory, on: Date, code: MunicipalityCode, people: f64, effect: f64) -> Self {
-        let area = directory.municipality(&code).and_then(|known| known.area.clone());
+        let known = directory.municipality(&code);
+        let area = known.and_then(|known| known.area.clone());
         let group = GROUPS.iter().find(|(name, _)| Some(*name) == area.as_deref());
         let of_law = |law| {
             let unit = directory.units_of_municipality(&code, on).find(|unit| unit.law == Some(law));
@@ -123,6 +127,7 @@ impl Municipality {
             health: of_law(Law::Hsl),
             outpatient: directory.units(on).filter(own).map(|unit| unit.hsa_id.clone()).collect(),
             group: group.map_or(GROUP_OTHERWISE, |(_, group)| group),
+            name: known.map(|known| known.name.clone()).unwrap_or_default(),
             volume: people,
             effect,
             code,

@@ -15,10 +15,10 @@ use super::{
     dice::Dice,
     fit::Fit,
     persons::{Person, Persons},
-    places::Places,
+    places::{Places, Ward},
     region::{
-        ADMISSIONS, ADMITTED_ON, BY_DAY, COMPULSORY, NOTIFIED, NOTIFIED_OLD, OLD, SUMMER, SUMMER_WEEKS,
-        UNPLANNED,
+        ADMISSIONS, ADMITTED_ON, BEDS, BY_DAY, COMPULSORY, EVENED_OUT, FILLING_DAYS, NOTIFIED, NOTIFIED_OLD,
+        OCCUPANCY, OLD, SUMMER, SUMMER_WEEKS, UNPLANNED, YEAR,
     },
 };
 
@@ -62,7 +62,10 @@ pub enum Act {
 /// When, of which stay, and what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
+    /// When it is done or told.
     pub at: Timestamp,
+    /// When it happened, of what a hospital's system tells: earlier where that is late.
+    pub happened_at: Timestamp,
     pub stay: usize,
     pub act: Act,
 }
@@ -94,8 +97,16 @@ pub struct Plan {
     pub steps: Vec<Step>,
 }
 
+impl Plan {
+    /// The stay of a step, whose it is, and the ward where it begins.
+    pub fn of(&self, step: &Step) -> (&Stay, &Person, &Ward) {
+        let stay = &self.stays[step.stay];
+        (stay, &self.persons[stay.person], &self.places.wards[stay.ward])
+    }
+}
+
 /// The days and the size of a run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Size {
     pub from: Date,
     pub days: i64,
@@ -103,6 +114,32 @@ pub struct Size {
     pub seed: u64,
     /// Nothing is done from here on.
     pub until: Timestamp,
+    /// The hospitals that take part; all when none is named.
+    pub hospitals: Vec<HsaId>,
+}
+
+impl Size {
+    /// So many days of the whole region.
+    pub fn new(from: Date, days: i64, admissions_per_day: u32, seed: u64) -> Result<Self> {
+        let until = on(from.checked_add(days.days())?, 0.0);
+        let admissions_per_day = f64::from(admissions_per_day);
+        Ok(Self { from, days, admissions_per_day, seed, until, hospitals: Vec::new() })
+    }
+
+    /// Disponibla beds that go with so many admissions.
+    pub fn beds(&self) -> f64 {
+        BEDS * self.admissions_per_day / ADMISSIONS.iter().sum::<f64>()
+    }
+
+    /// Midnight of the first day.
+    pub fn begins_at(&self) -> Timestamp {
+        on(self.from, 0.0)
+    }
+
+    /// The last day.
+    pub fn last(&self) -> Date {
+        self.from.saturating_add((self.days - 1).days())
+    }
 }
 
 /// The hour of an instant. Within an hour inboxes are opened first: they hold what came before it.
@@ -124,13 +161,15 @@ pub fn weekday(day: Date) -> usize {
 /// Draws a plan.
 pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
     let mut dice = Dice::new(size.seed);
-    let places = Places::read(directory, size.from, &mut dice)?;
+    let places = Places::read(directory, size.from, &size.hospitals, &mut dice)?;
     let volumes = places.municipalities.iter().map(|municipality| (municipality.volume, municipality.effect));
     let fit = Fit::new(&volumes.collect::<Vec<_>>());
     let (mut persons, mut stays, mut steps) = (Persons::default(), Vec::new(), Vec::new());
-    for day in 0..size.days {
-        let day = size.from.checked_add(day.days())?;
-        for admitted_at in admissions(day, size, &mut dice) {
+    let mut house = House::default();
+    for number in 0..size.days {
+        let day = size.from.checked_add(number.days())?;
+        let room = house.room(day, number >= FILLING_DAYS, size);
+        for admitted_at in admissions(day, room, size, &mut dice) {
             let stay = admit(&mut persons, &places, (day, admitted_at), &mut dice);
             let person = &persons.all[stay.person];
             let visit = format!("SIM-{}-{}-{}", size.seed, size.from, stays.len() + 1);
@@ -140,6 +179,7 @@ pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
             let drawing = Drawing::new(&places, &fit, &mut dice, (stays.len(), &mut stay), person);
             let (done, left_at) = if notified { drawing.notified() } else { drawing.quiet() };
             persons.all[stay.person].in_until = left_at;
+            house.inside.push(left_at);
             steps.extend(done);
             stays.push(stay);
         }
@@ -149,12 +189,39 @@ pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
     Ok(Plan { places, persons: persons.all, stays, steps })
 }
 
+/// Who is in hospital. A region's beds are full all year: planned care fills what is left, or waits.
+#[derive(Default)]
+struct House {
+    /// When each of those inside will have left.
+    inside: Vec<Timestamp>,
+    /// Nights that were left empty since it was full, less those that were too many.
+    empty: f64,
+}
+
+impl House {
+    /// How many more than usual are admitted on a day, or fewer; as many as usual until the house has filled.
+    #[expect(clippy::cast_precision_loss, reason = "a number of patients is small")]
+    fn room(&mut self, day: Date, is_full: bool, size: &Size) -> f64 {
+        self.inside.retain(|left_at| *left_at > on(day, 0.0));
+        if !is_full {
+            return 0.0;
+        }
+        let empty = size.beds() * OCCUPANCY * season(day) - self.inside.len() as f64;
+        self.empty += empty;
+        empty / EVENED_OUT.0 + self.empty / EVENED_OUT.1
+    }
+}
+
+/// What the season makes of a day's usual numbers.
+fn season(day: Date) -> f64 {
+    if SUMMER_WEEKS.contains(&day.iso_week_date().week()) { SUMMER / YEAR } else { 1.0 / YEAR }
+}
+
 /// The times of a day's admissions.
-fn admissions(day: Date, size: &Size, dice: &mut Dice) -> Vec<Timestamp> {
-    let summer = SUMMER_WEEKS.contains(&day.iso_week_date().week());
+fn admissions(day: Date, room: f64, size: &Size, dice: &mut Dice) -> Vec<Timestamp> {
     let mean = ADMITTED_ON.iter().sum::<f64>() / 7.0;
-    let factor = ADMITTED_ON[weekday(day)] / mean * if summer { SUMMER } else { 1.0 };
-    let count = dice.count(size.admissions_per_day * factor);
+    let usual = size.admissions_per_day * ADMITTED_ON[weekday(day)] / mean * season(day);
+    let count = dice.count((usual + room).max(0.0));
     let mut times: Vec<_> = (0..count)
         .map(|_| {
             let hours = if dice.chance(BY_DAY) { dice.hours(7.0, 22.0) } else { dice.hours(0.0, 7.0) };

@@ -8,6 +8,8 @@ pub const ADMITTED_ON: [f64; 7] = [1.10, 1.12, 1.10, 1.06, 1.02, 0.78, 0.82];
 /// Weeks of summer, and what they leave of the admissions: −12 %. Pattern [A].
 pub const SUMMER_WEEKS: std::ops::RangeInclusive<i8> = 27..=32;
 pub const SUMMER: f64 = 0.88;
+/// What that leaves of a year's admissions, so that the mean a day is the year's.
+pub const YEAR: f64 = 1.0 - (1.0 - SUMMER) * 6.0 / 52.0;
 /// Share of admissions between 7 and 22, and of the unplanned ones. [ours]
 pub const BY_DAY: f64 = 0.75;
 pub const UNPLANNED: f64 = 0.70;
@@ -47,6 +49,8 @@ pub const JUDGED_LATER: f64 = 0.20;
 pub const EXPECTED_UNKNOWN: f64 = 0.15;
 pub const EXPECTED_CHANGES: f64 = 1.6;
 pub const EXPECTED_ERROR: f64 = 1.5;
+/// Changes after which the date is unknown again. [ours]
+pub const EXPECTED_WITHDRAWN: f64 = 0.04;
 
 /// Outcome of notified stays: 4 % die, 3 % moved or interrupted, 8 % without readiness notice. [A]
 pub const DIES: f64 = 0.04;
@@ -54,6 +58,8 @@ pub const MOVED: f64 = 0.03;
 pub const NOT_JUDGED: f64 = 0.08;
 /// Deaths in stays that nobody was notified of. [ours]
 pub const DIES_QUIETLY: f64 = 0.01;
+/// What is left of them: ready at some time.
+pub const READY: f64 = 1.0 - DIES - MOVED - NOT_JUDGED;
 /// Closed lacking either message 10 %, both 2 %. [A]
 pub const LACKING_EITHER: f64 = 0.10;
 pub const LACKING_BOTH: f64 = 0.02;
@@ -118,20 +124,29 @@ pub const RECONFIRMED: f64 = 0.80;
 pub const LEAVE: [f64; 2] = [0.005, 0.10];
 pub const DISCHARGE_CANCELLED: f64 = 0.005;
 pub const VOIDED: f64 = 0.005;
+/// Moves and leave that a hospital's system tells only hours later. [ours]
+pub const TOLD_LATE: f64 = 0.05;
 /// Compulsory care among the psychiatric. [ours]
 pub const COMPULSORY: f64 = 0.15;
 
-/// Accepted when same-day is 61–63 % and the mean of 1 day and more 2.9–3.3.
-pub const ACCEPTED_SAME_DAY: (f64, f64) = (0.61, 0.63);
-pub const ACCEPTED_LATER_MEAN: (f64, f64) = (2.9, 3.3);
-/// What else the acceptance row asks for, and nothing here can tell yet.
-pub const NOT_YET_MEASURABLE: [(&str, &str, &str); 3] = [
-    ("beds held", "4.5–6 %", "needs ward beds"),
-    ("occupancy", "92–95 %", "needs ward beds"),
-    ("meetings", "± 2 % of seed 003", "needs meetings"),
-];
+/// Disponibla beds of the whole region, and the share that is taken. Fitted to the regional plan.
+pub const BEDS: f64 = 2211.0;
+pub const OCCUPANCY: f64 = 0.94;
+/// In how many days empty beds of today are filled, and those of all days before. [ours]
+pub const EVENED_OUT: (f64, f64) = (10.0, 100.0);
+/// Days until a region that begins with nobody is as full as it will be. [ours]
+pub const FILLING_DAYS: i64 = 60;
 
-// Not here yet, because no service knows of it: beds, overcrowding, contacts named before discharge, planning and SIP
+/// What is accepted of a simulated year: from, to, and as printed. Beds are reckoned from the days of those who left:
+/// no service knows of wards' beds yet.
+pub const ACCEPTED_SAME_DAY: (f64, f64, &str) = (0.61, 0.63, "61–63 %");
+pub const ACCEPTED_LATER_MEAN: (f64, f64, &str) = (2.9, 3.3, "2.9–3.3 days");
+pub const ACCEPTED_BEDS_HELD: (f64, f64, &str) = (0.045, 0.06, "4.5–6 %");
+pub const ACCEPTED_OCCUPANCY: (f64, f64, &str) = (0.92, 0.95, "92–95 %");
+/// What else the acceptance row asks for, and nothing here can tell yet.
+pub const NOT_YET_MEASURABLE: (&str, &str, &str) = ("meetings", "± 2 % of seed 003", "needs meetings");
+
+// Not here yet, because no service knows of it: wards' beds, overcrowding, contacts named before discharge, planning and SIP
 // meetings, SIP, the discharge scenario "even week", planned readmissions, deviations.
 
 /// Standard normal quantiles.

@@ -8,17 +8,18 @@ use jiff::Timestamp;
 use super::*;
 use crate::hl7::{self, Charset};
 
-fn demo() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../hemgang/src/demo")
+fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// Every message of the demo in order of sending.
 fn messages() -> Vec<(Envelope, AdtEvent)> {
-    let site = std::fs::read_to_string(demo().join("site.toml")).expect("the demo's mapping");
+    let site = repository().join("services/hemgang/src/demo/site.toml");
+    let site = std::fs::read_to_string(site).expect("the demo's mapping");
     let site = SiteMapping::from_toml(&site).expect("a mapping");
     let mut all = Vec::new();
     for file in ["sahlgrenska", "nal", "skovde", "boras"] {
-        let bytes = std::fs::read(demo().join(format!("adt/{file}.hl7"))).expect("a demo file");
+        let bytes = std::fs::read(repository().join(format!("tests/data/adt/{file}.hl7"))).expect("a file");
         let mut sent = Timestamp::MIN;
         for piece in hl7::read(&bytes, None) {
             let Reading { envelope, verdict } =

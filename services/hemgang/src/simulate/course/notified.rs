@@ -1,6 +1,6 @@
 //! A stay that units are notified of: judgement, notice, readiness, going home.
 
-use hemgang_core::expected::ExpectedDischarge;
+use hemgang_core::{expected::ExpectedDischarge, place::HsaId};
 use hemgang_proto::common::Destination;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 
@@ -8,10 +8,10 @@ use super::{Drawing, minutes, recipients::Recipients};
 use crate::simulate::{
     plan::{Act, Step, local_time, on, weekday},
     region::{
-        BEFORE_NOON, DIES, EXPECTED_CHANGES, EXPECTED_ERROR, EXPECTED_UNKNOWN, GOING_HOME,
-        GOING_HOME_PSYCHIATRIC, JUDGED_LATER, LACKING_BOTH, LACKING_EITHER, MOVED, MOVED_WHILE_READY,
-        NOT_JUDGED, NOTICE, NOTIFIED_STAY, READY_DAYS, READY_ON, RECONFIRMED, TOLD, TOLD_AFTER_HOME,
-        TRANSFERRED, WITHDRAWN,
+        BEFORE_NOON, DIES, EXPECTED_CHANGES, EXPECTED_ERROR, EXPECTED_UNKNOWN, EXPECTED_WITHDRAWN,
+        GOING_HOME, GOING_HOME_PSYCHIATRIC, JUDGED_LATER, LACKING_BOTH, LACKING_EITHER, MOVED,
+        MOVED_WHILE_READY, NOT_JUDGED, NOTICE, NOTIFIED_STAY, READY, READY_DAYS, READY_ON, RECONFIRMED, TOLD,
+        TOLD_AFTER_HOME, TRANSFERRED, WITHDRAWN,
     },
 };
 
@@ -44,7 +44,7 @@ impl Drawing<'_> {
     /// When inpatient care is no longer needed: mostly on weekdays and before noon, and after the notice.
     fn ready_at(&mut self, notice_at: Timestamp) -> Timestamp {
         let (admitted_on, _) = local_time(self.stay.admitted_at);
-        let pace = self.pace() * (NOTIFIED_STAY.0 - READY_DAYS) / NOTIFIED_STAY.0;
+        let pace = self.pace() * (NOTIFIED_STAY.0 - READY_DAYS * READY) / NOTIFIED_STAY.0;
         let busiest = READY_ON.into_iter().fold(0.0, f64::max);
         let mut day = admitted_on;
         for _ in 0..20 {
@@ -86,7 +86,9 @@ impl Drawing<'_> {
         for _ in 0..self.dice.count(EXPECTED_CHANGES) {
             let share = self.dice.unit();
             let at = notice_at + ready_at.duration_since(notice_at).mul_f64(share);
-            let expected = self.expected(at, ready_at);
+            let withdrawn = self.dice.deal("expectation withdrawn", EXPECTED_WITHDRAWN);
+            let expected =
+                if withdrawn { ExpectedDischarge::UnknownYet } else { self.expected(at, ready_at) };
             self.step(at, Act::ChangeExpected(expected));
         }
     }
@@ -103,18 +105,18 @@ impl Drawing<'_> {
     fn move_about(&mut self, from: Timestamp, to: Timestamp) {
         let care = to.duration_since(from);
         if care > minutes(24 * 60) && self.dice.deal("transfer", TRANSFERRED) {
-            self.transfer(from + care / 4);
+            let at = from + care / 4;
+            if let Some(ward) = self.other_ward() {
+                self.movement(at, Act::Transfer(ward));
+            }
         }
         self.leave(from + care / 3, to);
     }
 
-    /// Moves the patient to another ward of the hospital, where there is one.
-    fn transfer(&mut self, at: Timestamp) -> bool {
-        let Some(other) = self.places.other_ward(self.ward, self.dice) else { return false };
-        self.ward = other;
-        let ward = self.places.wards[other].hsa_id.clone();
-        self.step(at, Act::Transfer(ward));
-        true
+    /// The ward that the patient moves to, where the hospital has another.
+    fn other_ward(&mut self) -> Option<HsaId> {
+        self.ward = self.places.other_ward(self.ward, self.dice)?;
+        Some(self.places.wards[self.ward].hsa_id.clone())
     }
 
     /// How the stay ends, and when.
@@ -141,7 +143,7 @@ impl Drawing<'_> {
             self.withdraw(notice_at, ready_at);
             return self.go_home(recipients, ready_at, left_at, None);
         }
-        let unit = self.dice.even_unit();
+        let unit = self.dice.even_unit("days as ready");
         let days = self.fit.later(weekday(day), unit);
         let left_at = on(day.saturating_add(days.days()), 10.0) + self.dice.hours(0.0, 6.0);
         self.withdraw(notice_at, ready_at);
@@ -153,7 +155,7 @@ impl Drawing<'_> {
     fn destination(&mut self) -> f64 {
         let effect = self.person.home.and_then(|place| self.places.municipalities.get(place));
         let effect = effect.map_or(0.0, |municipality| municipality.effect);
-        let place = self.dice.place(GOING_HOME.iter().map(|(_, share)| *share));
+        let place = self.dice.even_place("destination", GOING_HOME.iter().map(|(_, share)| *share));
         let (same_day, _) = if self.stay.psychiatric { GOING_HOME_PSYCHIATRIC } else { GOING_HOME[place] };
         self.stay.destination = if self.stay.psychiatric { Destination::Home } else { DESTINATIONS[place] };
         self.fit.same_day(same_day, effect)
@@ -206,9 +208,12 @@ impl Drawing<'_> {
         let moved_at = on(tomorrow(local_time(ready_at).0), 8.0);
         let again_at = moved_at + self.dice.hours(1.0, 20.0);
         let fits = moved_at > ready_at + minutes(14 * 60) && moved_at < left_at - minutes(120);
-        if !fits || !self.dice.deal("moved while ready", MOVED_WHILE_READY) || !self.transfer(moved_at) {
+        if !fits || !self.dice.deal("moved while ready", MOVED_WHILE_READY) {
             return None;
         }
+        // Told at once: the receiving ward confirms only what it sees.
+        let ward = self.other_ward()?;
+        self.step(moved_at, Act::Transfer(ward));
         if again_at < left_at && self.dice.deal("reconfirmed", RECONFIRMED) {
             self.step(again_at, Act::Reconfirm);
         }

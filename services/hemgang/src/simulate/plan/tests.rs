@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::date;
 
+use hemgang_core::day::days_between;
+
 use super::*;
+use crate::simulate::figures::nights_within;
 
 /// What an act is.
 type Is = fn(&Act) -> bool;
@@ -14,11 +17,10 @@ fn number(count: usize) -> f64 {
     f64::from(u32::try_from(count).expect("a count"))
 }
 
-fn plan(seed: u64, days: i64, admissions_per_day: f64) -> Plan {
+fn plan(seed: u64, days: i64, admissions_per_day: u32) -> Plan {
     let directory = hemgang_directory::compiled_in().expect("the directory");
-    let from = date(2026, 1, 1);
-    let until = on(from.saturating_add(days.days()), 0.0);
-    draw(&directory, &Size { from, days, admissions_per_day, seed, until }).expect("a plan")
+    let size = Size::new(date(2026, 1, 1), days, admissions_per_day, seed).expect("a size");
+    draw(&directory, &size).expect("a plan")
 }
 
 fn count(plan: &Plan, is: impl Fn(&Act) -> bool) -> usize {
@@ -27,7 +29,7 @@ fn count(plan: &Plan, is: impl Fn(&Act) -> bool) -> usize {
 
 #[test]
 fn one_seed_gives_one_plan() {
-    let (first, again, other) = (plan(3, 20, 20.0), plan(3, 20, 20.0), plan(4, 20, 20.0));
+    let (first, again, other) = (plan(3, 20, 20), plan(3, 20, 20), plan(4, 20, 20));
     assert_eq!(first.steps, again.steps);
     assert_ne!(first.steps, other.steps);
 }
@@ -35,7 +37,7 @@ fn one_seed_gives_one_plan() {
 #[test]
 fn every_special_case_occurs_within_30_days() {
     for seed in 1..=5 {
-        let plan = plan(seed, 30, 40.0);
+        let plan = plan(seed, 30, 40);
         let special: [(&str, Is); 9] = [
             ("void", |act| *act == Act::Void),
             ("merge", |act| *act == Act::Merge),
@@ -70,7 +72,7 @@ fn left(plan: &Plan) -> BTreeMap<usize, Timestamp> {
 
 #[test]
 fn a_year_has_the_shares_of_the_region() {
-    let plan = plan(1, 364, 60.0);
+    let plan = plan(1, 364, 60);
     let of = |share: f64, whole: usize| share * number(whole);
     let stays = plan.stays.len();
     assert!((number(stays) / 364.0 - 60.0).abs() < 2.0, "{stays}");
@@ -86,7 +88,7 @@ fn a_year_has_the_shares_of_the_region() {
 
 #[test]
 fn nothing_is_told_before_it_happened_and_leaving_is_recorded_after_what_came_before_it() {
-    let plan = plan(2, 120, 30.0);
+    let plan = plan(2, 120, 30);
     let left = left(&plan);
     for step in &plan.steps {
         let stay = &plan.stays[step.stay];
@@ -107,7 +109,7 @@ fn nothing_is_told_before_it_happened_and_leaving_is_recorded_after_what_came_be
 
 #[test]
 fn the_smallest_municipality_has_its_dozen_a_month() {
-    let plan = plan(1, 10, 20.0);
+    let plan = plan(1, 10, 20);
     let dals_ed = plan.places.municipalities.iter().find(|known| known.code.as_str() == "1438");
     // 100 ready a day; practice.md §5: about 12 a month in Dals-Ed.
     let ready = dals_ed.expect("Dals-Ed").volume * 3000.0;
@@ -126,18 +128,38 @@ fn ready_days(plan: &Plan) -> Vec<i64> {
     }
     let left = left(plan).into_iter().filter_map(|(stay, left_at)| Some((judged.get(&stay)?, left_at)));
     let day = |at: Timestamp| local_time(at).0;
-    left.map(|(judged_at, left_at)| hemgang_core::day::days_between(day(*judged_at), day(left_at))).collect()
+    left.map(|(judged_at, left_at)| days_between(day(*judged_at), day(left_at))).collect()
+}
+
+/// Nights of stays in the days when the region was full, of the nights that its beds had.
+fn occupancy(plan: &Plan) -> f64 {
+    let mut ends = left(plan);
+    let dead = plan.steps.iter().filter(|step| step.act == Act::Die);
+    ends.extend(dead.map(|step| (step.stay, step.at)));
+    let day = |at: Timestamp| local_time(at).0;
+    let from = date(2026, 1, 1).saturating_add(FILLING_DAYS.days());
+    let nights = 365 - 2 * FILLING_DAYS;
+    let taken = ends.iter().map(|(stay, left_at)| {
+        let stayed = days_between(day(plan.stays[*stay].admitted_at), day(*left_at));
+        nights_within((day(*left_at), stayed), from, from.saturating_add(nights.days()))
+    });
+    let beds = Size::new(date(2026, 1, 1), 365, 20, 1).expect("a size").beds();
+    let count = |nights: i64| number(usize::try_from(nights).expect("nights"));
+    count(taken.sum()) / (beds * count(nights))
 }
 
 #[test]
 fn a_year_of_twenty_admissions_a_day_is_accepted() {
-    for seed in 1..=10 {
-        let days = ready_days(&plan(seed, 365, 20.0));
+    for seed in 1..=20 {
+        let plan = plan(seed, 365, 20);
+        let days = ready_days(&plan);
         let later: Vec<_> = days.iter().filter(|days| **days > 0).collect();
         let same_day = 1.0 - number(later.len()) / number(days.len());
         let sum = later.iter().copied().sum::<i64>();
         let mean = number(usize::try_from(sum).expect("a sum")) / number(later.len());
         assert!((0.61..=0.63).contains(&same_day), "seed {seed}: {same_day}");
         assert!((2.9..=3.3).contains(&mean), "seed {seed}: {mean}");
+        let occupancy = occupancy(&plan);
+        assert!((0.92..=0.95).contains(&occupancy), "seed {seed}: {occupancy}");
     }
 }

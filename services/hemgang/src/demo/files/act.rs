@@ -1,55 +1,46 @@
 //! Simulated wards, outpatient units and municipalities: each acts through the public gRPC API with its own token.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use hemgang_core::{clock::Clock, directory::Directory, place::HsaId};
-use hemgang_gateway::{
-    adt::VisitNumber,
-    intake::{Intake, Outcome},
-};
+use hemgang_core::{clock::Clock, place::HsaId};
+use hemgang_gateway::adt::VisitNumber;
 use hemgang_proto::{
     admission::{self as adm, get_admission_request::Key},
     common::{Destination, Receiver, Transport},
 };
-use hemgang_rpc::{Peer, Signer};
-use hemgang_runtime::Process;
 use jiff::Timestamp;
 use tonic::Status;
 
 use super::{
+    super::hospitals::name_of,
     local_time,
     plan::Act,
     script::{Script, Visit},
 };
 use crate::{
-    people::{self, Acted, Agreement, People},
+    people::{self, Acted, Agreement, Gateway, People},
     target::told,
 };
 
-/// Everybody who acts.
-pub struct Actors {
-    people: People,
+/// Everybody who acts, and the intake that the hospitals' systems send to.
+pub struct Actors<'a> {
+    people: &'a People,
+    intake: Gateway<'a>,
     clock: Clock,
     /// How often what happened.
     counts: BTreeMap<String, usize>,
 }
 
-impl Actors {
-    /// Actors before a process, with the key that its gate trusts.
-    pub fn new(process: &Process, signer: Signer, clock: Clock, directory: Arc<Directory>) -> Self {
-        let people = People::here(process, signer, clock.clone(), directory);
-        Self { people, clock, counts: BTreeMap::new() }
+impl<'a> Actors<'a> {
+    /// People who live by a clock.
+    pub fn new(people: &'a People, clock: Clock) -> Self {
+        Self { people, intake: people.gateway(), clock, counts: BTreeMap::new() }
     }
 
-    /// What happened, a line each.
-    pub fn tally(&self) -> impl Iterator<Item = String> + '_ {
-        self.counts.iter().map(|(what, count)| format!("  {count:>4}  {what}"))
-    }
-
-    /// A peer with the token of a role at a unit.
-    pub fn at(&self, role: &'static str, unit: &str, organisation: &str) -> Peer {
-        self.people.at(role, unit, organisation)
+    /// How often what happened.
+    pub fn counts(&self) -> &BTreeMap<String, usize> {
+        &self.counts
     }
 
     /// Does one thing. A refusal that life brings with it is counted; anything else ends the demo.
@@ -98,18 +89,8 @@ impl Actors {
 
     async fn send(&self, script: &Script, place: usize) -> Result<String> {
         let message = script.messages.get(place).context("a message of the script")?;
-        let intake = Intake::new(|hospital: &HsaId| self.at("gateway", hospital.as_str(), "region"));
-        let outcome = intake.accept(&message.reading).await.map_err(|status| told(&status))?;
-        let what = match outcome {
-            Outcome::Accepted if message.repeated => "repeated, one effect".to_owned(),
-            Outcome::Accepted => "accepted".to_owned(),
-            Outcome::Unchanged => "accepted, nothing new".to_owned(),
-            Outcome::Ignored(reason) => format!("ignored: {reason}"),
-            Outcome::Unmapped(reason) => format!("parked: {reason}"),
-            Outcome::Parked(reason) => format!("parked: {reason}"),
-            Outcome::Refused { reason } => format!("parked: {reason}"),
-        };
-        Ok(format!("ADT messages {what}"))
+        let outcome = self.intake.accept(&message.reading).await.map_err(|status| told(&status))?;
+        Ok(format!("ADT messages {}", name_of(&outcome, message.repeated)))
     }
 
     /// The ward looks the patient up by the number on the wristband.

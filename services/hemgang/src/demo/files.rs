@@ -1,0 +1,65 @@
+//! ADT files replayed, with simulated people who act on what they tell.
+
+mod act;
+mod plan;
+mod script;
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context as _, Result};
+use hemgang_core::day::local;
+use hemgang_gateway::adt::SiteMapping;
+use jiff::{SignedDuration, Timestamp};
+
+use self::act::Actors;
+pub use self::script::Script;
+use super::{Stage, tally};
+use crate::output;
+
+/// Reads files and folders of messages, up to so many days.
+pub fn read(paths: &[PathBuf], site: &SiteMapping, days: Option<i64>) -> Result<Script> {
+    let mut script = Script::read(&read_files(paths)?, site);
+    if let Some((days, first)) = days.zip(script.first_sent()) {
+        script.end_at(first + SignedDuration::from_hours(24 * days));
+    }
+    Ok(script)
+}
+
+/// Replays the messages, lets people act, and says what happened.
+pub async fn show(stage: &Stage<'_>, script: &Script, seed: u64) -> Result<()> {
+    let (messages, visits) = (script.messages.len(), script.visits.len());
+    let refused = script.refused.iter().map(|(reason, count)| format!("; {count} pieces refused: {reason}"));
+    let refused: String = refused.collect();
+    output::line(&format!("{messages} ADT messages of {visits} visits, seed {seed}{refused}"));
+    let mut actors = Actors::new(stage.people, stage.clock.clone());
+    for step in plan::steps(script, stage.directory, seed) {
+        stage.clock.advance_to(step.at);
+        stage.process.drain().await?;
+        actors.act(script, &step.act).await?;
+    }
+    tally(actors.counts().iter());
+    Ok(())
+}
+
+/// The files named, and the files in the folders named, in the order of their names.
+fn read_files(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
+    let mut files = Vec::new();
+    for path in paths {
+        let mut found = if path.is_dir() {
+            fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?
+        } else {
+            vec![path.clone()]
+        };
+        found.retain(|path| !path.is_dir());
+        found.sort();
+        for path in found {
+            files.push(fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?);
+        }
+    }
+    Ok(files)
+}
+
+/// The time of a step, for reading it in a log.
+fn local_time(at: Timestamp) -> String {
+    local(at).strftime("%Y-%m-%d %H:%M").to_string()
+}
