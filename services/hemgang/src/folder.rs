@@ -1,0 +1,39 @@
+//! Where a suite in this process keeps its data: a folder that was named and stays, or one that goes with the command.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Result, bail};
+use tempfile::TempDir;
+
+/// Where the data goes.
+pub enum Folder {
+    Kept(PathBuf),
+    Temporary(TempDir),
+}
+
+impl Folder {
+    /// The folder named, which must be empty; a temporary one when none is.
+    pub fn open(kept: Option<PathBuf>) -> Result<Self> {
+        let Some(path) = kept else { return Ok(Self::Temporary(tempfile::tempdir()?)) };
+        // What an earlier run left would be counted again.
+        if path.is_dir() && fs::read_dir(&path)?.next().is_some() {
+            bail!("--data: {} is not empty; name an empty folder", path.display());
+        }
+        Ok(Self::Kept(path))
+    }
+
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Kept(path) => path,
+            Self::Temporary(folder) => folder.path(),
+        }
+    }
+
+    /// The database of the folder.
+    pub fn url(&self) -> String {
+        format!("sqlite://{}", self.path().display())
+    }
+}
