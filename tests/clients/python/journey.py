@@ -8,8 +8,6 @@ Usage: journey.py PATH/TO/hemgang [ROUNDS] [DATABASE-URL]
 
 import datetime
 import pathlib
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,55 +18,12 @@ import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import error_details_pb2
 from google.rpc import status_pb2
-from grpc_tools import protoc
+from server import Caller, compile_protos, start, stop
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
 WARD = "SE2321000131-E000000001101"
 PHYSICIAN = "SE2321000131-P000000000102"
 SOCIAL, HEALTH, OTHER = "SE0000001480-E0002", "SE0000001480-E0003", "SE0000001490-E0002"
 OUTPATIENT = "SE2321000131-E000000002001"
-
-
-def compile_protos(out):
-    """Generates Python for every proto that is ours, and Google's date."""
-    protos = sorted(str(path) for path in (ROOT / "proto").rglob("*.proto"))
-    well_known = pathlib.Path(protoc.__file__).parent / "_proto"
-    arguments = ["protoc", f"-I{ROOT / 'proto'}", f"-I{well_known}", f"--python_out={out}", f"--grpc_python_out={out}"]
-    if protoc.main(arguments + protos) != 0:
-        sys.exit("the protos do not compile")
-    # google.type.date is also in googleapis-common-protos, under the same name and with the same descriptor.
-    sys.path.append(str(out))
-
-
-def start(binary, work, url):
-    """Starts the suite and waits until it serves."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    server = subprocess.Popen(
-        [binary, "serve", "--database-url", url, "--listen", address],
-        cwd=work,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={"HEMGANG_TELEMETRY__LOG": "warn"},
-    )
-    line = server.stdout.readline()
-    if "serving" not in line:
-        sys.exit(f"the server did not start: {line}")
-    return server, address
-
-
-class Caller:
-    """One role at one unit: a channel and its token."""
-
-    def __init__(self, binary, work, channel, role, unit):
-        command = [binary, "token", "--role", role, "--unit", unit]
-        token = subprocess.run(command, check=True, capture_output=True, text=True, cwd=work).stdout.strip()
-        self.metadata = [("authorization", f"Bearer {token}")]
-        self.channel = channel
-
-    def __call__(self, method, request):
-        return method(request, metadata=self.metadata)
 
 
 def reason(error):
@@ -113,16 +68,13 @@ def main():
     binary, rounds, url = (sys.argv[1:] + ["1000", "sqlite://hemgang-data"][len(sys.argv) - 2 :])[:3]
     binary = str(pathlib.Path(binary).resolve())
     with tempfile.TemporaryDirectory() as work:
-        out = pathlib.Path(work, "python")
-        out.mkdir()
-        compile_protos(out)
+        compile_protos(work)
         server, address = start(binary, work, url)
         try:
             with grpc.insecure_channel(address) as channel:
                 run(binary, work, channel, int(rounds))
         finally:
-            server.terminate()
-            assert server.wait(timeout=20) == 0, "the server did not end cleanly"
+            stop(server)
 
 
 def run(binary, work, channel, rounds):

@@ -1,0 +1,140 @@
+"""The indicators as the catalogue defines them, over stays in plain Python: cases, cells, values, intervals."""
+
+import collections
+import dataclasses
+import datetime
+import math
+
+from stays import Stay, local_day
+
+UNALLOCATED = "unallocated"
+# The 97.5th percentile of the normal distribution.
+Z = 1.959963984540054
+
+
+@dataclasses.dataclass
+class Case:
+    """A stay as an indicator counts it."""
+
+    stay: Stay
+    on: datetime.date
+    numerator: int
+
+
+def same_day(stay, _, by_notice=False):
+    ready_at = stay.ready_at(by_notice)
+    if stay.is_followed_up() and ready_at:
+        return stay.left_on, int(local_day(ready_at) == stay.left_on)
+
+
+def same_day_of_all(stay, now):
+    if stay.is_followed_up():
+        return same_day(stay, now) or (stay.left_on, 0)
+
+
+def ready_days(stay, _, least=0):
+    ready_at = stay.ready_at()
+    if stay.is_followed_up() and ready_at:
+        days = (stay.left_on - local_day(ready_at)).days
+        return (stay.left_on, days) if days >= least else None
+
+
+def stay_days(stay, _):
+    # A move within the hospital group continues the stay; the dead and those moved further are counted.
+    if not stay.voided and stay.left_at and stay.destination != "OTHER_HOSPITAL":
+        return stay.left_on, (stay.left_on - stay.admitted_on).days
+
+
+def notified(stay, _):
+    if stay.is_case():
+        return local_day(stay.notice_at), 1
+
+
+def late_ready_notice(stay, _):
+    if stay.is_followed_up():
+        return stay.left_on, int(stay.ready is not None and stay.ready[1] > stay.left_at)
+
+
+def missing_messages(stay, _, least=1):
+    if stay.is_followed_up():
+        missing = (stay.ready is None) + (not stay.discharge_notice)
+        return stay.left_on, int(missing >= least)
+
+
+def notice_within_24h(stay, now):
+    in_time = stay.notice_in_time(now)
+    if in_time is not None:
+        return local_day(stay.due_at()), int(in_time)
+
+
+def ready_cases(stay, _):
+    ready_at = stay.ready_at()
+    if stay.is_case() and ready_at:
+        return local_day(ready_at), 1
+
+
+# Indicator and variant: how its value is made, and the day and numerator of a stay, or nothing.
+CATALOGUE = {
+    ("admissions_per_patient", "published"): ("PER_PATIENT", notified),
+    ("late_ready_notice", "published"): ("SHARE", late_ready_notice),
+    ("missing_messages", "published"): ("SHARE", missing_messages),
+    ("missing_messages", "both"): ("SHARE", lambda stay, now: missing_messages(stay, now, least=2)),
+    ("notice_within_24h", "published"): ("SHARE", notice_within_24h),
+    ("notified_admissions", "published"): ("COUNT", notified),
+    ("ready_cases", "published"): ("COUNT", ready_cases),
+    ("ready_days", "published"): ("MEAN", ready_days),
+    ("ready_days", "skr"): ("MEAN", lambda stay, now: ready_days(stay, now, least=1)),
+    ("same_day", "published"): ("SHARE", same_day),
+    ("same_day", "all"): ("SHARE", same_day_of_all),
+    ("same_day", "notice"): ("SHARE", lambda stay, now: same_day(stay, now, by_notice=True)),
+    ("stay_days", "published"): ("MEAN", lambda stay, now: stay_days(stay, now) if stay.is_case() else None),
+    ("stay_days", "all"): ("MEAN", stay_days),
+}
+
+# Where a case falls in each dimension; `areas` gives a municipality's.
+CUTS = {
+    "MUNICIPALITY": lambda case, areas: case.stay.liable,
+    "RESIDENCE": lambda case, areas: case.stay.residence,
+    "AREA": lambda case, areas: areas.get(case.stay.liable),
+    "HOSPITAL": lambda case, areas: case.stay.hospital,
+    "WARD": lambda case, areas: case.stay.ward,
+    "SPECIALTY": lambda case, areas: case.stay.specialty,
+    "DESTINATION": lambda case, areas: case.stay.destination,
+    "MONTH": lambda case, areas: f"{case.on:%Y-%m}",
+    "WEEKDAY": lambda case, areas: str(case.on.isoweekday()),
+}
+
+
+def cases(stays, rule, first, last, now):
+    """The cases of a period of local days, both included."""
+    counted = ((stay, rule(stay, now)) for stay in stays)
+    return [Case(stay, *found) for stay, found in counted if found and first <= found[0] <= last]
+
+
+def figure(measure, counted):
+    """Numerator, denominator, value, and of shares the interval."""
+    numerator = sum(case.numerator for case in counted)
+    if measure == "COUNT":
+        return numerator, 0, float(numerator), None, None
+    patients = {case.stay.patient for case in counted}
+    denominator = len(patients) if measure == "PER_PATIENT" else len(counted)
+    value = numerator / denominator if denominator else None
+    low, high = wilson(numerator, denominator) if measure == "SHARE" and denominator else (None, None)
+    return numerator, denominator, value, low, high
+
+
+def cells(measure, counted, by, areas):
+    """A figure for each cell that has cases."""
+    found = collections.defaultdict(list)
+    for case in counted:
+        found[tuple(CUTS[cut](case, areas) or UNALLOCATED for cut in by)].append(case)
+    return {cell: figure(measure, of_cell) for cell, of_cell in found.items()}
+
+
+def wilson(numerator, denominator):
+    """Wilson's score interval of 95 %."""
+    n, share = float(denominator), numerator / denominator
+    weight = 1.0 + Z * Z / n
+    centre = (share + Z * Z / (2.0 * n)) / weight
+    half = Z * math.sqrt(share * (1.0 - share) / n + Z * Z / (4.0 * n * n)) / weight
+    return max(centre - half, 0.0), min(centre + half, 1.0)

@@ -1,0 +1,163 @@
+"""What became of every stay, from nothing but the events of the admission and readiness feeds.
+
+Written from the rules of the indicator catalogue, not from the services: where the two read a rule differently, the
+figures differ.
+"""
+
+import dataclasses
+import datetime
+import zoneinfo
+
+STOCKHOLM = zoneinfo.ZoneInfo("Europe/Stockholm")
+DAY = datetime.timedelta(seconds=86_400)
+
+
+def instant(stamp):
+    """An instant of the contract; microseconds are all that the services keep."""
+    return stamp.ToDatetime(tzinfo=datetime.UTC)
+
+
+def local_day(at):
+    """The day that it was in Stockholm."""
+    return at.astimezone(STOCKHOLM).date()
+
+
+@dataclasses.dataclass
+class Stay:
+    """One stay as its events leave it. Municipalities that are unknown or secret are None."""
+
+    admission_id: str
+    patient: str
+    admitted_at: datetime.datetime
+    hospital: str
+    ward: str
+    specialty: str
+    residence: str | None
+    liable: str | None
+    voided: bool = False
+    notice_at: datetime.datetime | None = None
+    needed_at: datetime.datetime | None = None
+    discharge_notice: bool = False
+    left_at: datetime.datetime | None = None
+    destination: str | None = None
+    # The valid readiness: when it was judged, where that was recorded, and when it was told.
+    ready: tuple | None = None
+
+    @property
+    def left_on(self):
+        return self.left_at and local_day(self.left_at)
+
+    @property
+    def admitted_on(self):
+        return local_day(self.admitted_at)
+
+    def is_case(self):
+        """Slutenvårdsärende: a stay with at least one admission notice, and not void."""
+        return self.notice_at is not None and not self.voided
+
+    def is_followed_up(self):
+        """A case that was discharged, neither dead nor moved to another hospital."""
+        elsewhere = ("DECEASED", "OTHER_HOSPITAL", "OTHER_HOSPITAL_GROUP")
+        return self.is_case() and self.left_at is not None and self.destination not in elsewhere
+
+    def ready_at(self, by_notice=False):
+        """The valid readiness: by the judgement, else by the notice, and never by a time after the discharge."""
+        judged_at, told_at = self.ready or (None, None)
+        for at in (None if by_notice else judged_at, told_at):
+            if at is not None and (self.left_at is None or at <= self.left_at):
+                return at
+        return None
+
+    def needs_judged(self, needed, judged_at):
+        """The duty of the notice begins with the judgement of need; what comes after the notice moves nothing."""
+        if self.notice_at is not None:
+            return
+        if needed:
+            self.needed_at = judged_at if self.needed_at is None else min(self.needed_at, judged_at)
+        elif self.needed_at is not None and judged_at <= self.due_at():
+            self.needed_at = None
+
+    def due_at(self):
+        """Until when the notice is in time: from the judgement when recorded, else from the admission."""
+        return max(self.needed_at or self.admitted_at, self.admitted_at) + DAY
+
+    def notice_in_time(self, now):
+        """Whether the required notice was in time; None where none was required, or none yet."""
+        if self.voided:
+            return None
+        if self.notice_at is not None:
+            return self.notice_at <= self.due_at()
+        if self.needed_at is None:
+            return None
+        if self.left_at is not None:
+            return None if self.left_at - self.admitted_at < DAY else False
+        return False if now > self.due_at() else None
+
+
+def admission_told(stays, survivors, event):
+    """One event of the admission feed."""
+    kind = event.WhichOneof("event")
+    what, admission_id = getattr(event, kind), event.header.admission_id
+    if kind == "patient_admitted":
+        stays[admission_id] = Stay(
+            admission_id,
+            what.patient_id,
+            instant(what.admitted_at),
+            what.hospital,
+            what.ward,
+            word(what, "specialty"),
+            what.residence_municipality or None,
+            what.liable_municipality or None,
+        )
+        return
+    stay = stays[admission_id]
+    if kind == "admission_notice_sent":
+        stay.notice_at = stay.notice_at or instant(event.header.occurred_at)
+    elif kind == "needs_assessed":
+        needs = what.needs_assessment
+        needed = needs.social_services or needs.municipal_health_care or needs.region_outpatient_care
+        stay.needs_judged(needed, instant(needs.assessed_at))
+    elif kind == "patient_transferred" and not what.superseded:
+        stay.hospital, stay.ward, stay.specialty = what.hospital, what.to_ward, word(what, "specialty")
+    elif kind == "discharge_notice_sent":
+        stay.discharge_notice = True
+    elif kind == "patient_discharged":
+        stay.left_at, stay.destination = instant(what.discharged_at), word(what, "destination")
+    elif kind == "discharge_cancelled":
+        stay.left_at = stay.destination = None
+    elif kind == "admission_voided":
+        stay.voided = True
+    elif kind == "residence_recorded":
+        stay.residence, stay.liable = what.residence_municipality or None, what.liable_municipality or None
+    elif kind == "patients_merged":
+        survivors[what.absorbed_patient_id] = what.surviving_patient_id
+
+
+def readiness_told(stays, event):
+    """One event of the readiness feed: the first confirmation after the last withdrawal is the valid one."""
+    kind = event.WhichOneof("event")
+    stay, judgement = stays[event.header.admission_id], getattr(event, kind).judgement
+    if kind == "readiness_confirmed":
+        judged_at = instant(judgement.assessed_at) if judgement.HasField("assessed_at") else None
+        stay.ready = (judged_at, instant(judgement.notified_at))
+    elif kind == "readiness_withdrawn":
+        stay.ready = None
+
+
+def word(message, field):
+    """An enum's value by its name, without the name of the enum."""
+    kind = message.DESCRIPTOR.fields_by_name[field].enum_type
+    return kind.values_by_number[getattr(message, field)].name.removeprefix(field.upper() + "_")
+
+
+def stays_of(admission, readiness):
+    """Every stay; patients that were merged are their survivor."""
+    stays, survivors = {}, {}
+    for event in admission:
+        admission_told(stays, survivors, event)
+    for event in readiness:
+        readiness_told(stays, event)
+    for stay in stays.values():
+        while stay.patient in survivors:
+            stay.patient = survivors[stay.patient]
+    return list(stays.values())
