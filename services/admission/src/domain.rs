@@ -1,5 +1,6 @@
 //! What an episode and its patient are, and what may happen to them. Pure.
 
+pub mod age;
 pub mod course;
 pub mod episode;
 pub mod movement;

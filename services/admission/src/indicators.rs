@@ -41,6 +41,7 @@ async fn notified(cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
 
 /// An episode as a case of a figure that counts admissions.
 fn case(episode: Episode, on: Date) -> Case {
+    let age_group = episode.age_group();
     Case {
         admission_id: episode.admission_id,
         on,
@@ -49,6 +50,8 @@ fn case(episode: Episode, on: Date) -> Case {
         municipality_told: false,
         municipality: episode.liable_municipality,
         residence: episode.residence_municipality,
+        sex: episode.sex,
+        age_group,
         hospital: episode.hospital,
         ward: episode.ward,
         specialty: episode.specialty,

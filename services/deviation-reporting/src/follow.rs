@@ -64,6 +64,7 @@ async fn stay_after(cx: &Context, told: &Told<'_>) -> Result<Option<Stay>, Failu
         | Event::LeaveEnded(_)
         | Event::MovementCancelled(_)
         | Event::PatientsMerged(_)
+        | Event::SexAndAgeRecorded(_)
         | Event::ExpectedDischargeChanged(_)
         | Event::DischargeNoticeSent(_) => return Ok(None),
     };

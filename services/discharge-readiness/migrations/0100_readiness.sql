@@ -11,6 +11,9 @@ create table stay (
     -- Whether a unit of that municipality holds an admission notice: only then may its people know of the stay.
     liable_told bigint not null,
     residence_municipality text,
+    -- What figures cut by of the person; the group is of the age at admission.
+    sex text not null,
+    age_group text not null,
     -- Since when somebody may be needed, as judged; none when nobody is.
     needed_since bigint,
     -- The first admission notice.

@@ -9,6 +9,7 @@ mod patient_admitted;
 mod patient_discharged;
 mod patient_transferred;
 mod residence_recorded;
+mod sex_and_age_recorded;
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Change;
@@ -44,6 +45,7 @@ impl Follow for Admission {
             Event::AdmissionVoided(_) => admission_voided::project(cx, id).await,
             Event::DischargeCancelled(_) => discharge_cancelled::project(cx, id).await,
             Event::ResidenceRecorded(event) => residence_recorded::project(cx, id, event).await,
+            Event::SexAndAgeRecorded(event) => sex_and_age_recorded::project(cx, id, event).await,
             // What they say is not needed to tell readiness. The ward after a cancelled move is told by a transfer.
             // Leave pauses nothing: a patient who is ready and away holds the bed all the same.
             Event::LeaveStarted(_)

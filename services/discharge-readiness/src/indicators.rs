@@ -38,6 +38,8 @@ fn case(stay: Stay, on: Date, numerator: i64) -> Case {
         municipality_told: stay.liable_told,
         municipality: stay.liable_municipality,
         residence: stay.residence_municipality,
+        sex: stay.sex,
+        age_group: stay.age_group,
         hospital: stay.hospital,
         ward: stay.ward,
         specialty: stay.specialty,

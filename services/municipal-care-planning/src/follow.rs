@@ -57,6 +57,7 @@ impl Follow for AdmissionFollower {
             Admission::PatientsMerged(_)
             | Admission::NeedsAssessed(_)
             | Admission::ResidenceRecorded(_)
+            | Admission::SexAndAgeRecorded(_)
             | Admission::LeaveStarted(_)
             | Admission::LeaveEnded(_)
             | Admission::MovementCancelled(_) => return Ok(Change::new()),
@@ -87,6 +88,7 @@ impl Follow for AdmissionFollower {
             | Admission::PatientDetailsRecorded(_)
             | Admission::PatientsMerged(_)
             | Admission::ResidenceRecorded(_)
+            | Admission::SexAndAgeRecorded(_)
             | Admission::NeedsAssessed(_)
             | Admission::AdmissionNoticeSent(_) => return Ok(Change::new()),
             Admission::DischargeCancelled(_) => return discharge_cancelled::react(cx, dossier, &heard).await,

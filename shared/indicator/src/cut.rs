@@ -1,7 +1,7 @@
 //! The value of one dimension for one case: a code for programs, a Swedish label for people.
 
 use hemgang_core::{directory::Directory, place::MunicipalityCode};
-use hemgang_proto::common::{Cut, CutValue, Destination, Specialty};
+use hemgang_proto::common::{AgeGroup, Cut, CutValue, Destination, Sex, Specialty};
 
 use crate::definition::{Case, UNALLOCATED};
 
@@ -33,6 +33,8 @@ pub fn value(cut: Cut, case: &Case, directory: &Directory) -> CutValue {
         }
         Cut::Destination => destination(case.destination),
         Cut::Specialty | Cut::Unspecified => specialty(case.specialty),
+        Cut::Sex => sex(case.sex),
+        Cut::AgeGroup => age_group(case.age_group),
     };
     CutValue { cut: cut.into(), code, label }
 }
@@ -65,6 +67,27 @@ fn specialty(specialty: Specialty) -> (String, String) {
         Specialty::Psychiatric => "Psykiatrisk",
     };
     (specialty.as_str_name().trim_start_matches("SPECIALTY_").to_owned(), label.to_owned())
+}
+
+fn sex(sex: Sex) -> (String, String) {
+    let label = match sex {
+        Sex::Unspecified | Sex::Unknown => return unallocated(),
+        Sex::Female => "Kvinna",
+        Sex::Male => "Man",
+    };
+    (sex.as_str_name().trim_start_matches("SEX_").to_owned(), label.to_owned())
+}
+
+/// The codes sort as the ages do.
+fn age_group(group: AgeGroup) -> (String, String) {
+    let code = match group {
+        AgeGroup::Unspecified => return unallocated(),
+        AgeGroup::UpTo17 => "0-17",
+        AgeGroup::From18To64 => "18-64",
+        AgeGroup::From65To79 => "65-79",
+        AgeGroup::From80 => "80+",
+    };
+    (code.to_owned(), format!("{} år", code.replace('-', "–")))
 }
 
 fn unallocated() -> (String, String) {

@@ -4,16 +4,15 @@ use hemgang_core::{
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
 };
-use hemgang_proto::common::{self as pb, Cut, Destination, Measure, Specialty};
+use hemgang_proto::common::{self as pb, AgeGroup, Cut, Destination, Measure, Sex, Specialty};
 use hemgang_rpc::{Context, Failure};
 use jiff::civil::Date;
 
 /// Code of the cell for cases whose municipality is unknown or secret ("Ej fördelad").
 pub const UNALLOCATED: &str = "unallocated";
 
-/// Dimensions that every indicator has. Sex and age group are not among them: they travel only with what identifies
-/// a person, which the services that keep figures do not read.
-pub(crate) const CUTS: [Cut; 9] = [
+/// Dimensions that every indicator has.
+pub(crate) const CUTS: [Cut; 11] = [
     Cut::Municipality,
     Cut::Residence,
     Cut::Area,
@@ -23,6 +22,8 @@ pub(crate) const CUTS: [Cut; 9] = [
     Cut::Destination,
     Cut::Month,
     Cut::Weekday,
+    Cut::Sex,
+    Cut::AgeGroup,
 ];
 
 /// What a figure means. Printed with every figure.
@@ -100,6 +101,10 @@ pub struct Case {
     pub municipality_told: bool,
     /// Where the patient is folkbokförd; none when unknown or secret.
     pub residence: Option<MunicipalityCode>,
+    /// Sex as the stay's sender said it.
+    pub sex: Sex,
+    /// Age group at admission; unspecified when not known.
+    pub age_group: AgeGroup,
     /// Hospital at discharge, or now.
     pub hospital: HsaId,
     /// Ward at discharge, or now.

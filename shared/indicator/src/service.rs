@@ -160,6 +160,9 @@ struct Asked<'a> {
 }
 
 /// A municipality's people see the cases that it answers for and was told of, the county level sees all.
+///
+/// So nobody sees a case outside the own organisation, and no cell has to be suppressed for small numbers: within it
+/// every cell is shown, as the catalogue rules. A grant that reaches further than that brings the suppression with it.
 fn visible(sight: &Sight, case: &Case) -> bool {
     let own = |code: &MunicipalityCode| code.as_str() == sight.municipality();
     sight.is_all() || (case.municipality_told && case.municipality.as_ref().is_some_and(own))

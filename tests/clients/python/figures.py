@@ -102,6 +102,8 @@ CUTS = {
     "DESTINATION": lambda case, areas: case.stay.destination,
     "MONTH": lambda case, areas: f"{case.on:%Y-%m}",
     "WEEKDAY": lambda case, areas: str(case.on.isoweekday()),
+    "SEX": lambda case, areas: case.stay.sex,
+    "AGE_GROUP": lambda case, areas: case.stay.age_group,
 }
 
 

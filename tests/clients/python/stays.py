@@ -10,6 +10,7 @@ import zoneinfo
 
 STOCKHOLM = zoneinfo.ZoneInfo("Europe/Stockholm")
 DAY = datetime.timedelta(seconds=86_400)
+AGE_GROUPS = (("80+", 80), ("65-79", 65), ("18-64", 18), ("0-17", 0))
 
 
 def instant(stamp):
@@ -34,6 +35,8 @@ class Stay:
     specialty: str
     residence: str | None
     liable: str | None
+    sex: str | None = None
+    birth_date: datetime.date | None = None
     voided: bool = False
     notice_at: datetime.datetime | None = None
     needed_at: datetime.datetime | None = None
@@ -50,6 +53,15 @@ class Stay:
     @property
     def admitted_on(self):
         return local_day(self.admitted_at)
+
+    @property
+    def age_group(self):
+        """By whole years on the local day of admission; None when the birth date is not known."""
+        born, on = self.birth_date, self.admitted_on
+        if born is None or born > on:
+            return None
+        years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        return next(group for group, least in AGE_GROUPS if years >= least)
 
     def is_case(self):
         """Slutenvårdsärende: a stay with at least one admission notice, and not void."""
@@ -129,6 +141,11 @@ def admission_told(stays, survivors, event):
         stay.voided = True
     elif kind == "residence_recorded":
         stay.residence, stay.liable = what.residence_municipality or None, what.liable_municipality or None
+    elif kind == "patient_details_recorded":
+        # Figures are cut by what the services tell each other of sex and age; here by what they rest on.
+        sex, born = word(what, "sex"), what.birth_date
+        stay.sex = sex if sex in ("FEMALE", "MALE") else None
+        stay.birth_date = datetime.date(born.year, born.month, born.day) if what.HasField("birth_date") else None
     elif kind == "patients_merged":
         survivors[what.absorbed_patient_id] = what.surviving_patient_id
 

@@ -1,6 +1,7 @@
 //! An inpatient episode: its state, and what each command makes of it. A command raises the version by one.
 
 use hemgang_core::{
+    day::local_day,
     expected::ExpectedDischarge,
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
@@ -11,13 +12,16 @@ use hemgang_proto::{
         self as pb, AdmissionState, AdmissionType, LegalStatus, MunicipalitySource, VoidReason,
         admission_event::Event,
     },
-    common::{Destination, Protection, Receiver, Sex, Specialty, Transport},
+    common::{AgeGroup, Destination, Protection, Receiver, Sex, Specialty, Transport},
 };
 use hemgang_rpc::{Audience, wire};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    domain::patient::{Changes, PatientId, is_protected},
+    domain::{
+        age,
+        patient::{Changes, PatientId, is_protected},
+    },
     error::Error,
 };
 
@@ -143,6 +147,8 @@ impl Episode {
             liable_municipality: text(self.liable_municipality.as_ref()),
             listed_unit: text(self.listed_unit.as_ref()),
             expected_discharge: self.expected_discharge.map(wire::expected_discharge),
+            sex: self.sex.into(),
+            age_group: self.age_group().into(),
         })
     }
 
@@ -244,7 +250,8 @@ impl Episode {
     }
 
     /// What the patient's protection leaves of a stay. With skyddad folkbokföring the municipality itself can be
-    /// secret, and where the patient is listed tells of it: neither is kept nor told.
+    /// secret, and where the patient is listed tells of it: neither is kept nor told. Sex and age group are: they tell
+    /// nobody where the patient is to be found, and a stay of no municipality is in no municipality's figures.
     #[must_use]
     pub fn under(self, protection: Protection) -> Self {
         let stay =
@@ -262,6 +269,17 @@ impl Episode {
             liable_municipality: text(self.liable_municipality.as_ref()),
             listed_unit: text(self.listed_unit.as_ref()),
         })
+    }
+
+    /// Age at admission, as figures cut it.
+    pub fn age_group(&self) -> AgeGroup {
+        age::group(self.birth_date, local_day(self.admitted_at))
+    }
+
+    /// What is told of the person for figures.
+    pub fn sex_and_age_recorded(&self) -> Event {
+        let (sex, age_group) = (self.sex.into(), self.age_group().into());
+        Event::SexAndAgeRecorded(pb::SexAndAgeRecorded { sex, age_group })
     }
 
     /// The stay is another patient's, because its own was absorbed.

@@ -3,7 +3,7 @@
 use hemgang_proto::{
     admission::{self as pb, admission_service_client::AdmissionServiceClient},
     common::{
-        Cut, Period, PersonId, QueryIndicatorRequest, indicator_service_client::IndicatorServiceClient,
+        Cut, Period, PersonId, QueryIndicatorRequest, Sex, indicator_service_client::IndicatorServiceClient,
     },
 };
 use hemgang_rpc::wire;
@@ -13,14 +13,18 @@ use jiff::civil::date;
 const WARD: &str = "SE2321000131-E000000001101";
 const MUNICIPAL: &str = "SE0000001480-E0002";
 
-each_backend!(a_patient_who_comes_back_is_one_patient_of_two_admissions on &[crate::SERVICE]);
+each_backend!(
+    a_patient_who_comes_back_is_one_patient_of_two_admissions,
+    admissions_are_cut_by_sex_and_age_as_the_stay_has_them
+    on &[crate::SERVICE]
+);
 
 fn identity(value: &str) -> PersonId {
     PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value: value.to_owned() }
 }
 
 /// An admission of a person, whose municipality is told when `notified`.
-async fn admit(suite: &Suite, person: &str, notified: bool) {
+async fn admit(suite: &Suite, person: &str, notified: bool) -> String {
     let mut client = AdmissionServiceClient::new(suite.peer("ward", WARD, "region"));
     let request = pb::AdmitPatientRequest {
         person_id: Some(identity(person)),
@@ -52,6 +56,7 @@ async fn admit(suite: &Suite, person: &str, notified: bool) {
         };
         client.send_admission_notice(send).await.expect("sent");
     }
+    admission_id
 }
 
 async fn a_patient_who_comes_back_is_one_patient_of_two_admissions(suite: &Suite) {
@@ -88,4 +93,32 @@ async fn a_patient_who_comes_back_is_one_patient_of_two_admissions(suite: &Suite
     ward.merge_patients(merge).await.expect("merged");
     assert_eq!(count("notified_admissions").await, (3, 0, Some(3.0)));
     assert_eq!(count("admissions_per_patient").await, (3, 1, Some(3.0)));
+}
+
+async fn admissions_are_cut_by_sex_and_age_as_the_stay_has_them(suite: &Suite) {
+    let [known, _unknown] =
+        [admit(suite, "191212121212", true).await, admit(suite, "191212121212", true).await];
+    let mut ward = AdmissionServiceClient::new(suite.peer("ward", WARD, "region"));
+    let request = pb::ChangePatientDetailsRequest {
+        key: Some(pb::change_patient_details_request::Key::AdmissionId(known)),
+        birth_date: Some(wire::date(date(1912, 12, 12))),
+        sex: Sex::Male.into(),
+        ..Default::default()
+    };
+    ward.change_patient_details(request).await.expect("changed");
+    let mut client = IndicatorServiceClient::new(suite.peer("quality", WARD, "region"));
+    let day = |day| Some(wire::date(date(2026, 9, day)));
+    let request = QueryIndicatorRequest {
+        indicator_id: "admissions_per_patient".to_owned(),
+        period: Some(Period { from: day(1), to: day(30) }),
+        by: vec![Cut::Sex.into(), Cut::AgeGroup.into()],
+        ..Default::default()
+    };
+    let set = client.query_indicator(request).await.expect("figures").into_inner().figure_set;
+    let figures = set.expect("a set").figures;
+    let cells: Vec<Vec<_>> =
+        figures.iter().map(|figure| figure.cell.iter().map(|value| value.code.as_str()).collect()).collect();
+    // One patient of two stays, each by what its own sender said.
+    assert_eq!(cells, [["MALE", "80+"], ["unallocated", "unallocated"]]);
+    assert!(figures.iter().all(|figure| (figure.numerator, figure.denominator) == (1, 1)));
 }

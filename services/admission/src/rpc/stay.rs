@@ -7,8 +7,8 @@ use hemgang_rpc::{Audience, Call, Context, Failure};
 
 use crate::domain::{episode::Episode, patient::Patient};
 
-/// The stay as the patient's protection leaves it, with who the patient is and where it belongs told where they are
-/// new for this stay.
+/// The stay as the patient's protection leaves it, with who the patient is, where it belongs and what figures cut
+/// by told where they are new for this stay.
 pub fn settle(
     cx: &Context,
     call: &Call,
@@ -24,9 +24,14 @@ pub fn settle(
         let private = Telling { audience: Audience::default(), ..telling.clone() };
         change = change.tell(private.event::<AdmissionEvent>(Event::PatientDetailsRecorded(details))?);
     }
-    let residence = after.residence_recorded();
-    if residence != before.residence_recorded() {
-        change = change.tell(telling.event::<AdmissionEvent>(residence)?);
+    let told = [
+        (after.residence_recorded(), before.residence_recorded()),
+        (after.sex_and_age_recorded(), before.sex_and_age_recorded()),
+    ];
+    for (is, was) in told {
+        if is != was {
+            change = change.tell(telling.event::<AdmissionEvent>(is)?);
+        }
     }
     // Written also where nothing of it is new under another protection: of that and a new residence at one moment the
     // later one loses the row and decides again.

@@ -66,6 +66,15 @@ impl Course {
         times.into_iter().flatten().find(|at| *at <= discharged_at).map(local_day)
     }
 
+    /// Whether the stay is a case that was judged ready, whatever became of it. Told only after the patient had left, and
+    /// by no time before, is no valid readiness.
+    pub fn was_ready(&self) -> bool {
+        self.stay.notified_on.is_some()
+            && self.stay.state != AdmissionState::Voided
+            && self.notified_at.is_some()
+            && (self.stay.discharged_at.is_none() || self.ready_on(Counting::Judgement).is_some())
+    }
+
     /// Whether the patient left on the day of the valid readiness; none without one.
     pub fn same_day(&self, counting: Counting) -> Option<bool> {
         Some(self.ready_on(counting)? == self.stay.discharged_on?)

@@ -6,7 +6,7 @@ use hemgang_core::{
 };
 use hemgang_proto::{
     admission::AdmissionState,
-    common::{Destination, Specialty},
+    common::{AgeGroup, Destination, Sex, Specialty},
 };
 use hemgang_rpc::Audience;
 use jiff::{Timestamp, civil::Date};
@@ -25,6 +25,9 @@ pub struct Stay {
     /// Whether a unit of the liable municipality holds an admission notice.
     pub liable_told: bool,
     pub residence_municipality: Option<MunicipalityCode>,
+    pub sex: Sex,
+    /// At admission.
+    pub age_group: AgeGroup,
     /// Since when somebody may be needed, as judged.
     pub needed_since: Option<Timestamp>,
     /// The first admission notice, and its local day: a stay without one is no case.

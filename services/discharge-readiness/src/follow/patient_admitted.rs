@@ -28,6 +28,8 @@ pub fn project(
         liable_told: false,
         liable_municipality: municipality(&event.liable_municipality)?,
         residence_municipality: municipality(&event.residence_municipality)?,
+        sex: event.sex(),
+        age_group: event.age_group(),
         needed_since: None,
         notified_at: None,
         notified_on: None,

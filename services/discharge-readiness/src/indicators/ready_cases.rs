@@ -1,14 +1,11 @@
 //! `ready_cases`: how many were judged ready, whether they have left or not.
 
 use hemgang_indicator::{Case, Definition, Indicator, Query};
-use hemgang_proto::{admission::AdmissionState, common::Measure};
+use hemgang_proto::common::Measure;
 use hemgang_rpc::{Context, Failure};
 
 use super::case;
-use crate::{
-    domain::course::{Counting, Course},
-    store,
-};
+use crate::store;
 
 /// The indicator.
 pub struct ReadyCases;
@@ -35,13 +32,7 @@ impl Indicator for ReadyCases {
 
     async fn cases(&self, cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
         let ready = store::course::list_ready(&cx.db, query.from, query.to).await?;
-        // Told only after the patient had left, and by no time before: no valid readiness.
-        let valid = |course: &Course| {
-            course.stay.discharged_at.is_none() || course.ready_on(Counting::Judgement).is_some()
-        };
-        let counted = ready.into_iter().filter(|(_, course)| {
-            course.stay.notified_on.is_some() && course.stay.state != AdmissionState::Voided && valid(course)
-        });
+        let counted = ready.into_iter().filter(|(_, course)| course.was_ready());
         Ok(counted.map(|(on, course)| case(course.stay, on, 1)).collect())
     }
 }

@@ -4,7 +4,7 @@ use hemgang_core::{
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
 };
-use hemgang_proto::common::{Destination, Specialty};
+use hemgang_proto::common::{AgeGroup, Destination, Sex, Specialty};
 use jiff::{Timestamp, civil::date};
 
 use super::*;
@@ -19,6 +19,8 @@ fn case(numerator: i64, patient: &str, municipality: Option<&str>) -> Case {
         municipality: municipality.map(|code| MunicipalityCode::parse(code).expect("a code")),
         municipality_told: true,
         residence: None,
+        sex: Sex::Female,
+        age_group: AgeGroup::From80,
         hospital: unit("SE1-H"),
         ward: unit("SE1-A"),
         specialty: Specialty::Somatic,
@@ -86,7 +88,10 @@ fn every_dimension_has_a_code_and_a_label() {
         (Cut::Destination, "CARE_HOME", "Särskilt boende"),
         (Cut::Month, "2026-09", "2026-09"),
         (Cut::Weekday, "1", "måndag"),
+        (Cut::Sex, "FEMALE", "Kvinna"),
+        (Cut::AgeGroup, "80+", "80+ år"),
     ];
+    assert_eq!(expected.len(), crate::definition::CUTS.len());
     for (cut, code, label) in expected {
         assert_eq!(of(cut), (code.to_owned(), label.to_owned()), "{cut:?}");
     }

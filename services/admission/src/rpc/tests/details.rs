@@ -15,6 +15,7 @@ use super::*;
 
 each_backend!(
     what_is_said_changes_and_what_is_not_said_stands,
+    sex_and_age_group_are_told_where_they_change_and_the_birth_date_is_not,
     protection_masks_every_stay_and_is_lifted_outright_only,
     an_older_message_says_nothing_but_protection,
     an_older_message_for_another_stay_says_nothing_of_the_patient,
@@ -80,6 +81,42 @@ async fn what_is_said_changes_and_what_is_not_said_stands(suite: &Suite) {
         (id.as_str(), "Tolvan Åberg")
     );
     assert_eq!((now.residence_municipality.as_str(), now.liable_municipality.as_str()), ("", "1480"));
+}
+
+async fn sex_and_age_group_are_told_where_they_change_and_the_birth_date_is_not(suite: &Suite) {
+    use hemgang_proto::common::{AgeGroup, Sex};
+    use pb::admission_event::Event;
+    let (id, other) = (admitted(suite, "1").await.admission_id, admitted(suite, "2").await.admission_id);
+    let born = |year, sex: Sex| pb::ChangePatientDetailsRequest {
+        birth_date: Some(wire::date(jiff::civil::date(year, 9, 14))),
+        sex: sex.into(),
+        ..of(&id)
+    };
+    // A year older, in one group still.
+    for request in [born(1946, Sex::Male), born(1945, Sex::Male), born(1947, Sex::Female)] {
+        changed(suite, request).await;
+    }
+    let peer = suite.peer("hospital", "SE2321000131-E000000001001", "region");
+    let request = ReadEventsRequest { page_size: 500, ..Default::default() };
+    let page = AdmissionFeedServiceClient::new(peer).read_events(request).await.expect("read").into_inner();
+    let said = |event: pb::AdmissionEvent| match event.event? {
+        Event::PatientAdmitted(said) => Some((said.sex(), said.age_group())),
+        Event::SexAndAgeRecorded(said) => Some((said.sex(), said.age_group())),
+        _ => None,
+    };
+    let stays: Vec<_> = page.events.iter().filter_map(|event| event.header.clone()).collect();
+    assert_eq!(stays.iter().filter(|header| header.admission_id == other).count(), 1, "the admission alone");
+    let said: Vec<_> = page.events.into_iter().filter_map(said).collect();
+    let unknown = (Sex::Unknown, AgeGroup::Unspecified);
+    let known = [(Sex::Male, AgeGroup::From80), (Sex::Female, AgeGroup::From65To79)];
+    assert_eq!(said, [unknown, unknown, known[0], known[1]]);
+    // With skyddad folkbokföring they stay: nothing is told of them anew.
+    let secret =
+        pb::ChangePatientDetailsRequest { protection: Protection::ProtectedRegistration.into(), ..of(&id) };
+    let before = told(suite, 0).await.len();
+    changed(suite, secret).await;
+    let kinds_told = told(suite, before).await;
+    assert!(!kinds(&kinds_told).contains(&"SexAndAgeRecorded"), "{kinds_told:?}");
 }
 
 async fn protection_masks_every_stay_and_is_lifted_outright_only(suite: &Suite) {

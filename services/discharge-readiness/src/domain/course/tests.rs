@@ -1,7 +1,10 @@
 //! The worked cases E1–E11, with readiness and discharge played through the domain as a ward would.
 
 use hemgang_core::{day, id::AdmissionId, place::HsaId};
-use hemgang_proto::{common::Specialty, readiness::WithdrawalReason};
+use hemgang_proto::{
+    common::{AgeGroup, Sex, Specialty},
+    readiness::WithdrawalReason,
+};
 use jiff::civil::{Date, Weekday, date};
 
 use super::*;
@@ -37,6 +40,8 @@ fn stay() -> Stay {
         liable_municipality: None,
         liable_told: false,
         residence_municipality: None,
+        sex: Sex::Unknown,
+        age_group: AgeGroup::Unspecified,
         needed_since: None,
         notified_at: Some(on(date(2026, 5, 31), "09:00")),
         notified_on: Some(date(2026, 5, 31)),
@@ -175,6 +180,49 @@ fn the_worked_cases_have_stays_late_notices_and_missing_messages() {
     // E11 belongs to July: the month of the discharge.
     let (_, e11) = worked().pop().expect("the last case");
     assert_eq!(e11.stay.discharged_on, Some(date(2026, 7, 2)));
+}
+
+#[test]
+fn the_worked_cases_by_notice_and_as_judged_ready() {
+    // Same day by the notice (none: excluded); among those judged ready, who may have died or gone elsewhere.
+    let expected = [
+        ("E1", (Some(true), true)),
+        ("E2", (Some(false), true)),
+        ("E3", (Some(true), true)),
+        ("E4", (Some(false), true)),
+        ("E5", (None, true)),
+        ("E5 without the physician's time", (None, false)),
+        ("E6", (None, true)),
+        ("E7", (Some(false), true)),
+        ("E8", (None, true)),
+        ("E9", (None, false)),
+        ("E10", (Some(false), true)),
+        ("E11", (Some(false), true)),
+    ];
+    let columns = |course: &Course| {
+        let same_day = course.same_day(Counting::Notice).filter(|_| course.counts());
+        (same_day, course.was_ready())
+    };
+    let found: Vec<_> = worked().iter().map(|(name, course)| (*name, columns(course))).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn who_is_ready_and_still_there_is_judged_ready_and_in_no_figure_of_discharges() {
+    let course = play(vec![Ready(week(Weekday::Monday, "08:00"))]);
+    assert!(course.was_ready() && !course.counts() && !course.ended());
+    assert_eq!(
+        (course.same_day(Counting::Judgement), course.ready_days(), course.stay_days()),
+        (None, None, None)
+    );
+}
+
+#[test]
+fn a_stay_that_is_voided_after_its_end_is_counted_nowhere() {
+    for (name, mut course) in worked() {
+        course.stay.state = AdmissionState::Voided;
+        assert!(!course.counts() && !course.ended() && !course.was_ready(), "{name}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The duty as a table: what happened when, in seconds from the admission, and how the figure counts it.
 
 use hemgang_core::{id::AdmissionId, place::HsaId};
-use hemgang_proto::common::{Destination, Specialty};
+use hemgang_proto::common::{AgeGroup, Destination, Sex, Specialty};
 use jiff::{ToSpan as _, civil::date};
 
 use super::*;
@@ -27,6 +27,8 @@ fn stay() -> Stay {
         liable_municipality: None,
         liable_told: false,
         residence_municipality: None,
+        sex: Sex::Unknown,
+        age_group: AgeGroup::Unspecified,
         needed_since: None,
         notified_at: None,
         notified_on: None,

@@ -62,6 +62,10 @@ pub(super) enum By {
     Destination,
     Month,
     Weekday,
+    Sex,
+    // As the catalogue and the columns write it, too.
+    #[value(alias = "age_group")]
+    AgeGroup,
 }
 
 impl By {
@@ -77,6 +81,8 @@ impl By {
             Self::Destination => Cut::Destination,
             Self::Month => Cut::Month,
             Self::Weekday => Cut::Weekday,
+            Self::Sex => Cut::Sex,
+            Self::AgeGroup => Cut::AgeGroup,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The forms of a report: each holds both counts, the definition's id and version, and numbers as numbers.
 
 use calamine::{Data, DataType as _, Reader as _, Xlsx};
+use clap::ValueEnum as _;
 use hemgang_proto::common::{CutValue, Figure, Measure};
 use jiff::civil::date;
 
@@ -134,6 +135,16 @@ fn the_workbook_has_a_definition_and_numbers() {
     assert!(
         rows.iter().any(|row| row[1] == text("Dals-Ed") && row[4..].iter().all(|cell| *cell == Data::Empty))
     );
+}
+
+#[test]
+fn every_dimension_of_the_contract_can_be_asked_for_by_its_name() {
+    let asked: Vec<_> = args::By::value_variants().iter().map(|by| by.cut()).collect();
+    for cut in (1..).map_while(|number| Cut::try_from(number).ok()) {
+        assert!(asked.contains(&cut), "{cut:?}");
+        let name = cut.as_str_name().trim_start_matches("CUT_").to_lowercase();
+        assert_eq!(args::By::from_str(&name, false).map(args::By::cut), Ok(cut));
+    }
 }
 
 #[test]
