@@ -3,7 +3,8 @@ of nothing but the events in the public feeds, to the last digit, with the same 
 
 Usage: year.py PATH/TO/hemgang [ADMISSIONS-PER-DAY] [SEED]
 
-The default is a small region, for time; its seed is one of those whose year is accepted all the same.
+The default is a small region, for time. Whether a year has the region's shares is another question, which
+`hemgang simulate --check` answers for one large enough.
 """
 
 import datetime
@@ -26,7 +27,7 @@ HOSPITAL = "SE2321000131-E000000001001"
 
 
 def main():
-    binary, per_day, seed = (sys.argv[1:] + ["4", "22"][len(sys.argv) - 2 :])[:3]
+    binary, per_day, seed = (sys.argv[1:] + ["4", "1"][len(sys.argv) - 2 :])[:3]
     binary = str(pathlib.Path(binary).resolve())
     with tempfile.TemporaryDirectory() as work:
         compile_protos(work)
@@ -48,11 +49,10 @@ def main():
 def simulate(binary, work, per_day, seed):
     """A year of a small region, kept where the server then finds it."""
     command = [binary, "simulate", "--in-process", "--days", "365", "--from", str(FIRST), "--data", "hemgang-data"]
-    command += ["--admissions-per-day", per_day, "--seed", seed, "--check"]
+    command += ["--admissions-per-day", per_day, "--seed", seed]
     ran = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
     if ran.returncode != 0:
-        # Of 20 admissions a day every seed is accepted, of fewer some are: where the draw changed, take another seed.
-        sys.exit(f"the year was not accepted:\n{ran.stdout}{ran.stderr[-2000:]}")
+        sys.exit(f"the year was not simulated:\n{ran.stdout}{ran.stderr[-2000:]}")
 
 
 def compare(binary, work, channel):
