@@ -1,5 +1,6 @@
 //! `hemgang simulate`: a simulated region as real clients of the gRPC API, each with a token of its own.
 
+mod accept;
 mod act;
 mod api;
 mod course;
@@ -26,15 +27,16 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
 use serde_json::json;
 use tokio::time::Instant;
 
+use self::{
+    accept::{Beds, Part},
+    api::Api,
+    figures::Printed,
+};
 pub use self::{
     act::{Actors, Hospitals, Of},
     drive::{Here, drive},
     persons::Person,
     plan::{Act, Plan, Size, Stay, Step, draw},
-};
-use self::{
-    api::Api,
-    figures::{Beds, Part, Printed},
 };
 use crate::{folder::Folder, key, output, people::People, suite, target::Target};
 
@@ -120,7 +122,7 @@ pub async fn run(args: Args) -> Result<()> {
     } else {
         elsewhere(&args, config, &size).await?
     };
-    let parts = if args.check { figures::accept(&outcome.figures, outcome.beds) } else { Vec::new() };
+    let parts = if args.check { accept::accept(&outcome.figures, outcome.beds) } else { Vec::new() };
     args.print(&size, &outcome, &parts)?;
     let missed: Vec<_> = parts.iter().filter(|part| part.met == Some(false)).map(|part| part.what).collect();
     if missed.is_empty() { Ok(()) } else { bail!("not accepted: {}", missed.join(", ")) }
@@ -223,7 +225,7 @@ async fn act(people: &People, plan: &Plan, size: &Size, here: Option<Here<'_>>) 
     let (role, unit) = QUALITY;
     let quality = people.at(role, unit, "region");
     let figures = figures::read(&quality, size).await?;
-    let beds = figures::read_beds(&quality, size).await?;
+    let beds = accept::read_beds(&quality, size).await?;
     let counts = actors.counts().iter().map(|(what, count)| (what.clone(), *count)).collect();
     Ok(Outcome { counts, figures, beds, took })
 }

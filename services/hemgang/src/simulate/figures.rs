@@ -1,22 +1,15 @@
-//! What the API says of a simulated region, and whether that is what the design accepts.
+//! What the API says of a simulated region.
 
 use anyhow::{Context as _, Result};
-use hemgang_core::day::days_between;
 use hemgang_proto::common::{
-    Figure, Indicator, ListIndicatorCasesRequest, Measure, Period, QueryIndicatorRequest,
+    Figure, Indicator, Measure, Period, QueryIndicatorRequest,
     indicator_service_client::IndicatorServiceClient,
 };
 use hemgang_rpc::{Peer, wire};
-use jiff::{ToSpan as _, civil::Date};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{
-    plan::Size,
-    region::{
-        ACCEPTED_BEDS_HELD, ACCEPTED_LATER_MEAN, ACCEPTED_OCCUPANCY, ACCEPTED_SAME_DAY, FILLING_DAYS,
-        NOT_YET_MEASURABLE,
-    },
-};
+use super::plan::Size;
 use crate::{report, target::told};
 
 /// What is printed of a region: indicator and variant.
@@ -41,28 +34,6 @@ pub struct Printed {
     pub figure: Figure,
 }
 
-/// One part of the acceptance row; `met` is none where nothing can tell.
-#[derive(Debug)]
-pub struct Part {
-    pub what: &'static str,
-    pub accepted: String,
-    pub measured: String,
-    pub met: Option<bool>,
-    /// What it would take to tell.
-    pub needs: &'static str,
-}
-
-/// What patients took of the region's beds in the days when it was full: it begins with nobody in them, and of those
-/// who are still there at the end nothing is known.
-#[derive(Clone, Copy, Debug)]
-pub struct Beds {
-    /// Nights of stays, and of those the nights as ready.
-    pub taken: i64,
-    pub held: i64,
-    /// Disponibla beds, scaled to the admissions, times nights.
-    pub available: f64,
-}
-
 /// Reads the figures of a run.
 pub async fn read(peer: &Peer, size: &Size) -> Result<Vec<Printed>> {
     let mut printed = Vec::new();
@@ -70,57 +41,6 @@ pub async fn read(peer: &Peer, size: &Size) -> Result<Vec<Printed>> {
         printed.push(query(peer, (id, variant), size.from, size.last()).await?);
     }
     Ok(printed)
-}
-
-/// Reads how full the beds were, from the cases behind the figures; none of a run that has hardly filled them.
-pub async fn read_beds(peer: &Peer, size: &Size) -> Result<Option<Beds>> {
-    let nights = size.days - 2 * FILLING_DAYS;
-    if nights < FILLING_DAYS {
-        return Ok(None);
-    }
-    let from = size.from.checked_add(FILLING_DAYS.days())?;
-    let to = from.checked_add(nights.days())?;
-    let within = |cases: Vec<(Date, i64)>| cases.into_iter().map(|case| nights_within(case, from, to)).sum();
-    let taken = within(cases(peer, ("stay_days", "all"), size).await?);
-    let held = within(cases(peer, ("ready_days", ""), size).await?);
-    #[expect(clippy::cast_precision_loss, reason = "a number of nights is small")]
-    let available = size.beds() * nights as f64;
-    Ok(Some(Beds { taken, held, available }))
-}
-
-/// How many of so many nights before a day lie within a period, its last day excluded.
-pub fn nights_within((left_on, nights): (Date, i64), from: Date, to: Date) -> i64 {
-    let came_on = left_on.saturating_sub(nights.days());
-    days_between(came_on.max(from), left_on.min(to)).max(0)
-}
-
-/// The day and the days of every case behind a figure of days.
-async fn cases(
-    peer: &Peer,
-    (id, variant): (&'static str, &'static str),
-    size: &Size,
-) -> Result<Vec<(Date, i64)>> {
-    let mut client = IndicatorServiceClient::new(peer.clone());
-    let mut request = ListIndicatorCasesRequest {
-        indicator_id: id.to_owned(),
-        variant: variant.to_owned(),
-        period: Some(Period { from: Some(wire::date(size.from)), to: Some(wire::date(size.last())) }),
-        page_size: 500,
-        ..Default::default()
-    };
-    let mut cases = Vec::new();
-    loop {
-        let page =
-            client.list_indicator_cases(request.clone()).await.map_err(|status| told(&status))?.into_inner();
-        for case in page.cases {
-            let on = case.on.as_ref().and_then(wire::day).context("a case without a day")?;
-            cases.push((on, case.numerator));
-        }
-        if page.next_page_token.is_empty() {
-            return Ok(cases);
-        }
-        request.page_token = page.next_page_token;
-    }
 }
 
 async fn query(
@@ -140,51 +60,6 @@ async fn query(
     let set = set.context("an answer without figures")?;
     let measure = set.indicator.as_ref().map_or(Measure::Unspecified, Indicator::measure);
     Ok(Printed { id, variant, measure, figure: set.total.unwrap_or_default() })
-}
-
-/// The acceptance row of `practice.md` §5.
-pub fn accept(figures: &[Printed], beds: Option<Beds>) -> Vec<Part> {
-    let value = |id, variant| {
-        let found = figures.iter().find(|printed| (printed.id, printed.variant) == (id, variant));
-        found.and_then(|printed| printed.figure.value)
-    };
-    #[expect(clippy::cast_precision_loss, reason = "days are far below 2^52")]
-    let share = |days: fn(Beds) -> i64| beds.map(|beds| days(beds) as f64 / beds.available);
-    let percent = |share: f64| format!("{:.2} %", share * 100.0);
-    let measured = [
-        Part::of("same day", value("same_day", ""), ACCEPTED_SAME_DAY, percent),
-        Part::of("mean of ≥ 1 day", value("ready_days", "skr"), ACCEPTED_LATER_MEAN, |mean| {
-            format!("{mean:.2} days")
-        }),
-        Part::of("beds held", share(|beds| beds.held), ACCEPTED_BEDS_HELD, percent),
-        Part::of("occupancy", share(|beds| beds.taken), ACCEPTED_OCCUPANCY, percent),
-    ];
-    let (what, accepted, needs) = NOT_YET_MEASURABLE;
-    let missing = Part {
-        what,
-        accepted: accepted.to_owned(),
-        measured: "not yet measurable".to_owned(),
-        met: None,
-        needs,
-    };
-    measured.into_iter().chain([missing]).collect()
-}
-
-impl Part {
-    fn of(
-        what: &'static str,
-        value: Option<f64>,
-        (low, high, accepted): (f64, f64, &'static str),
-        text: impl Fn(f64) -> String,
-    ) -> Self {
-        Self {
-            what,
-            accepted: accepted.to_owned(),
-            measured: value.map_or_else(|| "no cases".to_owned(), text),
-            met: Some(value.is_some_and(|value| (low..=high).contains(&value))),
-            needs: "",
-        }
-    }
 }
 
 impl Printed {
@@ -213,81 +88,5 @@ impl Printed {
             "denominator": self.figure.denominator,
             "value": self.figure.value,
         })
-    }
-}
-
-impl Part {
-    /// A row of a table.
-    pub fn cells(&self) -> Vec<String> {
-        let met = match self.met {
-            Some(true) => "met",
-            Some(false) => "MISSED",
-            None => self.needs,
-        };
-        vec![self.what.to_owned(), self.accepted.clone(), self.measured.clone(), met.to_owned()]
-    }
-
-    /// The same for programs.
-    pub fn json(&self) -> Value {
-        json!({ "what": self.what, "accepted": self.accepted, "measured": self.measured, "met": self.met, "needs": self.needs })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn printed(same_day: Option<f64>, later: Option<f64>) -> Vec<Printed> {
-        let of = |(id, variant, value)| {
-            let figure = Figure { value, ..Figure::default() };
-            Printed { id, variant, measure: Measure::Share, figure }
-        };
-        // Neither the mean of all nor another indicator is the one judged.
-        let other = [("ready_days", "", Some(1.0)), ("stay_days", "", Some(9.0))];
-        [("same_day", "", same_day), ("ready_days", "skr", later)].into_iter().chain(other).map(of).collect()
-    }
-
-    fn beds(held: i64, taken: i64) -> Beds {
-        Beds { taken, held, available: 1000.0 }
-    }
-
-    #[test]
-    fn nights_are_counted_where_they_lie_within_the_period() {
-        let day = |day| jiff::civil::date(2026, 3, day);
-        let within = |left_on, nights| nights_within((day(left_on), nights), day(10), day(20));
-        assert_eq!([within(12, 1), within(12, 5), within(25, 30), within(10, 3)], [1, 2, 10, 0]);
-        assert_eq!([within(20, 1), within(21, 1), within(15, 0)], [1, 0, 0]);
-    }
-
-    #[test]
-    fn the_row_is_met_within_its_bounds_only() {
-        let met = |same_day, later, beds| {
-            let parts = accept(&printed(same_day, later), beds);
-            parts.into_iter().map(|part| part.met).collect::<Vec<_>>()
-        };
-        let table = [
-            (Some(0.62), Some(3.1), Some(beds(53, 940)), [true, true, true, true]),
-            (Some(0.61), Some(3.3), Some(beds(45, 920)), [true, true, true, true]),
-            (Some(0.63), Some(2.9), Some(beds(60, 950)), [true, true, true, true]),
-            (Some(0.6099), Some(3.301), Some(beds(44, 919)), [false, false, false, false]),
-            (Some(0.6301), Some(2.899), Some(beds(61, 951)), [false, false, false, false]),
-            (None, None, None, [false, false, false, false]),
-        ];
-        for (same_day, later, beds, [first, second, third, fourth]) in table {
-            let expected = [Some(first), Some(second), Some(third), Some(fourth), None];
-            assert_eq!(met(same_day, later, beds), expected);
-        }
-    }
-
-    #[test]
-    fn the_row_is_read_on_80_columns() {
-        let parts = accept(&printed(Some(0.62), None), Some(beds(53, 940)));
-        let cells: Vec<_> = parts.iter().map(Part::cells).collect();
-        let table = crate::output::table(&["accepted when", "is", "measured", ""], &cells, 4);
-        assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
-        assert!(
-            table.contains("62.00 %") && table.contains("no cases") && table.contains("MISSED"),
-            "{table}"
-        );
     }
 }

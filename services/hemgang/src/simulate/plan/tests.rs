@@ -7,7 +7,7 @@ use jiff::civil::date;
 use hemgang_core::day::days_between;
 
 use super::*;
-use crate::simulate::figures::nights_within;
+use crate::simulate::accept::nights_within;
 
 /// What an act is.
 type Is = fn(&Act) -> bool;
