@@ -4,7 +4,7 @@ use hemgang_core::id::AdmissionId;
 use hemgang_db::{Db, params};
 use hemgang_proto::{
     admission::AdmissionState,
-    common::{Destination, Specialty},
+    common::{Destination, EntryReason, Specialty},
 };
 use hemgang_rpc::Failure;
 use jiff::civil::Date;
@@ -20,7 +20,10 @@ hemgang_db::record!(
         version, liable_told, hospital, ward, admitted_at, liable_municipality, residence_municipality, needed_since,
         notified_at, notified_on, notice_due_on, discharge_notice_at, discharged_at, discharged_on,
     ),
-    names(specialty: Specialty, state: AdmissionState, destination: Destination)
+    names(
+        needed_entry: EntryReason, notified_entry: EntryReason, specialty: Specialty, state: AdmissionState,
+        destination: Destination,
+    )
 );
 
 hemgang_db::record!(Party, "stay_party", key(admission_id, unit), columns(municipality));
