@@ -29,7 +29,7 @@ use hemgang_feed::Telling;
 use hemgang_proto::admission::{
     self as pb, AdmissionEvent, admission_event::Event, admission_service_server::AdmissionService,
 };
-use hemgang_rpc::{Call, Context, Failure};
+use hemgang_rpc::{Call, Context, Entry, Failure};
 use jiff::Timestamp;
 
 use crate::{domain::episode::Episode, error::Error, store};
@@ -82,9 +82,9 @@ fn change(
     cx: &Context,
     call: &Call,
     episode: &Episode,
-    occurred_at: Timestamp,
+    (occurred_at, entry): (Timestamp, Option<Entry>),
     event: Event,
 ) -> Result<Change, Failure> {
-    let telling = Telling::by(cx, call, episode.admission_id, occurred_at, episode.audience());
+    let telling = Telling::by(cx, call, episode.admission_id, occurred_at, episode.audience()).entered(entry);
     Ok(Change::new().replace(episode).tell(telling.event::<AdmissionEvent>(event)?))
 }

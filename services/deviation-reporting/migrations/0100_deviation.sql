@@ -11,8 +11,12 @@ create table stay (
     admitted_at bigint not null,
     -- The first judgement of need that stands.
     needed_since bigint,
+    -- Why that judgement was told afterwards.
+    needed_entry text not null,
     -- When the first admission notice was sent.
     notified_at bigint,
+    -- Why that notice was told afterwards.
+    notified_entry text not null,
     discharged_at bigint
 );
 

@@ -1,6 +1,7 @@
 //! The detectors and their signals through the generated clients, on both databases: what a ward does, who sees.
 
 mod admission_notice;
+mod entry;
 mod list_signals;
 mod sight;
 

@@ -16,8 +16,12 @@ create table stay (
     age_group text not null,
     -- Since when somebody may be needed, as judged; none when nobody is.
     needed_since bigint,
+    -- Why the judgement was told afterwards.
+    needed_entry text not null,
     -- The first admission notice.
     notified_at bigint,
+    -- Why it was told afterwards.
+    notified_entry text not null,
     -- Local day of the first admission notice: a stay without one is no case.
     notified_on text,
     -- Local day on which the 24 hours for it run out.

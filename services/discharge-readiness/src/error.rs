@@ -33,6 +33,9 @@ pub enum Error {
     /// A withdrawal of what was not yet judged.
     #[error("the withdrawal lies before the judgement that it withdraws")]
     WithdrawnBeforeConfirmed,
+    /// A notice of a stay that had not begun.
+    #[error("the stated time of the notice lies before the admission")]
+    StatedBeforeAdmission,
 }
 
 impl Explain for Error {
@@ -51,6 +54,7 @@ impl Explain for Error {
             Self::AssessedBeforeAdmission => ErrorReason::AssessedBeforeAdmission,
             Self::AssessedBeforeWithdrawal => ErrorReason::AssessedBeforeWithdrawal,
             Self::WithdrawnBeforeConfirmed => ErrorReason::WithdrawnBeforeConfirmed,
+            Self::StatedBeforeAdmission => ErrorReason::StatedBeforeAdmission,
         };
         Refusal::precondition("readiness.hemgang", reason.as_str_name())
     }

@@ -18,7 +18,7 @@ use hemgang_proto::{
     admission::{AdmissionEvent, admission_event::Event},
     common::EventHeader,
 };
-use hemgang_rpc::{Context, Failure, wire};
+use hemgang_rpc::{Context, Entry, Failure, wire};
 use jiff::Timestamp;
 
 use crate::{domain::stay::Stay, store};
@@ -35,10 +35,13 @@ impl Follow for Admission {
         let what =
             event.event.as_ref().ok_or_else(|| Failure::Internal("an event of an unknown kind".into()))?;
         let (id, at) = about(header)?;
+        let told_as = Entry::reason(Entry::of(header)?);
         match what {
             Event::PatientAdmitted(event) => patient_admitted::project(id, at, event),
-            Event::AdmissionNoticeSent(event) => admission_notice_sent::project(cx, id, at, event).await,
-            Event::NeedsAssessed(event) => needs_assessed::project(cx, id, event).await,
+            Event::AdmissionNoticeSent(event) => {
+                admission_notice_sent::project(cx, id, (at, told_as), event).await
+            }
+            Event::NeedsAssessed(event) => needs_assessed::project(cx, id, told_as, event).await,
             Event::DischargeNoticeSent(_) => discharge_notice_sent::project(cx, id, at).await,
             Event::PatientTransferred(event) => patient_transferred::project(cx, id, event).await,
             Event::PatientDischarged(event) => patient_discharged::project(cx, id, at, event).await,

@@ -13,7 +13,7 @@ use hemgang_feed::Telling;
 use hemgang_proto::readiness::{
     self as pb, ReadinessEvent, readiness_event::Event, readiness_service_server::ReadinessService,
 };
-use hemgang_rpc::{Audience, Call, Context, Failure, wire};
+use hemgang_rpc::{Audience, Call, Context, Entry, Failure, wire};
 
 use crate::{
     domain::{
@@ -65,12 +65,12 @@ fn change(
     call: &Call,
     stay: &Stay,
     readiness: &Readiness,
-    judgement: &Judgement,
+    (judgement, entry): (&Judgement, Option<Entry>),
     event: Event,
 ) -> Result<Change, Failure> {
     let occurred_at = judgement.assessed_at.unwrap_or(judgement.notified_at);
     let audience = Audience::stay(&stay.hospital, &stay.ward);
-    let telling = Telling::by(cx, call, stay.admission_id, occurred_at, audience);
+    let telling = Telling::by(cx, call, stay.admission_id, occurred_at, audience).entered(entry);
     Ok(Change::new().put(readiness).insert(judgement).tell(telling.event::<ReadinessEvent>(event)?))
 }
 

@@ -31,6 +31,7 @@ const EXAMPLES: &str = "Examples:
   hemgang demo --exit
   hemgang serve --database-url sqlite://hemgang-data
   hemgang import hl7 messages/ --dry-run
+  hemgang import episodes history.csv --dry-run
   hemgang simulate --days 365 --in-process --check
   hemgang token --role quality --unit SE2321000131-E000000001001 > quality.token
   hemgang report indicator same_day --from 2026-09 --to 2026-09 --by municipality --token quality.token";

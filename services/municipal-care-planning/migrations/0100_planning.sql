@@ -42,6 +42,9 @@ create table judgement (
     -- The kind of notice that it gives.
     kind text not null,
     recorded_at bigint not null,
+    -- When its notice was given, and why that was told afterwards.
+    sent_at bigint not null,
+    entry_reason text not null,
     -- How far readiness had read admission when it was made.
     seen_admission text not null,
     primary key (admission_id, number)
@@ -86,6 +89,8 @@ create table notice (
     -- Name of the feed and the cursor of the event that it carries.
     source text not null,
     sent_at bigint not null,
+    -- Why it was told afterwards: an imported one is history that nobody has to acknowledge.
+    entry_reason text not null,
     delivered_at bigint not null,
     acknowledged_at bigint,
     acknowledged_by text,

@@ -17,6 +17,9 @@ create table feed_event (
     occurred_at bigint not null,
     recorded_at bigint not null,
     actor_unit text not null,
+    -- Why it was told afterwards, and when it was sent or registered there and then.
+    entry_reason text not null,
+    stated_at bigint,
     -- Who may see it: words separated by spaces, see hemgang_rpc::Audience.
     audience text not null,
     -- Positions of other feeds that the decision rested on: name=cursor words separated by spaces.

@@ -54,6 +54,10 @@ pub struct NewEvent {
     pub recorded_at: Timestamp,
     /// The unit that acted.
     pub actor_unit: String,
+    /// Why it was told afterwards, by the contract's name of the reason.
+    pub entry_reason: &'static str,
+    /// When it was sent or registered there and then, where it was told afterwards.
+    pub stated_at: Option<Timestamp>,
     /// Who may see it.
     pub audience: String,
     /// Positions of other feeds that the decision rested on.

@@ -195,6 +195,8 @@ async fn append(tx: &mut Transaction<'_, Any>, seq: i64, event: NewEvent) -> Res
         "occurred_at",
         "recorded_at",
         "actor_unit",
+        "entry_reason",
+        "stated_at",
         "audience",
         "seen",
         "payload",
@@ -206,6 +208,8 @@ async fn append(tx: &mut Transaction<'_, Any>, seq: i64, event: NewEvent) -> Res
         event.occurred_at,
         event.recorded_at,
         event.actor_unit,
+        event.entry_reason,
+        event.stated_at,
         event.audience,
         event.seen,
         event.payload

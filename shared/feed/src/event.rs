@@ -2,8 +2,8 @@
 
 use hemgang_core::{id::AdmissionId, redacted::Redacted};
 use hemgang_db::NewEvent;
-use hemgang_proto::common::EventHeader;
-use hemgang_rpc::{Audience, Call, Context, Failure, wire};
+use hemgang_proto::common::{EntryReason, EventHeader, RetrospectiveEntry};
+use hemgang_rpc::{Audience, Call, Context, Entry, Failure, wire};
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -38,6 +38,8 @@ pub struct Telling {
     pub audience: Audience,
     /// What the decision rested on.
     pub seen: String,
+    /// Set for what was told afterwards.
+    pub entry: Option<Entry>,
 }
 
 impl Telling {
@@ -50,7 +52,8 @@ impl Telling {
         audience: Audience,
     ) -> Self {
         let actor_unit = call.caller.unit.to_string();
-        Self { admission_id, occurred_at, recorded_at: call.now, actor_unit, audience, seen: cx.seen() }
+        let (recorded_at, seen) = (call.now, cx.seen());
+        Self { admission_id, occurred_at, recorded_at, actor_unit, audience, seen, entry: None }
     }
 
     /// Told by a service that reacts to a feed or a deadline.
@@ -61,7 +64,14 @@ impl Telling {
         audience: Audience,
     ) -> Self {
         let (recorded_at, actor_unit) = (cx.clock.now(), cx.name.to_owned());
-        Self { admission_id, occurred_at, recorded_at, actor_unit, audience, seen: cx.seen() }
+        let seen = cx.seen();
+        Self { admission_id, occurred_at, recorded_at, actor_unit, audience, seen, entry: None }
+    }
+
+    /// Told afterwards, or not.
+    #[must_use]
+    pub fn entered(self, entry: Option<Entry>) -> Self {
+        Self { entry, ..self }
     }
 
     /// The event, as the row that the change appends.
@@ -77,6 +87,8 @@ impl Telling {
             occurred_at: self.occurred_at,
             recorded_at: self.recorded_at,
             actor_unit: self.actor_unit.clone(),
+            entry_reason: Entry::reason(self.entry).as_str_name(),
+            stated_at: self.entry.map(|entry| entry.stated_at),
             audience: self.audience.to_words(),
             seen: self.seen.clone(),
             payload: Redacted::new(payload.to_string()),
@@ -100,6 +112,8 @@ pub(crate) struct StoredEvent {
     pub occurred_at: Timestamp,
     pub recorded_at: Timestamp,
     pub actor_unit: String,
+    pub entry_reason: EntryReason,
+    pub stated_at: Option<Timestamp>,
     pub audience: String,
     pub seen: String,
     pub payload: Redacted<String>,
@@ -109,7 +123,8 @@ hemgang_db::record!(
     StoredEvent,
     "feed_event",
     key(seq),
-    columns(kind, admission_id, occurred_at, recorded_at, actor_unit, audience, seen, payload)
+    columns(kind, admission_id, occurred_at, recorded_at, actor_unit, stated_at, audience, seen, payload),
+    names(entry_reason: EntryReason)
 );
 
 impl StoredEvent {
@@ -125,6 +140,10 @@ impl StoredEvent {
             occurred_at: Some(wire::timestamp(self.occurred_at)),
             recorded_at: Some(wire::timestamp(self.recorded_at)),
             actor_unit: self.actor_unit.clone(),
+            retrospective_entry: self.stated_at.map(|stated_at| RetrospectiveEntry {
+                reason: self.entry_reason.into(),
+                stated_at: Some(wire::timestamp(stated_at)),
+            }),
             seen: seen.map(|(feed, cursor)| (feed.to_owned(), cursor.to_owned())).collect(),
         }))
     }

@@ -14,6 +14,7 @@ use pbjson_types::Timestamp as WireTimestamp;
 use crate::{
     call::Call,
     context::Context,
+    entry::Entry,
     failure::{Failure, Violation},
     wire,
 };
@@ -33,6 +34,8 @@ pub struct Fields<'a> {
     directory: &'a Directory,
     now: Timestamp,
     today: Date,
+    /// The day whose directory counts.
+    units_on: Date,
     violations: Vec<Violation>,
 }
 
@@ -40,7 +43,8 @@ impl<'a> Fields<'a> {
     /// Starts with what the call itself got wrong.
     pub fn new(cx: &'a Context, call: &Call) -> Self {
         let today = hemgang_core::day::local_day(call.now);
-        Self { directory: &cx.directory, now: call.now, today, violations: call.violations().to_vec() }
+        let violations = call.violations().to_vec();
+        Self { directory: &cx.directory, now: call.now, today, units_on: today, violations }
     }
 
     /// Adds a violation.
@@ -62,6 +66,23 @@ impl<'a> Fields<'a> {
     /// Today, the local day of the call.
     pub fn today(&self) -> Date {
         self.today
+    }
+
+    /// The day on which units are looked up: today, or that of an entry.
+    pub fn units_on(&self) -> Date {
+        self.units_on
+    }
+
+    /// That something is told afterwards, or nothing. The outer option is none when it is wrong. Read it first: units
+    /// are looked up from then on as they were on its day, for a ward of last year may be closed today.
+    pub fn entry(&mut self, said: Option<&pb::RetrospectiveEntry>) -> Option<Option<Entry>> {
+        let Some(said) = said else { return Some(None) };
+        let reason = self.choice("retrospective_entry.reason", said.reason);
+        let stated_at = self.past("retrospective_entry.stated_at", said.stated_at.as_ref());
+        if let Some(stated_at) = stated_at {
+            self.units_on = hemgang_core::day::local_day(stated_at);
+        }
+        Some(Some(Entry { reason: reason?, stated_at: stated_at? }))
     }
 
     /// A required value that parses.
@@ -159,6 +180,21 @@ impl<'a> Fields<'a> {
         if at.is_none() { Some(None) } else { self.past(field, at).map(Some) }
     }
 
+    /// When a statement was recorded by its sender, or nothing: what is told afterwards was at its stated time, and
+    /// does not say so twice. The outer option is none when it is wrong.
+    pub fn registered_at(
+        &mut self,
+        said: Option<&WireTimestamp>,
+        entry: Option<Entry>,
+    ) -> Option<Option<Timestamp>> {
+        if entry.is_some() && said.is_some() {
+            self.wrong("registered_at", "must be empty beside retrospective_entry, whose stated_at it is");
+            return None;
+        }
+        let registered_at = self.optional_past("registered_at", said)?;
+        Some(registered_at.or(entry.map(|entry| entry.stated_at)))
+    }
+
     /// A whole local day, or nothing. The outer option is none when it is wrong.
     pub fn optional_day(&mut self, field: &str, on: Option<&WireDate>) -> Option<Option<Date>> {
         let Some(on) = on else { return Some(None) };
@@ -183,10 +219,10 @@ impl<'a> Fields<'a> {
         expected.map(Some)
     }
 
-    /// A unit that the directory knows today, of one of these kinds.
+    /// A unit that the directory knows on [`Fields::units_on`], of one of these kinds.
     pub fn unit(&mut self, field: &str, hsa_id: &str, kinds: &[UnitKind]) -> Option<&'a Unit> {
         let id: HsaId = self.parsed(field, hsa_id)?;
-        match self.directory.unit(&id, self.today) {
+        match self.directory.unit(&id, self.units_on) {
             Some(unit) if kinds.contains(&unit.kind) => Some(unit),
             Some(_) => {
                 self.wrong(field, "is a unit of another kind");

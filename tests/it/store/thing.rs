@@ -73,6 +73,8 @@ pub fn telling(change: Change, events: usize) -> Change {
         admission_id: AdmissionId::fresh(now).to_string(),
         occurred_at: now,
         recorded_at: now,
+        entry_reason: "ENTRY_REASON_UNSPECIFIED",
+        stated_at: None,
         actor_unit: "SE1-A".to_owned(),
         audience: String::new(),
         seen: String::new(),

@@ -8,7 +8,7 @@ use hemgang_proto::{
     admission::{self as pb, AdmissionState, MovementKind, admission_event::Event},
     common::{Destination, Specialty},
 };
-use hemgang_rpc::{Audience, wire};
+use hemgang_rpc::{Audience, Entry, wire};
 use jiff::Timestamp;
 
 use super::{
@@ -23,6 +23,8 @@ pub struct Told {
     pub what: What,
     /// When it was recorded, where a sender says so: then it may come late or early. Else it is an act of now.
     pub registered_at: Option<Timestamp>,
+    /// Set for what is told afterwards; then it was registered at its stated time.
+    pub entry: Option<Entry>,
 }
 
 /// A movement as told.
@@ -80,6 +82,7 @@ impl Episode {
             return Err(Error::AdmissionNotOpen { state: self.state });
         }
         self.fits(&told.what)?;
+        told.entry.map_or(Ok(()), |entry| self.not_before_admission(entry.stated_at))?;
         let movement = self.movement(told, now);
         let is_new = match told.registered_at {
             None => self.fits_now(&told.what, &Course::of(&all))?,

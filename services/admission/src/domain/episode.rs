@@ -14,7 +14,7 @@ use hemgang_proto::{
     },
     common::{AgeGroup, Destination, Protection, Receiver, Sex, Specialty, Transport},
 };
-use hemgang_rpc::{Audience, wire};
+use hemgang_rpc::{Audience, Entry, wire};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
@@ -127,6 +127,30 @@ pub struct Agreement {
     pub received_by: Receiver,
 }
 
+impl Needs {
+    fn to_wire(&self) -> pb::NeedsAssessment {
+        pb::NeedsAssessment {
+            social_services: self.social_services,
+            municipal_health_care: self.health_care,
+            region_outpatient_care: self.outpatient,
+            assessed_at: Some(wire::timestamp(self.assessed_at)),
+            assessed_by: self.assessed_by.to_string(),
+        }
+    }
+}
+
+impl Agreement {
+    fn to_wire(self, sent_at: Timestamp) -> pb::DischargeNotice {
+        pb::DischargeNotice {
+            agreed_at: Some(wire::timestamp(self.agreed_at)),
+            destination: self.destination.into(),
+            transport: self.transport.into(),
+            received_by: self.received_by.into(),
+            sent_at: Some(wire::timestamp(sent_at)),
+        }
+    }
+}
+
 impl Episode {
     /// Who may see it: the staff of its hospital and ward. An admission alone reaches nobody else.
     pub fn audience(&self) -> Audience {
@@ -153,16 +177,21 @@ impl Episode {
     }
 
     /// Records a judgement of need. A later one replaces it; the feed keeps both.
-    pub fn assess_needs(mut self, needs: Needs) -> Result<(Self, Event), Error> {
-        self.open()?;
+    pub fn assess_needs(mut self, needs: Needs, entry: Option<Entry>) -> Result<(Self, Event), Error> {
+        self.open(entry)?;
         self.not_before_admission(needs.assessed_at)?;
         self.version += 1;
+        let told = needs.to_wire();
+        let event = Event::NeedsAssessed(pb::NeedsAssessed { needs_assessment: Some(told) });
+        // On paper before what was judged since: that stands.
+        if entry.is_some() && self.needs_assessed_at > Some(needs.assessed_at) {
+            return Ok((self, event));
+        }
         self.needs_social_services = needs.social_services;
         self.needs_health_care = needs.health_care;
         self.needs_outpatient = needs.outpatient;
         self.needs_assessed_at = Some(needs.assessed_at);
         self.needs_assessed_by = Some(needs.assessed_by);
-        let event = Event::NeedsAssessed(pb::NeedsAssessed { needs_assessment: self.needs() });
         Ok((self, event))
     }
 
@@ -173,8 +202,9 @@ impl Episode {
         recipients: &[HsaId],
         outpatient_told: bool,
         expected: Option<ExpectedDischarge>,
+        entry: Option<Entry>,
     ) -> Result<(Self, Event), Error> {
-        self.open()?;
+        self.open(entry)?;
         if !(self.needs_social_services || self.needs_health_care || self.needs_outpatient) {
             return Err(Error::NeedsNotAssessed);
         }
@@ -183,6 +213,8 @@ impl Episode {
         }
         self.version += 1;
         self.notices += 1;
+        let is_older = entry.is_some_and(|entry| self.expected_registered_at > Some(entry.stated_at));
+        let expected = expected.filter(|_| !is_older);
         self.expected_discharge = expected.or(self.expected_discharge);
         let event = Event::AdmissionNoticeSent(pb::AdmissionNoticeSent {
             recipients: recipients.iter().map(ToString::to_string).collect(),
@@ -197,7 +229,7 @@ impl Episode {
         expected: ExpectedDischarge,
         registered_at: Timestamp,
     ) -> Result<(Self, Event), Error> {
-        self.open()?;
+        self.open(None)?;
         self.expected_registered_at = Some(registered_at);
         self.version += 1;
         self.expected_discharge = Some(expected);
@@ -209,20 +241,27 @@ impl Episode {
     pub fn send_discharge_notice(
         mut self,
         agreement: Agreement,
+        entry: Option<Entry>,
         now: Timestamp,
     ) -> Result<(Self, Event), Error> {
-        self.open()?;
+        self.open(entry)?;
         if self.notices == 0 {
             return Err(Error::NoticeNotSent);
         }
         self.version += 1;
+        let sent_at = Entry::stated_or(entry, now);
+        let told = Some(agreement.to_wire(sent_at));
+        let event = Event::DischargeNoticeSent(pb::DischargeNoticeSent { discharge_notice: told });
+        // What was agreed since stands.
+        if self.discharge_notice_at > Some(sent_at) {
+            return Ok((self, event));
+        }
         self.agreed_at = Some(agreement.agreed_at);
         self.agreed_destination = agreement.destination;
         self.transport = agreement.transport;
         self.received_by = agreement.received_by;
-        self.discharge_notice_at = Some(now);
-        let discharge_notice = self.discharge_notice();
-        Ok((self, Event::DischargeNoticeSent(pb::DischargeNoticeSent { discharge_notice })))
+        self.discharge_notice_at = Some(sent_at);
+        Ok((self, event))
     }
 
     /// The stay after what its sender says of the person and of where the patient belongs. An older statement that
@@ -300,32 +339,42 @@ impl Episode {
 
     /// The judgement of need, when one was made.
     pub fn needs(&self) -> Option<pb::NeedsAssessment> {
-        Some(pb::NeedsAssessment {
+        let needs = Needs {
             social_services: self.needs_social_services,
-            municipal_health_care: self.needs_health_care,
-            region_outpatient_care: self.needs_outpatient,
-            assessed_at: Some(wire::timestamp(self.needs_assessed_at?)),
-            assessed_by: text(self.needs_assessed_by.as_ref()),
-        })
+            health_care: self.needs_health_care,
+            outpatient: self.needs_outpatient,
+            assessed_at: self.needs_assessed_at?,
+            assessed_by: self.needs_assessed_by.clone()?,
+        };
+        Some(needs.to_wire())
     }
 
     /// The discharge notice, when one was sent.
     pub fn discharge_notice(&self) -> Option<pb::DischargeNotice> {
-        Some(pb::DischargeNotice {
-            agreed_at: self.agreed_at.map(wire::timestamp),
-            destination: self.agreed_destination.into(),
-            transport: self.transport.into(),
-            received_by: self.received_by.into(),
-            sent_at: Some(wire::timestamp(self.discharge_notice_at?)),
-        })
+        let agreement = Agreement {
+            agreed_at: self.agreed_at?,
+            destination: self.agreed_destination,
+            transport: self.transport,
+            received_by: self.received_by,
+        };
+        Some(agreement.to_wire(self.discharge_notice_at?))
     }
 
-    fn open(&self) -> Result<(), Error> {
+    /// Whether something may be told of the stay: while the patient is in hospital, and afterwards what was sent or
+    /// registered while the patient was. Papers are entered in any order, and the hospital's own system may have told
+    /// of the departure before anybody gets to them.
+    fn open(&self, entry: Option<Entry>) -> Result<(), Error> {
         let state = self.state;
-        if state == AdmissionState::Admitted { Ok(()) } else { Err(Error::AdmissionNotOpen { state }) }
+        let was_open = |entry: Entry| {
+            state != AdmissionState::Voided && self.discharged_at.is_some_and(|left| entry.stated_at <= left)
+        };
+        if state != AdmissionState::Admitted && !entry.is_some_and(was_open) {
+            return Err(Error::AdmissionNotOpen { state });
+        }
+        entry.map_or(Ok(()), |entry| self.not_before_admission(entry.stated_at))
     }
 
-    pub(super) fn not_before_admission(&self, at: Timestamp) -> Result<(), Error> {
+    pub fn not_before_admission(&self, at: Timestamp) -> Result<(), Error> {
         if at < self.admitted_at { Err(Error::BeforeAdmission) } else { Ok(()) }
     }
 }

@@ -19,7 +19,7 @@ use hemgang_proto::{
     },
     common::{Destination, Protection, Receiver, Sex, Specialty, Transport},
 };
-use hemgang_rpc::{Audience, Call, Context, Failure, Fields};
+use hemgang_rpc::{Audience, Call, Context, Entry, Failure, Fields};
 use jiff::Timestamp;
 
 use super::{stay, view};
@@ -37,7 +37,7 @@ pub async fn handle(
     call: &Call,
     req: pb::AdmitPatientRequest,
 ) -> Result<pb::AdmitPatientResponse, Error> {
-    let Input { details, stay } = Input::parse(cx, call, &req)?;
+    let Input { details, stay, entry } = Input::parse(cx, call, &req)?;
     call.require(&Audience::stay(&stay.hospital, &stay.ward))?;
     let voided = free_visit(cx, call, &stay.visit).await?;
 
@@ -51,7 +51,10 @@ pub async fn handle(
     let episode = stay.admit(details, patient.patient_id, AdmissionId::fresh(call.now));
     let episode = episode.under(patient.protection);
 
+    entry.map_or(Ok(()), |entry| episode.not_before_admission(entry.stated_at))?;
+
     let telling = Telling::by(cx, call, episode.admission_id, episode.admitted_at, episode.audience());
+    let telling = telling.entered(entry);
     // Who the patient is goes to our services only; everybody else reads it where protection given later holds.
     let private = Telling { audience: Audience::default(), ..telling.clone() };
     let mut change = Change::new().insert(&episode).insert(&episode.admission()).put(&patient);
@@ -92,6 +95,7 @@ async fn free_visit(cx: &Context, call: &Call, visit: &pb::VisitNumber) -> Resul
 struct Input {
     details: Details,
     stay: Stay,
+    entry: Option<Entry>,
 }
 
 /// What a request says of the stay.
@@ -114,6 +118,7 @@ struct Stay {
 impl Input {
     fn parse(cx: &Context, call: &Call, req: &pb::AdmitPatientRequest) -> Result<Self, Failure> {
         let mut fields = Fields::new(cx, call);
+        let entry = fields.entry(req.retrospective_entry.as_ref());
         let stay = Stay::parse(&mut fields, cx, req);
         let protection = fields.choice_or_default("protection", req.protection);
         let flagged = req.quality_flags.contains(&QualityFlag::CheckDigit.into());
@@ -138,7 +143,7 @@ impl Input {
                     .filter(|said| *said != Protection::Unspecified)
                     .or(Some(Protection::None))?,
             };
-            Some(Self { details, stay: stay? })
+            Some(Self { details, stay: stay?, entry: entry? })
         })
     }
 }
@@ -159,7 +164,7 @@ impl Stay {
         let said: BTreeSet<_> = req.quality_flags.iter().copied().collect();
         let flags: Vec<_> = said.into_iter().map(|flag| fields.choice("quality_flags", flag)).collect();
         let ward = ward?;
-        let hospital = cx.directory.hospital_of(&ward.hsa_id, fields.today());
+        let hospital = cx.directory.hospital_of(&ward.hsa_id, fields.units_on());
         let residence = residence?;
         Some(Self {
             visit: visit?,

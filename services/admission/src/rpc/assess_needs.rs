@@ -2,7 +2,7 @@
 
 use hemgang_core::id::AdmissionId;
 use hemgang_proto::admission as pb;
-use hemgang_rpc::{Call, Context, Failure, Fields};
+use hemgang_rpc::{Call, Context, Entry, Failure, Fields};
 
 use super::{change, load, view};
 use crate::{domain::episode::Needs, error::Error};
@@ -12,16 +12,21 @@ pub async fn handle(
     call: &Call,
     req: pb::AssessNeedsRequest,
 ) -> Result<pb::AssessNeedsResponse, Error> {
-    let (id, needs) = parse(cx, call, &req)?;
+    let (id, needs, entry) = parse(cx, call, &req)?;
     let episode = load(cx, call, id, &req.etag).await?;
     let assessed_at = needs.assessed_at;
-    let (episode, event) = episode.assess_needs(needs)?;
+    let (episode, event) = episode.assess_needs(needs, entry)?;
     let response = pb::AssessNeedsResponse { admission: Some(view::admission(cx, &episode).await?) };
-    Ok(call.commit(cx, change(cx, call, &episode, assessed_at, event)?, response).await?)
+    Ok(call.commit(cx, change(cx, call, &episode, (assessed_at, entry), event)?, response).await?)
 }
 
-fn parse(cx: &Context, call: &Call, req: &pb::AssessNeedsRequest) -> Result<(AdmissionId, Needs), Failure> {
+fn parse(
+    cx: &Context,
+    call: &Call,
+    req: &pb::AssessNeedsRequest,
+) -> Result<(AdmissionId, Needs, Option<Entry>), Failure> {
     let mut fields = Fields::new(cx, call);
+    let entry = fields.entry(req.retrospective_entry.as_ref());
     let id = fields.parsed("admission_id", &req.admission_id);
     let Some(needs) = &req.needs_assessment else {
         fields.wrong("needs_assessment", "is required");
@@ -37,6 +42,6 @@ fn parse(cx: &Context, call: &Call, req: &pb::AssessNeedsRequest) -> Result<(Adm
             assessed_at: assessed_at?,
             assessed_by: assessed_by?,
         };
-        Some((id?, needs))
+        Some((id?, needs, entry?))
     })
 }

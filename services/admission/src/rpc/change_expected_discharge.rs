@@ -32,7 +32,10 @@ pub async fn handle(
     let (episode, event) = episode.change_expected(expected, registered_at)?;
     let response =
         pb::ChangeExpectedDischargeResponse { admission: Some(view::admission(cx, &episode).await?) };
-    let change =
-        if stands { Change::new().replace(&episode) } else { change(cx, call, &episode, call.now, event)? };
+    let change = if stands {
+        Change::new().replace(&episode)
+    } else {
+        change(cx, call, &episode, (call.now, None), event)?
+    };
     Ok(call.commit(cx, change, response).await?)
 }

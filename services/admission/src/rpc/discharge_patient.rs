@@ -15,13 +15,14 @@ pub async fn handle(
     req: pb::DischargePatientRequest,
 ) -> Result<pb::DischargePatientResponse, Error> {
     let mut fields = Fields::new(cx, call);
+    let entry = fields.entry(req.retrospective_entry.as_ref());
     let id = fields.parsed("admission_id", &req.admission_id);
     let at = fields.past("discharged_at", req.discharged_at.as_ref());
     let destination = fields.choice("destination", req.destination);
-    let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
+    let registered_at = fields.registered_at(req.registered_at.as_ref(), entry.flatten());
     let (id, told) = fields.finish(|| {
         let what = What::Discharge { at: at?, destination: destination? };
-        Some((id?, Told { what, registered_at: registered_at? }))
+        Some((id?, Told { what, registered_at: registered_at?, entry: entry? }))
     })?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
     Ok(call.commit(cx, change, pb::DischargePatientResponse { admission: Some(admission) }).await?)

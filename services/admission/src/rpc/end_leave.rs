@@ -12,8 +12,8 @@ pub async fn handle(
     req: pb::EndLeaveRequest,
 ) -> Result<pb::EndLeaveResponse, Error> {
     let at = ("ended_at", req.ended_at.as_ref());
-    let (id, told) =
-        movement::parse(cx, call, &req.admission_id, at, req.registered_at.as_ref(), What::LeaveEnd)?;
+    let said = (req.registered_at.as_ref(), None);
+    let (id, told) = movement::parse(cx, call, &req.admission_id, at, said, What::LeaveEnd)?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
     Ok(call.commit(cx, change, pb::EndLeaveResponse { admission: Some(admission) }).await?)
 }

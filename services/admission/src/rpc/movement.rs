@@ -3,7 +3,10 @@
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Change;
 use hemgang_feed::Telling;
-use hemgang_proto::admission::{Admission, AdmissionEvent};
+use hemgang_proto::{
+    admission::{Admission, AdmissionEvent},
+    common::RetrospectiveEntry,
+};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 use jiff::Timestamp;
 use pbjson_types::Timestamp as WireTimestamp;
@@ -24,14 +27,15 @@ pub fn parse(
     call: &Call,
     admission_id: &str,
     (field, at): (&str, Option<&WireTimestamp>),
-    registered_at: Option<&WireTimestamp>,
+    (registered_at, entry): (Option<&WireTimestamp>, Option<&RetrospectiveEntry>),
     what: fn(Timestamp) -> What,
 ) -> Result<(AdmissionId, Told), Failure> {
     let mut fields = Fields::new(cx, call);
+    let entry = fields.entry(entry);
     let id = fields.parsed("admission_id", admission_id);
     let at = fields.past(field, at);
-    let registered_at = fields.optional_past("registered_at", registered_at);
-    fields.finish(|| Some((id?, Told { what: what(at?), registered_at: registered_at? })))
+    let registered_at = fields.registered_at(registered_at, entry.flatten());
+    fields.finish(|| Some((id?, Told { what: what(at?), registered_at: registered_at?, entry: entry? })))
 }
 
 /// Adds a movement to an episode that the caller sees.
@@ -60,7 +64,7 @@ pub async fn add(
     let Moved { episode, movement, events, audience } = moved;
     let mut change = Change::new().replace(&episode).insert(&movement);
     for (at, event) in events {
-        let telling = Telling::by(cx, call, episode.admission_id, at, audience.clone());
+        let telling = Telling::by(cx, call, episode.admission_id, at, audience.clone()).entered(told.entry);
         change = change.tell(telling.event::<AdmissionEvent>(event)?);
     }
     Ok((view::admission(cx, &episode).await?, change))

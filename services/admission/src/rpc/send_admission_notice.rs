@@ -6,7 +6,7 @@ use hemgang_core::{
     id::AdmissionId,
 };
 use hemgang_proto::admission as pb;
-use hemgang_rpc::{Call, Context, Failure, Fields};
+use hemgang_rpc::{Call, Context, Entry, Failure, Fields};
 
 use super::{change, load, view};
 use crate::{
@@ -23,23 +23,25 @@ pub async fn handle(
     call: &Call,
     req: pb::SendAdmissionNoticeRequest,
 ) -> Result<pb::SendAdmissionNoticeResponse, Error> {
-    let Input { id, recipients, expected } = Input::parse(cx, call, &req)?;
+    let Input { id, recipients, expected, entry } = Input::parse(cx, call, &req)?;
     let episode = load(cx, call, id, &req.etag).await?;
     let earlier = store::notice::list(&cx.db, id).await?;
 
-    let today = hemgang_core::day::local_day(call.now);
-    let outpatient = |id| cx.directory.unit(id, today).is_some_and(|unit| unit.kind == UnitKind::Outpatient);
+    let sent_at = Entry::stated_or(entry, call.now);
+    let sent_on = hemgang_core::day::local_day(sent_at);
+    let outpatient =
+        |id| cx.directory.unit(id, sent_on).is_some_and(|unit| unit.kind == UnitKind::Outpatient);
     let told = earlier.iter().flat_map(|notice| &notice.recipients).any(outpatient)
         || recipients.iter().any(|unit| unit.kind == UnitKind::Outpatient);
     let addressed: Vec<_> = recipients.iter().map(|unit| unit.hsa_id.clone()).collect();
-    let (episode, event) = episode.send_notice(&addressed, told, expected)?;
+    let (episode, event) = episode.send_notice(&addressed, told, expected, entry)?;
 
-    let (sent_at, sent_on) = (call.now, today);
     let sent = Notice { admission_id: id, number: episode.notices, sent_at, sent_on, recipients: addressed };
     let mut admission = view::admission(cx, &episode).await?;
-    admission.admission_notices.push(view::notice(&sent));
+    let older = earlier.iter().filter(|notice| notice.sent_at <= sent_at).count();
+    admission.admission_notices.insert(older, view::notice(&sent));
     let response = pb::SendAdmissionNoticeResponse { admission: Some(admission) };
-    let change = change(cx, call, &episode, call.now, event)?.insert(&sent);
+    let change = change(cx, call, &episode, (sent_at, entry), event)?.insert(&sent);
     Ok(call.commit(cx, change, response).await?)
 }
 
@@ -47,11 +49,13 @@ struct Input<'a> {
     id: AdmissionId,
     recipients: Vec<&'a Unit>,
     expected: Option<ExpectedDischarge>,
+    entry: Option<Entry>,
 }
 
 impl<'a> Input<'a> {
     fn parse(cx: &'a Context, call: &Call, req: &pb::SendAdmissionNoticeRequest) -> Result<Self, Failure> {
         let mut fields = Fields::new(cx, call);
+        let entry = fields.entry(req.retrospective_entry.as_ref());
         let id = fields.parsed("admission_id", &req.admission_id);
         if req.recipients.is_empty() {
             fields.wrong("recipients", "needs at least one unit");
@@ -67,7 +71,7 @@ impl<'a> Input<'a> {
         let expected = fields.expected("expected_discharge", req.expected_discharge.as_ref());
         fields.finish(|| {
             let recipients = recipients.into_iter().collect::<Option<_>>()?;
-            Some(Self { id: id?, recipients, expected: expected? })
+            Some(Self { id: id?, recipients, expected: expected?, entry: entry? })
         })
     }
 }

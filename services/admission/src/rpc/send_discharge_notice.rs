@@ -2,7 +2,7 @@
 
 use hemgang_core::id::AdmissionId;
 use hemgang_proto::admission as pb;
-use hemgang_rpc::{Call, Context, Failure, Fields};
+use hemgang_rpc::{Call, Context, Entry, Failure, Fields};
 
 use super::{change, load, view};
 use crate::{domain::episode::Agreement, error::Error};
@@ -12,19 +12,21 @@ pub async fn handle(
     call: &Call,
     req: pb::SendDischargeNoticeRequest,
 ) -> Result<pb::SendDischargeNoticeResponse, Error> {
-    let (id, agreement) = parse(cx, call, &req)?;
+    let (id, agreement, entry) = parse(cx, call, &req)?;
     let episode = load(cx, call, id, &req.etag).await?;
-    let (episode, event) = episode.send_discharge_notice(agreement, call.now)?;
+    let (episode, event) = episode.send_discharge_notice(agreement, entry, call.now)?;
     let response = pb::SendDischargeNoticeResponse { admission: Some(view::admission(cx, &episode).await?) };
-    Ok(call.commit(cx, change(cx, call, &episode, call.now, event)?, response).await?)
+    let sent = (Entry::stated_or(entry, call.now), entry);
+    Ok(call.commit(cx, change(cx, call, &episode, sent, event)?, response).await?)
 }
 
 fn parse(
     cx: &Context,
     call: &Call,
     req: &pb::SendDischargeNoticeRequest,
-) -> Result<(AdmissionId, Agreement), Failure> {
+) -> Result<(AdmissionId, Agreement, Option<Entry>), Failure> {
     let mut fields = Fields::new(cx, call);
+    let entry = fields.entry(req.retrospective_entry.as_ref());
     let id = fields.parsed("admission_id", &req.admission_id);
     let agreed_at = fields.instant("agreed_at", req.agreed_at.as_ref());
     let destination = fields.choice("destination", req.destination);
@@ -37,6 +39,6 @@ fn parse(
             transport: transport?,
             received_by: received_by?,
         };
-        Some((id?, agreement))
+        Some((id?, agreement, entry?))
     })
 }

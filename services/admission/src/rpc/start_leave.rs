@@ -12,8 +12,8 @@ pub async fn handle(
     req: pb::StartLeaveRequest,
 ) -> Result<pb::StartLeaveResponse, Error> {
     let at = ("started_at", req.started_at.as_ref());
-    let (id, told) =
-        movement::parse(cx, call, &req.admission_id, at, req.registered_at.as_ref(), What::LeaveStart)?;
+    let said = (req.registered_at.as_ref(), None);
+    let (id, told) = movement::parse(cx, call, &req.admission_id, at, said, What::LeaveStart)?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
     Ok(call.commit(cx, change, pb::StartLeaveResponse { admission: Some(admission) }).await?)
 }

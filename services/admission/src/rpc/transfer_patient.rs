@@ -24,7 +24,8 @@ pub async fn handle(
 ) -> Result<pb::TransferPatientResponse, Error> {
     let Input { id, ward, at, registered_at } = Input::parse(cx, call, &req)?;
     let episode = load(cx, call, id, &req.etag).await?;
-    let told = Told { what: What::Transfer { to: ward_to(cx, call, &episode, ward)?, at }, registered_at };
+    let what = What::Transfer { to: ward_to(cx, call, &episode, ward)?, at };
+    let told = Told { what, registered_at, entry: None };
     let (admission, change) = movement::add(cx, call, episode, told).await?;
     Ok(call.commit(cx, change, pb::TransferPatientResponse { admission: Some(admission) }).await?)
 }

@@ -18,5 +18,5 @@ pub async fn handle(
     let episode = load(cx, call, id, &req.etag).await?;
     let (episode, event) = episode.void(reason)?;
     let response = pb::VoidAdmissionResponse { admission: Some(view::admission(cx, &episode).await?) };
-    Ok(call.commit(cx, change(cx, call, &episode, call.now, event)?, response).await?)
+    Ok(call.commit(cx, change(cx, call, &episode, (call.now, None), event)?, response).await?)
 }

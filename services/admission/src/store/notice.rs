@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::domain::episode::Episode;
 
-/// One notice; the first of an episode has number 1.
+/// One notice; the first that was told of an episode has number 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub admission_id: AdmissionId,
@@ -27,7 +27,7 @@ hemgang_db::record!(
 
 /// The notices of an episode, oldest first.
 pub async fn list(db: &Db, admission_id: AdmissionId) -> Result<Vec<Notice>, Failure> {
-    let sql = "select * from admission_notice where admission_id = $1 order by number";
+    let sql = "select * from admission_notice where admission_id = $1 order by sent_at, number";
     Ok(db.list(sql, params![admission_id]).await?)
 }
 
@@ -39,13 +39,17 @@ pub struct FirstSent {
     pub recipients: Vec<(Date, HsaId)>,
 }
 
-/// The episodes whose first notice was sent in a period. A voided one never was.
+/// The episodes whose first notice was sent in a period. A voided one never was. The first is the one that was sent
+/// first, also where it was told afterwards.
 pub async fn list_first_sent(db: &Db, from: Date, to: Date) -> Result<Vec<FirstSent>, Failure> {
     let sql = "select e.*, f.sent_on as first_sent_on, n.sent_on, n.recipients
         from admission_notice f
         join episode e on e.admission_id = f.admission_id
         join admission_notice n on n.admission_id = f.admission_id
-        where f.number = 1 and f.sent_on >= $1 and f.sent_on <= $2 and e.state <> 'ADMISSION_STATE_VOIDED'
+        where f.sent_on >= $1 and f.sent_on <= $2 and e.state <> 'ADMISSION_STATE_VOIDED'
+          and not exists (select 1 from admission_notice b
+            where b.admission_id = f.admission_id
+              and (b.sent_at < f.sent_at or (b.sent_at = f.sent_at and b.number < f.number)))
         order by e.admission_id, n.number";
     let mut found: Vec<FirstSent> = Vec::new();
     for row in db.rows(sql, params![from, to]).await? {

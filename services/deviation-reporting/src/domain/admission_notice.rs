@@ -1,7 +1,7 @@
 //! The duty to send an admission notice: within 24 elapsed hours of the judgement that somebody may be needed.
 //! 2 kap. 1 § lag (2017:612).
 
-use hemgang_proto::admission::AdmissionState;
+use hemgang_proto::{admission::AdmissionState, common::EntryReason};
 use jiff::{SignedDuration, Timestamp};
 
 use super::stay::Stay;
@@ -15,7 +15,8 @@ const ALLOWED: SignedDuration = SignedDuration::from_hours(24);
 /// How a stay stands to the duty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Nothing is owed: nobody may be needed, it was met in time, or the stay ended before it ran out.
+    /// Nothing is owed: nobody may be needed, it was met in time, the stay ended before it ran out, or judgement or
+    /// notice were told afterwards.
     Clear,
     /// Owed and not met.
     Owed {
@@ -38,7 +39,11 @@ pub fn due_at(needed_since: Timestamp, admitted_at: Timestamp) -> Timestamp {
 
 /// Judges a stay by when things happened, whatever the order in which we were told.
 pub fn standing(stay: &Stay) -> Standing {
-    let Some(needed_since) = stay.needed_since.filter(|_| stay.state != AdmissionState::Voided) else {
+    // What a paper of the reserve routine or another system says is no news here, and nobody can act on it any more.
+    let told_afterwards =
+        [stay.needed_entry, stay.notified_entry].iter().any(|entry| *entry != EntryReason::Unspecified);
+    let is_watched = stay.state != AdmissionState::Voided && !told_afterwards;
+    let Some(needed_since) = stay.needed_since.filter(|_| is_watched) else {
         return Standing::Clear;
     };
     let due_at = due_at(needed_since, stay.admitted_at);

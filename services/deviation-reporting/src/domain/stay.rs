@@ -4,7 +4,7 @@ use hemgang_core::{
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
 };
-use hemgang_proto::admission::AdmissionState;
+use hemgang_proto::{admission::AdmissionState, common::EntryReason};
 use jiff::Timestamp;
 
 use super::admission_notice;
@@ -20,7 +20,11 @@ pub struct Stay {
     pub state: AdmissionState,
     pub admitted_at: Timestamp,
     pub needed_since: Option<Timestamp>,
+    /// Why that judgement was told afterwards.
+    pub needed_entry: EntryReason,
     pub notified_at: Option<Timestamp>,
+    /// Why that notice was told afterwards.
+    pub notified_entry: EntryReason,
     pub discharged_at: Option<Timestamp>,
 }
 
@@ -28,23 +32,42 @@ impl Stay {
     /// A physician judged whether somebody may be needed. The first judgement that somebody is stands, until
     /// one that nobody is; what was judged once a notice was sent no longer moves the duty.
     #[must_use]
-    pub fn assessed(self, needed: bool, at: Timestamp) -> Self {
-        let needed_since = match (needed, self.needed_since) {
-            (_, since) if self.notified_at.is_some() => since,
-            // Late registration: what was judged earlier may be told later.
-            (true, since) => Some(since.map_or(at, |since| since.min(at))),
+    pub fn assessed(self, needed: bool, at: Timestamp, entry: EntryReason) -> Self {
+        let stands = (self.needed_since, self.needed_entry);
+        let due_at = |since| admission_notice::due_at(since, self.admitted_at);
+        // Late registration: what was judged earlier may be told later. What opens a deadline goes before what does
+        // not: a judgement from a paper or an import hides none that was told here.
+        let rank = |at, entry| (entry != EntryReason::Unspecified, at);
+        let (needed_since, needed_entry) = match stands {
+            _ if self.notified_before(at, entry) => stands,
+            (Some(since), of) if needed && rank(since, of) <= rank(at, entry) => stands,
+            _ if needed => (Some(at), entry),
             // The duty had run out by then. Whether our timer had seen it must make no difference.
-            (false, Some(since)) if admission_notice::due_at(since, self.admitted_at) < at => Some(since),
-            (false, _) => None,
+            (Some(since), _) if due_at(since) < at => stands,
+            // Somebody was judged to be needed after it.
+            (Some(since), _) if entry != EntryReason::Unspecified && at < since => stands,
+            _ => (None, EntryReason::Unspecified),
         };
-        Self { version: self.version + 1, needed_since, ..self }
+        Self { version: self.version + 1, needed_since, needed_entry, ..self }
     }
 
     /// An admission notice was sent.
     #[must_use]
-    pub fn notified(self, at: Timestamp) -> Self {
-        let first = self.notified_at.map_or(at, |first| first.min(at));
-        Self { version: self.version + 1, notified_at: Some(first), ..self }
+    pub fn notified(self, at: Timestamp, entry: EntryReason) -> Self {
+        let (first, notified_entry) = match self.notified_at {
+            Some(first) if first <= at => (first, self.notified_entry),
+            _ => (at, entry),
+        };
+        Self { version: self.version + 1, notified_at: Some(first), notified_entry, ..self }
+    }
+
+    /// Whether a judgement comes after the notice, and moves nothing. Papers are entered in any order, so of what is
+    /// told afterwards its time decides.
+    fn notified_before(&self, at: Timestamp, entry: EntryReason) -> bool {
+        match entry {
+            EntryReason::Unspecified => self.notified_at.is_some(),
+            _ => self.notified_at.is_some_and(|sent_at| sent_at < at),
+        }
     }
 
     /// The patient moved.

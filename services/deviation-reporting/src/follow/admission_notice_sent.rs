@@ -8,7 +8,7 @@ use super::told::Told;
 use crate::domain::stay::Stay;
 
 pub fn apply(stay: Stay, told: &Told) -> Stay {
-    stay.notified(told.occurred_at)
+    stay.notified(told.occurred_at, told.entry)
 }
 
 pub fn recipients(told: &Told, what: &AdmissionNoticeSent) -> Result<Vec<HsaId>, Failure> {

@@ -1,6 +1,9 @@
 //! `PatientAdmitted`: a stay begins. Nobody is owed anything yet.
 
-use hemgang_proto::admission::{AdmissionState, PatientAdmitted};
+use hemgang_proto::{
+    admission::{AdmissionState, PatientAdmitted},
+    common::EntryReason,
+};
 use hemgang_rpc::Failure;
 
 use super::told::Told;
@@ -16,7 +19,9 @@ pub fn stay(told: &Told, what: &PatientAdmitted) -> Result<Stay, Failure> {
         state: AdmissionState::Admitted,
         admitted_at: told.instant("admitted_at", what.admitted_at.as_ref())?,
         needed_since: None,
+        needed_entry: EntryReason::Unspecified,
         notified_at: None,
+        notified_entry: EntryReason::Unspecified,
         discharged_at: None,
     })
 }

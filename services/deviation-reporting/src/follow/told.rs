@@ -3,8 +3,11 @@
 use std::str::FromStr;
 
 use hemgang_core::id::AdmissionId;
-use hemgang_proto::admission::{AdmissionEvent, admission_event::Event};
-use hemgang_rpc::{Failure, wire};
+use hemgang_proto::{
+    admission::{AdmissionEvent, admission_event::Event},
+    common::EntryReason,
+};
+use hemgang_rpc::{Entry, Failure, wire};
 use jiff::Timestamp;
 use pbjson_types::Timestamp as WireTimestamp;
 
@@ -12,6 +15,8 @@ use pbjson_types::Timestamp as WireTimestamp;
 pub struct Told<'a> {
     pub admission_id: AdmissionId,
     pub occurred_at: Timestamp,
+    /// Why it was told afterwards.
+    pub entry: EntryReason,
     pub what: &'a Event,
     kind: &'a str,
 }
@@ -26,6 +31,7 @@ impl<'a> Told<'a> {
         Ok(Self {
             admission_id,
             occurred_at: occurred_at.ok_or_else(|| unreadable(kind, "occurred_at"))?,
+            entry: Entry::reason(Entry::of(header)?),
             what: event.event.as_ref().ok_or_else(|| unreadable(kind, "event"))?,
             kind,
         })

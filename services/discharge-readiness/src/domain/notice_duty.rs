@@ -2,7 +2,7 @@
 //! `notice_within_24h` counts it. The signal of deviation reporting reads judgements in the same way.
 
 use hemgang_core::day::local_day;
-use hemgang_proto::admission::AdmissionState;
+use hemgang_proto::{admission::AdmissionState, common::EntryReason};
 use jiff::{SignedDuration, Timestamp};
 
 use super::stay::Stay;
@@ -14,24 +14,41 @@ impl Stay {
     /// A physician judged whether somebody may be needed. The first judgement that somebody is stands, until one
     /// that nobody is; what was judged once a notice was sent moves nothing.
     #[must_use]
-    pub fn assessed(self, needed: bool, at: Timestamp) -> Self {
-        let needed_since = match (needed, self.needed_since) {
-            (_, since) if self.notified_at.is_some() => since,
-            // Late registration: what was judged earlier may be told later.
-            (true, since) => Some(since.map_or(at, |since| since.min(at))),
+    pub fn assessed(self, needed: bool, at: Timestamp, entry: EntryReason) -> Self {
+        let stands = (self.needed_since, self.needed_entry);
+        // Late registration: what was judged earlier may be told later. What counts goes before what does not.
+        let rank = |at, entry| (entry == EntryReason::DowntimeRoutine, at);
+        let (needed_since, needed_entry) = match stands {
+            _ if self.notified_before(at, entry) => stands,
+            (Some(since), of) if needed && rank(since, of) <= rank(at, entry) => stands,
+            _ if needed => (Some(at), entry),
             // The 24 hours had run out by then: the notice was owed and not sent.
-            (false, Some(since)) if self.due_at(since) < at => Some(since),
-            (false, _) => None,
+            (Some(since), _) if self.due_at(since) < at => stands,
+            // Somebody was judged to be needed after it.
+            (Some(since), _) if entry != EntryReason::Unspecified && at < since => stands,
+            _ => (None, EntryReason::Unspecified),
         };
-        Self { version: self.version + 1, needed_since, ..self }.dated()
+        Self { version: self.version + 1, needed_since, needed_entry, ..self }.dated()
     }
 
     /// An admission notice was sent: the stay is a case.
     #[must_use]
-    pub fn notified(self, at: Timestamp) -> Self {
-        let first = self.notified_at.map_or(at, |first| first.min(at));
+    pub fn notified(self, at: Timestamp, entry: EntryReason) -> Self {
+        let (first, notified_entry) = match self.notified_at {
+            Some(first) if first <= at => (first, self.notified_entry),
+            _ => (at, entry),
+        };
         let (notified_at, notified_on) = (Some(first), Some(local_day(first)));
-        Self { version: self.version + 1, notified_at, notified_on, ..self }.dated()
+        Self { version: self.version + 1, notified_at, notified_on, notified_entry, ..self }.dated()
+    }
+
+    /// Whether a judgement comes after the notice, and moves nothing. Papers are entered in any order, so of what is
+    /// told afterwards its time decides.
+    fn notified_before(&self, at: Timestamp, entry: EntryReason) -> bool {
+        match entry {
+            EntryReason::Unspecified => self.notified_at.is_some(),
+            _ => self.notified_at.is_some_and(|sent_at| sent_at < at),
+        }
     }
 
     /// When the notice was, or is, due: from the judgement of need when one was recorded, else from admission.
@@ -42,9 +59,12 @@ impl Stay {
     }
 
     /// Whether the required notice was sent in time; none when it was not required, or may still come in time.
-    /// Never sent is a failure, but a stay of under 24 hours without a notice is out.
+    /// Never sent is a failure, but a stay of under 24 hours without a notice is out, and so is a duty that began or was
+    /// met on paper: while no system is to be had nobody can send one.
     pub fn notice_in_time(&self, now: Timestamp) -> Option<bool> {
-        let due_at = self.notice_due_at().filter(|_| self.state != AdmissionState::Voided)?;
+        let on_paper = [self.needed_entry, self.notified_entry].contains(&EntryReason::DowntimeRoutine);
+        let is_out = on_paper || self.state == AdmissionState::Voided;
+        let due_at = self.notice_due_at().filter(|_| !is_out)?;
         match (self.notified_at, self.discharged_at) {
             (Some(sent_at), _) => Some(sent_at <= due_at),
             (None, Some(left_at)) => (left_at.duration_since(self.admitted_at) >= ALLOWED).then_some(false),

@@ -8,7 +8,7 @@ use hemgang_proto::{
     admission::AdmissionState,
     readiness::{self as pb, JudgementKind, ReadinessState, WithdrawalReason, readiness_event::Event},
 };
-use hemgang_rpc::wire;
+use hemgang_rpc::{Entry, wire};
 use jiff::{Timestamp, civil::Date};
 
 use super::stay::Stay;
@@ -24,7 +24,7 @@ pub struct Readiness {
     pub ward: Option<HsaId>,
     /// When the physician judged, of the valid confirmation.
     pub assessed_at: Option<Timestamp>,
-    /// When we were told, of the valid confirmation.
+    /// When we were told, of the valid confirmation; when it was told there and then, where it was entered afterwards.
     pub notified_at: Option<Timestamp>,
     /// `assessed_at`, else `notified_at`.
     pub ready_since: Option<Timestamp>,
@@ -54,6 +54,15 @@ pub struct Assessment {
     pub assessed_at: Option<Timestamp>,
     pub assessed_by: Option<HsaId>,
     pub registered_by: String,
+    /// Set for what is told afterwards: the notice was given at its stated time.
+    pub entry: Option<Entry>,
+}
+
+impl Assessment {
+    /// Whether it was registered while the patient was there, on paper perhaps, and is entered after the departure.
+    fn was_stated_during(&self, stay: &Stay) -> bool {
+        self.entry.zip(stay.discharged_at).is_some_and(|(entry, left)| entry.stated_at <= left)
+    }
 }
 
 impl Readiness {
@@ -84,13 +93,20 @@ impl Readiness {
     ) -> Result<(Self, Judgement, Event), Error> {
         match stay.state {
             AdmissionState::Voided => return Err(Error::AdmissionVoided),
-            AdmissionState::Deceased => return Err(Error::PatientDeceased),
+            AdmissionState::Deceased if !by.was_stated_during(stay) => return Err(Error::PatientDeceased),
             _ => {}
         }
         if by.assessed_at.is_some_and(|at| at < stay.admitted_at) {
             return Err(Error::AssessedBeforeAdmission);
         }
-        if by.assessed_at.zip(self.withdrawn_at).is_some_and(|(judged, withdrawn)| judged < withdrawn) {
+        stated_during(stay, by.entry)?;
+        let stated_at = by.entry.map(|entry| entry.stated_at);
+        if by
+            .assessed_at
+            .or(stated_at)
+            .zip(self.withdrawn_at)
+            .is_some_and(|(judged, withdrawn)| judged < withdrawn)
+        {
             return Err(Error::AssessedBeforeWithdrawal);
         }
         let stands = self.state == ReadinessState::Ready;
@@ -109,8 +125,8 @@ impl Readiness {
         }
         next.state = ReadinessState::Ready;
         next.assessed_at = judgement.assessed_at;
-        next.notified_at = Some(now);
-        next.ready_since = Some(judgement.assessed_at.unwrap_or(now));
+        next.notified_at = Some(judgement.notified_at);
+        next.ready_since = judgement.assessed_at.or(next.notified_at);
         next.ready_on = next.ready_since.map(local_day);
         Ok((next, judgement, Event::ReadinessConfirmed(pb::ReadinessConfirmed { judgement: told })))
     }
@@ -129,10 +145,12 @@ impl Readiness {
         if self.state != ReadinessState::Ready {
             return Err(Error::NotReady);
         }
-        if stay.state != AdmissionState::Admitted && reason != WithdrawalReason::RegisteredInError {
+        stated_during(stay, by.entry)?;
+        let at = by.assessed_at.unwrap_or(Entry::stated_or(by.entry, now));
+        let has_left = stay.state != AdmissionState::Admitted && !by.was_stated_during(stay);
+        if has_left && reason != WithdrawalReason::RegisteredInError {
             return Err(Error::AlreadyDischarged);
         }
-        let at = by.assessed_at.unwrap_or(now);
         if self.ready_since.is_some_and(|since| at < since) {
             return Err(Error::WithdrawnBeforeConfirmed);
         }
@@ -173,12 +191,20 @@ impl Readiness {
             kind,
             assessed_at: by.assessed_at,
             assessed_by: by.assessed_by,
-            notified_at: now,
+            notified_at: Entry::stated_or(by.entry, now),
             registered_by: by.registered_by,
             withdrawal_reason,
         };
         (self, judgement)
     }
+}
+
+/// No notice was given before the stay.
+fn stated_during(stay: &Stay, entry: Option<Entry>) -> Result<(), Error> {
+    if entry.is_some_and(|entry| entry.stated_at < stay.admitted_at) {
+        return Err(Error::StatedBeforeAdmission);
+    }
+    Ok(())
 }
 
 impl Judgement {

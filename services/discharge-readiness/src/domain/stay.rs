@@ -6,7 +6,7 @@ use hemgang_core::{
 };
 use hemgang_proto::{
     admission::AdmissionState,
-    common::{AgeGroup, Destination, Sex, Specialty},
+    common::{AgeGroup, Destination, EntryReason, Sex, Specialty},
 };
 use hemgang_rpc::Audience;
 use jiff::{Timestamp, civil::Date};
@@ -30,9 +30,13 @@ pub struct Stay {
     pub age_group: AgeGroup,
     /// Since when somebody may be needed, as judged.
     pub needed_since: Option<Timestamp>,
+    /// Why that judgement was told afterwards.
+    pub needed_entry: EntryReason,
     /// The first admission notice, and its local day: a stay without one is no case.
     pub notified_at: Option<Timestamp>,
     pub notified_on: Option<Date>,
+    /// Why that notice was told afterwards.
+    pub notified_entry: EntryReason,
     /// Local day on which the 24 hours for the notice run out.
     pub notice_due_on: Option<Date>,
     pub discharge_notice_at: Option<Timestamp>,

@@ -2,7 +2,7 @@
 
 use hemgang_core::{day::local_day, id::AdmissionId, place::HsaId};
 use hemgang_db::Change;
-use hemgang_proto::admission::AdmissionNoticeSent;
+use hemgang_proto::{admission::AdmissionNoticeSent, common::EntryReason};
 use hemgang_rpc::{Context, Failure};
 use jiff::Timestamp;
 
@@ -12,13 +12,13 @@ use crate::{domain::stay::Party, store};
 pub async fn project(
     cx: &Context,
     admission_id: AdmissionId,
-    sent_at: Timestamp,
+    (sent_at, told_as): (Timestamp, EntryReason),
     event: &AdmissionNoticeSent,
 ) -> Result<Change, Failure> {
     let stay = super::stay(cx, admission_id).await?;
     let known = store::stay::parties(&cx.db, admission_id).await?;
     let sent_on = local_day(sent_at);
-    let mut stay = stay.notified(sent_at);
+    let mut stay = stay.notified(sent_at, told_as);
     let mut change = Change::new();
     for recipient in &event.recipients {
         let unit: HsaId = parsed(recipient)?;

@@ -9,6 +9,7 @@ use crate::domain::stay::Stay;
 
 pub async fn project(cx: &Context, id: AdmissionId, sent_at: Timestamp) -> Result<Change, Failure> {
     let stay = super::stay(cx, id).await?;
-    let discharge_notice_at = Some(sent_at);
+    // One that was sent before may be told after it.
+    let discharge_notice_at = stay.discharge_notice_at.max(Some(sent_at));
     Ok(Change::new().replace(&Stay { version: stay.version + 1, discharge_notice_at, ..stay }))
 }

@@ -4,7 +4,7 @@ use hemgang_core::{id::AdmissionId, place::MunicipalityCode};
 use hemgang_db::Change;
 use hemgang_proto::{
     admission::{AdmissionState, PatientAdmitted},
-    common::Destination,
+    common::{Destination, EntryReason},
 };
 use hemgang_rpc::Failure;
 use jiff::Timestamp;
@@ -31,8 +31,10 @@ pub fn project(
         sex: event.sex(),
         age_group: event.age_group(),
         needed_since: None,
+        needed_entry: EntryReason::Unspecified,
         notified_at: None,
         notified_on: None,
+        notified_entry: EntryReason::Unspecified,
         notice_due_on: None,
         discharge_notice_at: None,
         discharged_at: None,

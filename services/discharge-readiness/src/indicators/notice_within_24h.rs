@@ -18,7 +18,8 @@ const DEFINITION: Definition = Definition {
     numerator: "stays whose first admission notice was sent at most 86 400 elapsed seconds after the judgement \
                 that somebody may be needed, or after admission when that is later or no judgement is recorded",
     denominator: "stays that required a notice: sent, or judged and run out, or judged and left without one",
-    exclusions: "stays under 24 hours without a notice, voided, duties that have not run out yet",
+    exclusions: "stays under 24 hours without a notice, voided, duties that have not run out yet, judgements and \
+                 notices of the reserve routine (imported ones count by their stated times)",
     attributed_to: "the day on which the 24 hours ran out, met or not, Europe/Stockholm",
     source: "2 kap. 1 § lag (2017:612) om samverkan vid utskrivning från sluten hälso- och sjukvård",
     measure: Measure::Share,

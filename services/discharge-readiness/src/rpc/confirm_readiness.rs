@@ -14,12 +14,13 @@ pub async fn handle(
 ) -> Result<pb::ConfirmReadinessResponse, Error> {
     let (id, assessment) = parse(cx, call, &req)?;
     keep_up(cx).await;
+    let entry = assessment.entry;
     let stay = visible(cx, call, id).await?;
     let readiness = store::readiness::get(&cx.db, id).await?;
     call.expect_etag(&req.etag, readiness.version)?;
     let (readiness, judgement, event) = readiness.confirm(&stay, assessment, call.now)?;
     let response = pb::ConfirmReadinessResponse { readiness: Some(view(&readiness, &stay)) };
-    let change = change(cx, call, &stay, &readiness, &judgement, event)?;
+    let change = change(cx, call, &stay, &readiness, (&judgement, entry), event)?;
     Ok(call.commit(cx, change, response).await?)
 }
 
@@ -29,6 +30,7 @@ fn parse(
     req: &pb::ConfirmReadinessRequest,
 ) -> Result<(AdmissionId, Assessment), Failure> {
     let mut fields = Fields::new(cx, call);
+    let entry = fields.entry(req.retrospective_entry.as_ref());
     let id = fields.parsed("admission_id", &req.admission_id);
     // A nurse registers, a physician judges: who judged is always named.
     let assessed_by = fields.parsed("assessed_by", &req.assessed_by);
@@ -36,6 +38,7 @@ fn parse(
     let registered_by = fields.optional::<HsaId>("registered_by", &req.registered_by);
     fields.finish(|| {
         let registered_by = registered_by?.map_or_else(|| call.caller.subject.clone(), |by| by.to_string());
-        Some((id?, Assessment { assessed_at: assessed_at?, assessed_by: Some(assessed_by?), registered_by }))
+        let (assessed_at, assessed_by) = (assessed_at?, Some(assessed_by?));
+        Some((id?, Assessment { assessed_at, assessed_by, registered_by, entry: entry? }))
     })
 }

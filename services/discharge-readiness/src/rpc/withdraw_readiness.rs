@@ -14,12 +14,13 @@ pub async fn handle(
 ) -> Result<pb::WithdrawReadinessResponse, Error> {
     let (id, reason, assessment) = parse(cx, call, &req)?;
     keep_up(cx).await;
+    let entry = assessment.entry;
     let stay = visible(cx, call, id).await?;
     let readiness = store::readiness::get(&cx.db, id).await?;
     call.expect_etag(&req.etag, readiness.version)?;
     let (readiness, judgement, event) = readiness.withdraw(&stay, reason, assessment, call.now)?;
     let response = pb::WithdrawReadinessResponse { readiness: Some(view(&readiness, &stay)) };
-    let change = change(cx, call, &stay, &readiness, &judgement, event)?;
+    let change = change(cx, call, &stay, &readiness, (&judgement, entry), event)?;
     Ok(call.commit(cx, change, response).await?)
 }
 
@@ -29,6 +30,7 @@ fn parse(
     req: &pb::WithdrawReadinessRequest,
 ) -> Result<(AdmissionId, WithdrawalReason, Assessment), Failure> {
     let mut fields = Fields::new(cx, call);
+    let entry = fields.entry(req.retrospective_entry.as_ref());
     let id = fields.parsed("admission_id", &req.admission_id);
     let reason = fields.choice("reason", req.reason);
     // That a patient deteriorated is a physician's judgement; an error in registering needs none.
@@ -41,10 +43,7 @@ fn parse(
     let registered_by = fields.optional::<HsaId>("registered_by", &req.registered_by);
     fields.finish(|| {
         let registered_by = registered_by?.map_or_else(|| call.caller.subject.clone(), |by| by.to_string());
-        Some((
-            id?,
-            reason?,
-            Assessment { assessed_at: assessed_at?, assessed_by: assessed_by?, registered_by },
-        ))
+        let (assessed_at, assessed_by) = (assessed_at?, assessed_by?);
+        Some((id?, reason?, Assessment { assessed_at, assessed_by, registered_by, entry: entry? }))
     })
 }

@@ -4,7 +4,7 @@ use hemgang_core::id::AdmissionId;
 use hemgang_db::{Db, params};
 use hemgang_proto::{
     admission::AdmissionState,
-    common::{AgeGroup, Destination, Sex, Specialty},
+    common::{AgeGroup, Destination, EntryReason, Sex, Specialty},
 };
 use hemgang_rpc::Failure;
 use jiff::civil::Date;
@@ -21,7 +21,8 @@ hemgang_db::record!(
         notified_at, notified_on, notice_due_on, discharge_notice_at, discharged_at, discharged_on,
     ),
     names(
-        sex: Sex, age_group: AgeGroup, specialty: Specialty, state: AdmissionState, destination: Destination,
+        sex: Sex, age_group: AgeGroup, needed_entry: EntryReason, notified_entry: EntryReason,
+        specialty: Specialty, state: AdmissionState, destination: Destination,
     )
 );
 

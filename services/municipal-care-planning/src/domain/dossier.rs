@@ -1,8 +1,12 @@
 //! A case with its parties and notices, and what an event adds to them: who is told of what, once.
 
 use hemgang_core::place::{HsaId, MunicipalityCode};
-use hemgang_proto::planning::{CaseState, NoticeKind};
-use hemgang_rpc::{Audience, Failure};
+use hemgang_proto::{
+    admission::AdmissionState,
+    common::EntryReason,
+    planning::{CaseState, NoticeKind},
+};
+use hemgang_rpc::{Audience, Entry, Failure};
 use jiff::Timestamp;
 
 use crate::domain::{
@@ -31,6 +35,14 @@ pub struct Recipient {
     pub municipality: Option<MunicipalityCode>,
 }
 
+/// The sending of a notice: the event that it carries, and how that was told.
+#[derive(Debug)]
+pub struct Sent<'a> {
+    pub source: &'a str,
+    pub at: Timestamp,
+    pub entry_reason: EntryReason,
+}
+
 impl Dossier {
     /// A case with its parts, as read.
     pub fn new(case: Case, parties: Vec<Party>, notices: Vec<Notice>) -> Self {
@@ -50,8 +62,9 @@ impl Dossier {
             admission_id: stay.admission_id,
             hospital: stay.hospital.clone().ok_or_else(untold)?,
             ward: stay.ward.clone().ok_or_else(untold)?,
-            state: if stay.ready { CaseState::Ready } else { CaseState::Planning },
-            opened_at: heard.now,
+            state: state(stay),
+            // A list of cases shows what is told afterwards in its own time, not before all others.
+            opened_at: Entry::stated_or(heard.entry, heard.now),
         };
         Ok(Self::new(case, Vec::new(), Vec::new()))
     }
@@ -80,13 +93,12 @@ impl Dossier {
                 case_id: self.case.case_id,
                 unit,
                 municipality,
-                since: heard.recorded_at,
+                since: heard.sent_at(),
             });
-            self.deliver(&party, NoticeKind::Admission, &heard.source, heard.recorded_at, heard.now);
+            self.deliver(&party, NoticeKind::Admission, &heard.sent(), heard.now);
             if is_new {
                 for judgement in owed(judgements, heard) {
-                    let (source, sent_at) = (&judgement.source, judgement.recorded_at);
-                    self.deliver(&party, judgement.kind, source, sent_at, heard.now);
+                    self.deliver(&party, judgement.kind, &judgement.sent(), heard.now);
                 }
                 self.parties.push(party);
             }
@@ -103,7 +115,7 @@ impl Dossier {
             let Some(notice) = self.notices.iter().find(is_first) else { continue };
             let notified = heard.earlier(&notice.source, party.since);
             for judgement in owed(judgements, &notified) {
-                self.deliver(&party, judgement.kind, &judgement.source, judgement.recorded_at, heard.now);
+                self.deliver(&party, judgement.kind, &judgement.sent(), heard.now);
             }
         }
         self
@@ -113,7 +125,7 @@ impl Dossier {
     #[must_use]
     pub fn tell(mut self, kind: NoticeKind, heard: &Heard) -> Self {
         for party in self.parties.clone() {
-            self.deliver(&party, kind, &heard.source, heard.recorded_at, heard.now);
+            self.deliver(&party, kind, &heard.sent(), heard.now);
         }
         self
     }
@@ -144,12 +156,18 @@ impl Dossier {
     }
 
     /// Puts a notice into an inbox, unless this one is there. Nobody was sent anything before being a party.
-    fn deliver(&mut self, to: &Party, kind: NoticeKind, source: &str, sent_at: Timestamp, now: Timestamp) {
-        let is_there =
-            |notice: &Notice| notice.recipient == to.unit && notice.kind == kind && notice.source == source;
+    fn deliver(&mut self, to: &Party, kind: NoticeKind, sent: &Sent<'_>, now: Timestamp) {
+        let is_there = |notice: &Notice| {
+            notice.recipient == to.unit && notice.kind == kind && notice.source == sent.source
+        };
         if self.notices.iter().any(is_there) {
             return;
         }
+        // What is told afterwards says itself when it was sent.
+        let is_live = sent.entry_reason == EntryReason::Unspecified;
+        let sent_at = if is_live { sent.at.max(to.since) } else { sent.at };
+        // The system of before delivered what is imported: an inbox shows it in its own time.
+        let delivered_at = if sent.entry_reason == EntryReason::Import { sent_at } else { now };
         let number = 1 + self.notices.iter().map(|notice| notice.number).max().unwrap_or_default();
         self.notices.push(Notice {
             notice_id: NoticeId::fresh(now),
@@ -160,11 +178,23 @@ impl Dossier {
             recipient: to.unit.clone(),
             municipality: to.municipality.clone(),
             kind,
-            source: source.to_owned(),
-            sent_at: sent_at.max(to.since),
-            delivered_at: now,
+            source: sent.source.to_owned(),
+            sent_at,
+            entry_reason: sent.entry_reason,
+            delivered_at,
             acknowledged_at: None,
             acknowledged_by: None,
         });
+    }
+}
+
+/// The state of a stay's case. A notice from the papers of the reserve routine may come after the departure.
+fn state(stay: &Stay) -> CaseState {
+    match stay.state {
+        AdmissionState::Discharged => CaseState::Discharged,
+        AdmissionState::Deceased => CaseState::Deceased,
+        AdmissionState::Voided => CaseState::Voided,
+        _ if stay.ready => CaseState::Ready,
+        _ => CaseState::Planning,
     }
 }

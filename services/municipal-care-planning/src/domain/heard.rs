@@ -2,8 +2,10 @@
 
 use hemgang_core::id::AdmissionId;
 use hemgang_proto::common::EventHeader;
-use hemgang_rpc::{Failure, wire};
+use hemgang_rpc::{Entry, Failure, wire};
 use jiff::Timestamp;
+
+use super::dossier::Sent;
 
 /// What the header of a followed event says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub struct Heard {
     pub seen_admission: String,
     /// When the teller was told. Notices are sent then, whenever the thing itself happened.
     pub recorded_at: Timestamp,
+    /// Set for what was told afterwards: its notices were sent at its stated time.
+    pub entry: Option<Entry>,
     /// Now.
     pub now: Timestamp,
 }
@@ -34,6 +38,7 @@ impl Heard {
             source: format!("{feed}:{}", header.cursor),
             cursor: header.cursor.clone(),
             seen_admission: header.seen.get("admission").cloned().unwrap_or_default(),
+            entry: Entry::of(header)?,
             recorded_at: recorded_at.ok_or_else(|| broken("an event without a time"))?,
             now,
         })
@@ -41,6 +46,16 @@ impl Heard {
 }
 
 impl Heard {
+    /// When the notices that it gives were sent.
+    pub fn sent_at(&self) -> Timestamp {
+        Entry::stated_or(self.entry, self.recorded_at)
+    }
+
+    /// The sending of the notices that it gives.
+    pub fn sent(&self) -> Sent<'_> {
+        Sent { source: &self.source, at: self.sent_at(), entry_reason: Entry::reason(self.entry) }
+    }
+
     /// An event of the same admission that was heard before, by what a notice keeps of it.
     #[must_use]
     pub fn earlier(&self, source: &str, recorded_at: Timestamp) -> Self {

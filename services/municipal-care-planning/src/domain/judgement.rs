@@ -1,10 +1,13 @@
 //! Judgements of readiness as heard, and which of them a new party is told of.
 
 use hemgang_core::id::AdmissionId;
-use hemgang_proto::planning::NoticeKind;
+use hemgang_proto::{common::EntryReason, planning::NoticeKind};
 use jiff::Timestamp;
 
-use crate::domain::heard::{Heard, covers};
+use crate::domain::{
+    dossier::Sent,
+    heard::{Heard, covers},
+};
 
 /// A confirmation or a withdrawal; the first of an admission has number 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +18,9 @@ pub struct Judgement {
     /// Readiness, or its withdrawal.
     pub kind: NoticeKind,
     pub recorded_at: Timestamp,
+    /// When its notice was given, and why that was told afterwards.
+    pub sent_at: Timestamp,
+    pub entry_reason: EntryReason,
     pub seen_admission: String,
 }
 
@@ -28,8 +34,15 @@ impl Judgement {
             source: heard.source.clone(),
             kind,
             recorded_at: heard.recorded_at,
+            sent_at: heard.sent_at(),
+            entry_reason: heard.sent().entry_reason,
             seen_admission: heard.seen_admission.clone(),
         })
+    }
+
+    /// The sending of its notice.
+    pub fn sent(&self) -> Sent<'_> {
+        Sent { source: &self.source, at: self.sent_at, entry_reason: self.entry_reason }
     }
 
     /// Whether it was made after an event of admission, whichever feed we read first.
@@ -63,6 +76,7 @@ mod tests {
             cursor: format!("aa.{number}"),
             seen_admission: seen.to_owned(),
             recorded_at: Timestamp::UNIX_EPOCH + hour.hours(),
+            entry: None,
             now: Timestamp::UNIX_EPOCH + 24.hours(),
         }
     }

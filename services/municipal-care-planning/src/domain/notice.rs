@@ -4,8 +4,11 @@ use hemgang_core::{
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
 };
-use hemgang_proto::planning::{self as pb, NoticeKind, planning_event::Event};
-use hemgang_rpc::{Audience, wire};
+use hemgang_proto::{
+    common::EntryReason,
+    planning::{self as pb, NoticeKind, planning_event::Event},
+};
+use hemgang_rpc::{Audience, Entry, wire};
 use jiff::Timestamp;
 
 use crate::{
@@ -34,6 +37,7 @@ pub struct Notice {
     pub kind: NoticeKind,
     pub source: String,
     pub sent_at: Timestamp,
+    pub entry_reason: EntryReason,
     pub delivered_at: Timestamp,
     pub acknowledged_at: Option<Timestamp>,
     pub acknowledged_by: Option<HsaId>,
@@ -48,6 +52,12 @@ impl Notice {
     /// Who may see it: the staff of the hospital and ward, and the addressed side. No other party.
     pub fn audience(&self, case: &Case) -> Audience {
         Audience::stay(&case.hospital, &case.ward).and_party(&self.recipient, self.municipality.as_ref())
+    }
+
+    /// How its delivery is told: as what it carries was.
+    pub fn entry(&self) -> Option<Entry> {
+        let entry = Entry { reason: self.entry_reason, stated_at: self.sent_at };
+        Some(entry).filter(|entry| entry.reason != EntryReason::Unspecified)
     }
 
     /// What is told of its delivery.

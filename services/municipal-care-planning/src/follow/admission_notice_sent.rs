@@ -35,6 +35,6 @@ pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> R
 /// The unit with the municipality that runs it, as the directory knew it when the notice was sent.
 fn recipient(cx: &Context, heard: &Heard, hsa_id: &str) -> Result<Recipient, Failure> {
     let id = unit(hsa_id)?;
-    let municipality = cx.directory.municipality_running(&id, local_day(heard.recorded_at)).cloned();
+    let municipality = cx.directory.municipality_running(&id, local_day(heard.sent_at())).cloned();
     Ok(Recipient { unit: id, municipality })
 }

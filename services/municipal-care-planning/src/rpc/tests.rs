@@ -1,5 +1,6 @@
 //! `PlanningService` through its generated client, on both databases, behind admission and readiness as they are.
 
+mod entry;
 mod movements;
 
 use hemgang_proto::{

@@ -40,6 +40,7 @@ pub fn notice(notice: &Notice) -> pb::Notice {
         acknowledged_at: notice.acknowledged_at.map(wire::timestamp),
         acknowledged_by: notice.acknowledged_by.as_ref().map(ToString::to_string).unwrap_or_default(),
         etag: notice.version.to_string(),
+        entry_reason: notice.entry_reason.into(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::{Db, params};
-use hemgang_proto::planning::NoticeKind;
+use hemgang_proto::{common::EntryReason, planning::NoticeKind};
 use hemgang_rpc::Failure;
 
 use crate::domain::judgement::Judgement;
@@ -11,8 +11,8 @@ hemgang_db::record!(
     Judgement,
     "judgement",
     key(admission_id, number),
-    columns(source, recorded_at, seen_admission),
-    names(kind: NoticeKind)
+    columns(source, recorded_at, sent_at, seen_admission),
+    names(kind: NoticeKind, entry_reason: EntryReason)
 );
 
 /// The judgements of an admission, in the order of their feed.

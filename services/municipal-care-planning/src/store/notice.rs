@@ -1,7 +1,7 @@
 //! Notices: one, a case's, or a page of an inbox.
 
 use hemgang_db::{Db, params};
-use hemgang_proto::planning::NoticeKind;
+use hemgang_proto::{common::EntryReason, planning::NoticeKind};
 use hemgang_rpc::{Failure, Page, Sight};
 
 use crate::domain::{
@@ -18,7 +18,7 @@ hemgang_db::record!(
         version, case_id, number, admission_id, recipient, municipality, source, sent_at, delivered_at,
         acknowledged_at, acknowledged_by,
     ),
-    names(kind: NoticeKind)
+    names(kind: NoticeKind, entry_reason: EntryReason)
 );
 
 /// One notice.
@@ -32,7 +32,7 @@ pub async fn list(db: &Db, case_id: CaseId) -> Result<Vec<Notice>, Failure> {
     Ok(db.list(sql, params![case_id]).await?)
 }
 
-/// A page of what was delivered to those seen, newest first.
+/// A page of what was delivered to those seen, newest first. Nobody has to acknowledge what was imported.
 pub async fn list_inbox(
     db: &Db,
     sight: &Sight,
@@ -40,7 +40,8 @@ pub async fn list_inbox(
     page: &Page,
 ) -> Result<Vec<Notice>, Failure> {
     let sql = "select * from notice
-        where ($1 = 1 or recipient = $2 or municipality = $3) and ($4 = 0 or acknowledged_at is null)
+        where ($1 = 1 or recipient = $2 or municipality = $3)
+          and ($4 = 0 or (acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT'))
           and (delivered_at < $5 or (delivered_at = $5 and notice_id < $6))
         order by delivered_at desc, notice_id desc limit $7";
     let (all, unit, municipality) = (sight.is_all(), sight.unit(), sight.municipality());

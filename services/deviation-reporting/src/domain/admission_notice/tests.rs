@@ -16,6 +16,8 @@ fn after(seconds: i64) -> Timestamp {
 
 const DAY: i64 = 86_400;
 
+const LIVE: EntryReason = EntryReason::Unspecified;
+
 fn stay() -> Stay {
     let place = |text: &str| HsaId::parse(text).expect("an HSA-id");
     Stay {
@@ -27,7 +29,9 @@ fn stay() -> Stay {
         state: AdmissionState::Admitted,
         admitted_at: start(),
         needed_since: None,
+        needed_entry: LIVE,
         notified_at: None,
+        notified_entry: LIVE,
         discharged_at: None,
     }
 }
@@ -45,59 +49,75 @@ fn twenty_four_hours_are_elapsed_hours_on_both_dst_weekends() {
     ];
     for (admitted, runs_out) in rows {
         let admitted_at = day::from_local(admitted).expect("a time").instant();
-        let stay = Stay { admitted_at, ..stay() }.assessed(true, admitted_at);
+        let stay = Stay { admitted_at, ..stay() }.assessed(true, admitted_at, LIVE);
         let due_at = admitted_at + SignedDuration::from_secs(86_400);
         assert_eq!(standing(&stay), Standing::Owed { due_at });
         assert_eq!(day::local(due_at).datetime(), runs_out);
-        assert_eq!(standing(&stay.clone().notified(due_at)), Standing::Clear);
+        assert_eq!(standing(&stay.clone().notified(due_at, LIVE)), Standing::Clear);
         let met_at = due_at + 1.second();
-        assert_eq!(standing(&stay.notified(met_at)), Standing::Late { due_at, met_at });
+        assert_eq!(standing(&stay.notified(met_at, LIVE)), Standing::Late { due_at, met_at });
     }
 }
 
 #[test]
 fn the_duty_runs_from_the_first_judgement_that_stands() {
     assert_eq!(standing(&stay()), Standing::Clear);
-    assert_eq!(standing(&stay().assessed(false, after(0))), Standing::Clear);
-    let needed = stay().assessed(true, after(100));
+    assert_eq!(standing(&stay().assessed(false, after(0), LIVE)), Standing::Clear);
+    let needed = stay().assessed(true, after(100), LIVE);
     assert_eq!(standing(&needed), owed(DAY + 100));
     // Judged before the patient was formally admitted.
-    assert_eq!(standing(&stay().assessed(true, after(-100))), owed(DAY));
+    assert_eq!(standing(&stay().assessed(true, after(-100), LIVE)), owed(DAY));
     // A later judgement moves nothing; one that was made earlier and told later does.
-    assert_eq!(standing(&needed.clone().assessed(true, after(500))), owed(DAY + 100));
-    assert_eq!(standing(&needed.clone().assessed(true, after(50))), owed(DAY + 50));
+    assert_eq!(standing(&needed.clone().assessed(true, after(500), LIVE)), owed(DAY + 100));
+    assert_eq!(standing(&needed.clone().assessed(true, after(50), LIVE)), owed(DAY + 50));
     // Nobody after all, then somebody again: a new duty.
-    let nobody = needed.clone().assessed(false, after(200));
+    let nobody = needed.clone().assessed(false, after(200), LIVE);
     assert_eq!(standing(&nobody), Standing::Clear);
-    assert_eq!(standing(&nobody.assessed(true, after(300))), owed(DAY + 300));
+    assert_eq!(standing(&nobody.assessed(true, after(300), LIVE)), owed(DAY + 300));
     // Nobody, but judged only when the duty had run out; on the second itself it had not.
-    assert_eq!(standing(&needed.clone().assessed(false, after(DAY + 101))), owed(DAY + 100));
-    assert_eq!(standing(&needed.assessed(false, after(DAY + 100))), Standing::Clear);
+    assert_eq!(standing(&needed.clone().assessed(false, after(DAY + 101), LIVE)), owed(DAY + 100));
+    assert_eq!(standing(&needed.assessed(false, after(DAY + 100), LIVE)), Standing::Clear);
 }
 
 #[test]
 fn what_is_judged_after_the_notice_moves_nothing() {
-    let sent = stay().assessed(true, after(100)).notified(after(DAY + 50));
+    let sent = stay().assessed(true, after(100), LIVE).notified(after(DAY + 50), LIVE);
     assert_eq!(standing(&sent), Standing::Clear);
-    assert_eq!(standing(&sent.clone().assessed(true, after(10))), Standing::Clear);
+    assert_eq!(standing(&sent.clone().assessed(true, after(10), LIVE)), Standing::Clear);
     assert_eq!(
-        standing(&sent.assessed(false, after(DAY + 60)).assessed(true, after(DAY + 70))),
+        standing(&sent.assessed(false, after(DAY + 60), LIVE).assessed(true, after(DAY + 70), LIVE)),
         Standing::Clear
     );
     // Only the first notice counts.
-    let late = stay().assessed(true, after(0)).notified(after(DAY + 1)).notified(after(DAY + 500));
+    let late =
+        stay().assessed(true, after(0), LIVE).notified(after(DAY + 1), LIVE).notified(after(DAY + 500), LIVE);
     assert_eq!(standing(&late), Standing::Late { due_at: after(DAY), met_at: after(DAY + 1) });
 }
 
 #[test]
 fn a_stay_that_ended_before_the_duty_ran_out_or_never_was_owes_nothing() {
-    let needed = stay().assessed(true, after(0));
+    let needed = stay().assessed(true, after(0), LIVE);
     for died in [false, true] {
         assert_eq!(standing(&needed.clone().discharged(after(DAY - 1), died)), Standing::Clear);
         assert_eq!(standing(&needed.clone().discharged(after(DAY), died)), owed(DAY));
     }
     // A notice that went out when the patient had gone within the 24 hours was not owed.
-    let gone = needed.clone().discharged(after(DAY - 1), false).notified(after(DAY + 1));
+    let gone = needed.clone().discharged(after(DAY - 1), false).notified(after(DAY + 1), LIVE);
     assert_eq!(standing(&gone), Standing::Clear);
-    assert_eq!(standing(&needed.notified(after(DAY + 1)).voided()), Standing::Clear);
+    assert_eq!(standing(&needed.notified(after(DAY + 1), LIVE).voided()), Standing::Clear);
+}
+
+#[test]
+fn what_was_told_afterwards_opens_no_duty_and_breaks_none() {
+    for entry in [EntryReason::DowntimeRoutine, EntryReason::Import] {
+        let judged = stay().assessed(true, after(0), entry);
+        assert_eq!(standing(&judged), Standing::Clear);
+        assert_eq!(standing(&judged.clone().notified(after(DAY + 1), LIVE)), Standing::Clear);
+        let here = stay().assessed(true, after(0), LIVE);
+        assert_eq!(standing(&here.clone().notified(after(DAY + 1), entry)), Standing::Clear);
+        // Judged here, too: that is watched from its own time, and a paper from before hides it not.
+        assert_eq!(standing(&judged.assessed(true, after(50), LIVE)), owed(DAY + 50));
+        assert_eq!(standing(&here.clone().assessed(true, after(-9), entry)), owed(DAY));
+        assert_eq!(standing(&here.assessed(false, after(-9), entry)), owed(DAY));
+    }
 }

@@ -2,7 +2,7 @@
 
 use hemgang_core::{day, id::AdmissionId, place::HsaId};
 use hemgang_proto::{
-    common::{AgeGroup, Sex, Specialty},
+    common::{AgeGroup, EntryReason, Sex, Specialty},
     readiness::WithdrawalReason,
 };
 use jiff::civil::{Date, Weekday, date};
@@ -43,8 +43,10 @@ fn stay() -> Stay {
         sex: Sex::Unknown,
         age_group: AgeGroup::Unspecified,
         needed_since: None,
+        needed_entry: EntryReason::Unspecified,
         notified_at: Some(on(date(2026, 5, 31), "09:00")),
         notified_on: Some(date(2026, 5, 31)),
+        notified_entry: EntryReason::Unspecified,
         notice_due_on: Some(date(2026, 6, 1)),
         discharge_notice_at: None,
         discharged_at: None,
@@ -67,7 +69,12 @@ fn week(weekday: Weekday, time: &str) -> Timestamp {
 fn play(acts: Vec<Act>) -> Course {
     let mut stay = stay();
     let mut readiness = Readiness::unjudged(stay.admission_id);
-    let by = |assessed_at| Assessment { assessed_at, assessed_by: None, registered_by: String::new() };
+    let by = |assessed_at| Assessment {
+        assessed_at,
+        assessed_by: None,
+        registered_by: String::new(),
+        entry: None,
+    };
     let left = |stay: &mut Stay, at, state, destination| {
         (stay.discharged_at, stay.discharged_on) = (Some(at), Some(local_day(at)));
         (stay.state, stay.destination) = (state, destination);

@@ -8,6 +8,10 @@ use super::*;
 
 const DAY: i64 = 86_400;
 
+const LIVE: EntryReason = EntryReason::Unspecified;
+const PAPER: EntryReason = EntryReason::DowntimeRoutine;
+const IMPORT: EntryReason = EntryReason::Import;
+
 /// Saturday 2026-10-24 14:00 in Stockholm, the day before the clocks go back.
 fn after(seconds: i64) -> Timestamp {
     let start: Timestamp = "2026-10-24T12:00:00Z".parse().expect("an instant");
@@ -30,8 +34,10 @@ fn stay() -> Stay {
         sex: Sex::Unknown,
         age_group: AgeGroup::Unspecified,
         needed_since: None,
+        needed_entry: LIVE,
         notified_at: None,
         notified_on: None,
+        notified_entry: LIVE,
         notice_due_on: None,
         discharge_notice_at: None,
         discharged_at: None,
@@ -46,25 +52,25 @@ fn home(stay: Stay, seconds: i64) -> Stay {
 
 #[test]
 fn a_notice_counts_as_the_catalogue_says() {
-    let needed = |seconds| stay().assessed(true, after(seconds));
+    let needed = |seconds| stay().assessed(true, after(seconds), LIVE);
     let rows = [
         ("nobody was judged to be needed", stay(), None),
-        ("nobody may be needed", stay().assessed(false, after(9)), None),
-        ("sent on the last second", needed(0).notified(after(DAY)), Some(true)),
-        ("sent a second late", needed(0).notified(after(DAY + 1)), Some(false)),
-        ("within 24 hours of the later judgement", needed(DAY).notified(after(2 * DAY)), Some(true)),
-        ("judged before the admission", needed(-500).notified(after(DAY)), Some(true)),
-        ("no judgement recorded: from admission", stay().notified(after(DAY + 1)), Some(false)),
+        ("nobody may be needed", stay().assessed(false, after(9), LIVE), None),
+        ("sent on the last second", needed(0).notified(after(DAY), LIVE), Some(true)),
+        ("sent a second late", needed(0).notified(after(DAY + 1), LIVE), Some(false)),
+        ("within 24 hours of the later judgement", needed(DAY).notified(after(2 * DAY), LIVE), Some(true)),
+        ("judged before the admission", needed(-500).notified(after(DAY), LIVE), Some(true)),
+        ("no judgement recorded: from admission", stay().notified(after(DAY + 1), LIVE), Some(false)),
         ("not sent, may still come in time", needed(3 * DAY), None),
         ("not sent, run out", needed(0), Some(false)),
         ("never sent, home after 24 hours", home(needed(0), DAY), Some(false)),
         ("never sent, home within 24 hours", home(needed(0), DAY - 1), None),
-        ("sent late, home within 24 hours", home(needed(0).notified(after(DAY + 1)), 9), Some(false)),
-        ("nobody after all, in time", needed(0).assessed(false, after(DAY)), None),
-        ("nobody after all, too late", needed(0).assessed(false, after(DAY + 1)), Some(false)),
+        ("sent late, home within 24 hours", home(needed(0).notified(after(DAY + 1), LIVE), 9), Some(false)),
+        ("nobody after all, in time", needed(0).assessed(false, after(DAY), LIVE), None),
+        ("nobody after all, too late", needed(0).assessed(false, after(DAY + 1), LIVE), Some(false)),
         (
             "judged again, first stands",
-            needed(5).assessed(true, after(DAY)).notified(after(DAY + 6)),
+            needed(5).assessed(true, after(DAY), LIVE).notified(after(DAY + 6), LIVE),
             Some(false),
         ),
         ("voided", Stay { state: AdmissionState::Voided, ..needed(0) }, None),
@@ -78,17 +84,59 @@ fn a_notice_counts_as_the_catalogue_says() {
 fn the_day_is_that_on_which_24_elapsed_hours_ran_out() {
     assert_eq!(stay().notice_due_on, None);
     // 23:30 in summer time and 24 hours are 22:30 of the next day, the clocks having gone back.
-    let late = stay().assessed(true, after(9 * 3600 + 1800));
+    let late = stay().assessed(true, after(9 * 3600 + 1800), LIVE);
     assert_eq!(late.notice_due_on, Some(date(2026, 10, 25)));
     // A notice, in time or not, does not move it.
-    assert_eq!(late.clone().notified(after(1)).notice_due_on, late.notice_due_on);
-    assert_eq!(late.clone().notified(after(9 * DAY)).notice_due_on, late.notice_due_on);
-    assert_eq!(late.assessed(false, after(9 * 3600 + 1900)).notice_due_on, None);
+    assert_eq!(late.clone().notified(after(1), LIVE).notice_due_on, late.notice_due_on);
+    assert_eq!(late.clone().notified(after(9 * DAY), LIVE).notice_due_on, late.notice_due_on);
+    assert_eq!(late.assessed(false, after(9 * 3600 + 1900), LIVE).notice_due_on, None);
 }
 
 #[test]
 fn the_first_of_several_notices_counts() {
-    let stay = stay().assessed(true, after(0)).notified(after(100)).notified(after(2 * DAY));
+    let stay =
+        stay().assessed(true, after(0), LIVE).notified(after(100), LIVE).notified(after(2 * DAY), LIVE);
     assert_eq!((stay.notified_at, stay.notice_in_time(after(3 * DAY))), (Some(after(100)), Some(true)));
     assert_eq!((stay.notified_on, stay.version), (Some(date(2026, 10, 24)), 4));
+}
+
+#[test]
+fn what_the_reserve_routine_told_is_out_and_what_was_imported_counts_by_its_times() {
+    let judged = |entry| stay().assessed(true, after(0), entry);
+    let rows = [
+        ("a notice on paper, in time", judged(LIVE).notified(after(9), PAPER), None),
+        ("a notice on paper, late", judged(LIVE).notified(after(DAY + 1), PAPER), None),
+        ("judged on paper, never sent", judged(PAPER), None),
+        ("judged on paper, sent here", judged(PAPER).notified(after(9), LIVE), None),
+        (
+            "the paper came to light later",
+            judged(LIVE).notified(after(9), LIVE).notified(after(5), PAPER),
+            None,
+        ),
+        (
+            "sent here before the paper",
+            judged(LIVE).notified(after(5), LIVE).notified(after(9), PAPER),
+            Some(true),
+        ),
+        ("judged on paper, and here", judged(PAPER).assessed(true, after(5), LIVE), Some(false)),
+        (
+            "judged here, and on paper before",
+            stay().assessed(true, after(5), LIVE).assessed(true, after(0), PAPER),
+            Some(false),
+        ),
+        ("imported, in time", judged(IMPORT).notified(after(DAY), IMPORT), Some(true)),
+        ("imported, late", judged(IMPORT).notified(after(DAY + 1), IMPORT), Some(false)),
+        ("imported, never sent", home(judged(IMPORT), DAY), Some(false)),
+        (
+            "imported in any order",
+            stay().notified(after(DAY), IMPORT).assessed(true, after(0), IMPORT),
+            Some(true),
+        ),
+    ];
+    for (name, stay, expected) in rows {
+        assert_eq!(stay.notice_in_time(after(3 * DAY)), expected, "{name}");
+    }
+    // Nobody was needed before somebody was: told in the order of papers, it takes nothing away.
+    let stay = stay().assessed(true, after(5), LIVE).assessed(false, after(0), PAPER);
+    assert_eq!(stay.needed_since, Some(after(5)));
 }

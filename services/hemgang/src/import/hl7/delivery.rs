@@ -1,31 +1,21 @@
-//! A reading handed to admission, with the patience that a busy service deserves and no more.
+//! A reading handed to admission, for the hospital that sent it.
 
-use std::time::Duration;
-
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use hemgang_core::place::HsaId;
 use hemgang_gateway::{
     adt::Reading,
     intake::{Intake, Outcome, Released},
 };
 use hemgang_rpc::Peer;
-use tonic_types::StatusExt as _;
 
 use super::{
     tally::{Class, Told},
     tokens::Tokens,
 };
-use crate::target::told;
-
-/// Pauses between tries, when the service says that a try soon may succeed.
-const PAUSES: [Duration; 4] =
-    [Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(5)];
-
-/// How long one message may take.
-const LONGEST: Duration = Duration::from_mins(1);
-
-/// What an import that stops says first.
-const AWAY: &str = "the services take no messages now";
+use crate::{
+    import::patience::{AWAY, patiently},
+    target::told,
+};
 
 /// The peer for a hospital.
 type PeerOf = Box<dyn Fn(&HsaId) -> Peer + Send + Sync>;
@@ -54,20 +44,10 @@ impl Delivery {
         if self.tokens.peer(hospital).is_none() {
             bail!("no token was given for hospital {hospital}; name one more with --token");
         }
-        let mut pauses = PAUSES.into_iter();
-        loop {
-            let answer = tokio::time::timeout(LONGEST, self.intake.accept(reading)).await;
-            let answer = answer.context("the services do not answer")?;
-            let soon = match &answer {
-                Ok(Outcome::Refused { reason }) => reason == "CONTENDED",
-                Ok(_) => false,
-                Err(status) => status.get_error_details().retry_info().is_some(),
-            };
-            match pauses.next().filter(|_| soon) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return settled(answer.map_err(|status| told(&status).context(AWAY))?),
-            }
-        }
+        let contended =
+            |outcome: &Outcome| matches!(outcome, Outcome::Refused { reason } if reason == "CONTENDED");
+        let answer = patiently(|| self.intake.accept(reading), contended).await?;
+        settled(answer.map_err(|status| told(&status).context(AWAY))?)
     }
 
     /// What has become of messages that waited for the admission of their visit, by content hash.

@@ -1,0 +1,97 @@
+//! `hemgang import episodes`: history of a system that was used before, so that figures survive the change.
+
+mod cells;
+mod columns;
+mod delivery;
+mod file;
+mod import;
+mod kept;
+mod requests;
+mod row;
+mod steps;
+mod tally;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::{Args as ClapArgs, ValueEnum};
+
+use self::{import::Import, tally::Closing};
+use crate::{progress::Progress, target::Target};
+
+/// Arguments of `hemgang import episodes`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = help())]
+pub struct Args {
+    /// CSV with one row an episode. A file of refused rows is imported again and keeps what is refused still.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Read the rows only: nothing is sent, nothing is kept, no server and no token are needed.
+    #[arg(long)]
+    dry_run: bool,
+    /// File for refused rows; FILE with .refused.csv, or FILE itself when it holds refused rows, when absent.
+    #[arg(long, value_name = "FILE")]
+    kept: Option<PathBuf>,
+    /// Form of the counts.
+    #[arg(long, value_enum, default_value_t)]
+    output: Form,
+    /// URL of the services.
+    #[arg(long, value_name = "URL", default_value = Target::LOCAL)]
+    target: String,
+    /// File with a token of the role ehr at a hospital of the file. Given once for each hospital.
+    #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
+    token: Vec<PathBuf>,
+}
+
+/// How the counts are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+}
+
+const OUTCOMES: &str = "Outcomes:
+  accepted  it has its effect now (--dry-run: it can be read)
+  repeated  it had its effect in an earlier import
+  refused   it cannot be read, or the services refuse it; kept with every reason
+
+Times are ISO 8601, with an offset or in Swedish time (2024-03-05 08:00); of an hour that comes twice the first is
+taken. They are kept as they were: figures count by them, no deadline is opened and nobody has to acknowledge. Columns
+may stand in any order; steps that did not happen are left empty, and their columns may be absent.
+
+Refused rows go to a file of the same form, with their reasons in a first column. Mend them there and import that file:
+what succeeds leaves it. Running the same import again has no second effect. docs/import-episodes.md tells more.
+
+Exit code: 0 when every row has its effect, 1 when rows were refused or the import stopped before the end.
+
+Examples:
+  hemgang import episodes history.csv --dry-run
+  hemgang import episodes history.csv --token ehr.token --token other-hospital.token
+  hemgang import episodes history.refused.csv --token ehr.token --output json";
+
+fn help() -> String {
+    format!("{}\n{OUTCOMES}", columns::described())
+}
+
+/// Runs the command.
+pub async fn run(args: Args) -> Result<()> {
+    let mut import = Import::open(&args)?;
+    let mut progress = Progress::new("import", import.size());
+    let read = import.read_all(&mut progress).await;
+    progress.end();
+    let closing = Closing {
+        complete: read.is_ok(),
+        dry_run: args.dry_run,
+        file: import.kept.path().display().to_string(),
+        kept: import.kept.close(read.is_ok())?,
+    };
+    import.tally.print(args.output, &closing)?;
+    read?;
+    match import.tally.refused {
+        0 => Ok(()),
+        refused => bail!("{refused} rows were refused"),
+    }
+}

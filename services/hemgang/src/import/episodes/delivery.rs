@@ -1,0 +1,82 @@
+//! Reaches the services for each hospital with its token, and says what became of an episode there.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use hemgang_core::place::HsaId;
+use hemgang_proto::admission::{ListAdmissionsRequest, admission_service_client::AdmissionServiceClient};
+use hemgang_rpc::Peer;
+use tonic::Code;
+
+use super::{
+    row::Episode,
+    steps::{Steps, Stop},
+};
+use crate::{
+    import::{
+        patience::{AWAY, patiently},
+        tokens::Tokens,
+    },
+    target::told,
+};
+
+/// What became of an episode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It has its effect now.
+    Accepted,
+    /// It had it before.
+    Repeated,
+    /// It has not, or not all of it; why. Nothing in it is taken from the row.
+    Refused(Vec<String>),
+}
+
+/// The services, with a token for each hospital.
+pub struct Delivery {
+    tokens: Tokens,
+    /// Hospitals whose token was found to do.
+    checked: BTreeSet<HsaId>,
+}
+
+impl Delivery {
+    /// Delivers with these tokens.
+    pub fn new(tokens: Tokens) -> Self {
+        Self { tokens, checked: BTreeSet::new() }
+    }
+
+    /// Gives an episode its effect.
+    ///
+    /// # Errors
+    /// When the next row would fare no better: a service is away, or the token does not count.
+    pub async fn deliver(&mut self, episode: &Episode) -> Result<Outcome> {
+        let peer = self.peer(&episode.hospital).await?;
+        match Steps::new(peer, episode).take().await {
+            Ok(true) => Ok(Outcome::Accepted),
+            Ok(false) => Ok(Outcome::Repeated),
+            Err(Stop::Refused { said, .. }) => Ok(Outcome::Refused(said)),
+            Err(Stop::Fault(fault)) => Err(fault),
+        }
+    }
+
+    /// The peer of a hospital. A token that may not do what is asked must not put every row among the refused.
+    async fn peer(&mut self, hospital: &HsaId) -> Result<Peer> {
+        let Some(peer) = self.tokens.of(hospital).cloned() else {
+            bail!("no token was given for hospital {hospital}; name one more with --token");
+        };
+        if self.checked.contains(hospital) {
+            return Ok(peer);
+        }
+        let list = || {
+            let mut client = AdmissionServiceClient::new(peer.clone());
+            async move { client.list_admissions(ListAdmissionsRequest::default()).await }
+        };
+        match patiently(list, |_| false).await? {
+            Err(status) if status.code() == Code::PermissionDenied => {
+                bail!("the token of {hospital} may not do this; it needs the role ehr")
+            }
+            answer => answer.map_err(|status| told(&status).context(AWAY))?,
+        };
+        self.checked.insert(hospital.clone());
+        Ok(peer)
+    }
+}
