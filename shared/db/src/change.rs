@@ -21,15 +21,16 @@ pub struct Change {
 pub(crate) enum Write {
     Insert {
         table: &'static str,
+        key: &'static [&'static str],
         columns: &'static [&'static str],
         values: Vec<Value>,
     },
+    /// The last value is the version read.
     Replace {
         table: &'static str,
         key: &'static [&'static str],
         columns: &'static [&'static str],
         values: Vec<Value>,
-        version_read: i64,
     },
     Remove {
         table: &'static str,
@@ -114,20 +115,21 @@ impl Change {
     /// Inserts a row; loses when its key, or a unique index, is taken.
     #[must_use]
     pub fn insert<R: Record>(mut self, row: &R) -> Self {
-        self.writes.push(Write::Insert { table: R::TABLE, columns: R::COLUMNS, values: row.values() });
+        self.writes.push(Write::Insert {
+            table: R::TABLE,
+            key: R::KEY,
+            columns: R::COLUMNS,
+            values: row.values(),
+        });
         self
     }
 
     /// Replaces a row at the version before its own; loses when somebody else did.
     #[must_use]
     pub fn replace<R: Versioned>(mut self, row: &R) -> Self {
-        self.writes.push(Write::Replace {
-            table: R::TABLE,
-            key: R::KEY,
-            columns: R::COLUMNS,
-            values: row.values(),
-            version_read: row.version() - 1,
-        });
+        let mut values = row.values();
+        values.extend(crate::params![row.version() - 1]);
+        self.writes.push(Write::Replace { table: R::TABLE, key: R::KEY, columns: R::COLUMNS, values });
         self
     }
 
@@ -165,6 +167,18 @@ impl Change {
     pub fn answer(mut self, answer: Option<Answer>) -> Self {
         self.answer = answer;
         self
+    }
+
+    /// Whether a text of it holds what no database can keep.
+    pub(crate) fn holds_nul(&self) -> bool {
+        let values = self.writes.iter().flat_map(|write| match write {
+            Write::Insert { values, .. } | Write::Replace { values, .. } | Write::Remove { values, .. } => {
+                values.as_slice()
+            }
+            Write::ForgetAnswers { .. } => &[],
+        });
+        let holds = |value: &Value| matches!(value, Value::Text(Some(text)) if text.contains('\0'));
+        values.into_iter().any(holds)
     }
 
     /// This change and another as one.

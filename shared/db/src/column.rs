@@ -11,7 +11,7 @@ use hemgang_core::{
 use jiff::{Timestamp, civil::Date};
 
 /// A value on its way to or from a column. The variant is the column's type also when it is null.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// `TEXT`.
     Text(Option<String>),

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::column::ColumnFault;
 
 /// A row that does not parse.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("table {table}, column {column}, row {row}: {fault}")]
 pub struct RowFault {
     /// The table.
@@ -19,7 +19,7 @@ pub struct RowFault {
 }
 
 /// A read or write that failed for no fault of the caller.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum DbError {
     /// The database did not answer, or said that it cannot now. Trying again may help.
     #[error("the database is not available: {0}")]
@@ -30,6 +30,12 @@ pub enum DbError {
     /// A stored row is not what its type says.
     #[error(transparent)]
     Row(#[from] RowFault),
+    /// The feed has an event under a number that its counter gave out just now: somebody else writes to it.
+    #[error("the feed has events that its counter does not know of")]
+    Numbers,
+    /// A text with a NUL character, which PostgreSQL cannot keep and SQLite cuts. Parsing refuses it before.
+    #[error("a text holds a nul character")]
+    Nul,
 }
 
 /// What a database said, as far as it may be logged: PostgreSQL's own texts quote the row that failed.

@@ -3,6 +3,7 @@
 //! Columns are `TEXT` and `BIGINT` only. A read runs outside any transaction; a write is a [`Change`] that is
 //! handed to the [`Lane`], the only place that opens a transaction.
 
+mod batch;
 mod change;
 mod column;
 mod cursor;
@@ -13,6 +14,8 @@ mod lane;
 mod open;
 mod read;
 mod record;
+mod set;
+mod touch;
 
 pub use change::{Answer, Change, NewEvent};
 pub use column::{Column, ColumnFault, Value};

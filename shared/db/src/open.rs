@@ -129,30 +129,46 @@ impl Storage {
                 (Backend::Postgres, format!("{url}{separator}options=-c%20search_path%3D{service}"))
             }
         };
-        let lane = pool(&url, backend, 1).await?;
+        let lane = pool(&url, backend, 1, LANE).await?;
         migrate(&lane, service, migrations).await?;
         let (seq, cursors) = start_counter(&lane).await?;
-        let reads = pool(&url, backend, 8).await?;
+        let reads = pool(&url, backend, 8, "").await?;
         Ok(Db { reads, lane: Lane::start(lane, backend, seq, self.clone()), backend, cursors })
     }
 }
 
-async fn pool(url: &str, backend: Backend, connections: u32) -> Result<AnyPool, OpenError> {
-    let settings = match backend {
+/// The lane finds rows by key and nothing else, in statements that are planned once: a plan that was made while a table
+/// was small must not read all of it when it has grown.
+const LANE: &str = "; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; \
+                    set enable_hashjoin = off; set enable_mergejoin = off";
+
+async fn pool(
+    url: &str,
+    backend: Backend,
+    connections: u32,
+    on_postgres: &str,
+) -> Result<AnyPool, OpenError> {
+    let settings: Arc<str> = match backend {
         Backend::Sqlite => {
             "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
              pragma foreign_keys = on; pragma journal_size_limit = 67108864"
+                .into()
         }
-        Backend::Postgres => {
+        Backend::Postgres => format!(
             "set lock_timeout = '5s'; set statement_timeout = '10s'; \
-             set idle_in_transaction_session_timeout = '10s'"
-        }
+             set idle_in_transaction_session_timeout = '10s'{on_postgres}"
+        )
+        .into(),
     };
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
         .after_connect(move |connection, _| {
-            Box::pin(async move { connection.execute(sqlx::raw_sql(settings)).await.map(|_| ()) })
+            let settings = Arc::clone(&settings);
+            Box::pin(async move {
+                let settings = sqlx::raw_sql(AssertSqlSafe(settings.to_string()));
+                connection.execute(settings).await.map(|_| ())
+            })
         })
         .connect(url)
         .await

@@ -131,6 +131,16 @@ impl Row {
             .map_err(|fault| RowFault { table: "(query)", column, row: String::new(), fault }.into())
     }
 
+    /// One column of a key, as a value of the same type as another.
+    pub(crate) fn like(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        like: &Value,
+    ) -> Result<Value, DbError> {
+        self.raw(column, like).map_err(|fault| RowFault { table, column, row: String::new(), fault }.into())
+    }
+
     fn raw(&self, column: &str, null: &Value) -> Result<Value, ColumnFault> {
         match null {
             Value::Text(_) => self.0.try_get(column).map(Value::Text).map_err(|_| ColumnFault("text column")),

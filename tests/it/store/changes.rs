@@ -1,5 +1,7 @@
 //! A change is written as a whole or not at all, and tells which table it lost at.
 
+use std::future::Future as _;
+
 use hemgang_core::id::AdmissionId;
 use hemgang_db::{Change, CommitError, Db, DbError, params};
 use hemgang_testing::{Suite, at, each_backend};
@@ -14,7 +16,10 @@ each_backend!(
     a_removal_loses_when_the_row_is_gone,
     of_many_that_replace_one_version_one_wins,
     a_statement_that_the_database_refuses_fails_alone,
-    two_changes_as_one_are_written_together
+    two_changes_as_one_are_written_together,
+    of_many_that_take_one_unique_value_one_wins_and_their_neighbours_stand,
+    changes_of_one_row_are_written_one_after_another,
+    a_nul_character_is_refused_alone
     on &[crate::store::thing::SERVICE]
 );
 
@@ -150,4 +155,53 @@ async fn two_changes_as_one_are_written_together(suite: &Suite) {
     let rows =
         db.rows("select response from answer where request_id = $1", params!["r"]).await.expect("rows");
     assert_eq!(rows[0].column::<String>("response").expect("text"), "first");
+}
+
+async fn of_many_that_take_one_unique_value_one_wins_and_their_neighbours_stand(suite: &Suite) {
+    let db = db(suite).clone();
+    let mut commits = tokio::task::JoinSet::new();
+    for number in 0..60 {
+        let db = db.clone();
+        // Every third wants the same label under a key of its own; the others have nothing to do with them.
+        let label = if number % 3 == 0 { "wanted".to_owned() } else { format!("t{number}") };
+        let change = Change::new().insert(&Thing { label, ..thing(&format!("t{number}")) });
+        commits.spawn(async move { (number, db.commit(telling(change, 2)).await) });
+    }
+    let (mut won, mut lost) = (0, 0);
+    for (number, result) in commits.join_all().await {
+        match result {
+            Ok(_) => won += i64::from(number % 3 == 0),
+            Err(CommitError::Lost("thing")) if number % 3 == 0 => lost += 1,
+            other => panic!("{number}: {other:?}"),
+        }
+    }
+    assert_eq!((won, lost), (1, 19));
+    assert_eq!(state(&db).await, [41, 41 * 2, 41 * 2, 0]);
+}
+
+async fn changes_of_one_row_are_written_one_after_another(suite: &Suite) {
+    let db = db(suite).clone();
+    let mut thing = thing("a");
+    db.commit(Change::new().insert(&thing)).await.expect("written");
+    // All of them are handed over before the first is answered.
+    let mut commits = Vec::new();
+    for counted in 0..30 {
+        thing = thing.next(counted);
+        let mut commit = Box::pin(db.commit(telling(Change::new().replace(&thing), 1)));
+        let first = std::future::poll_fn(|cx| std::task::Poll::Ready(commit.as_mut().poll(cx))).await;
+        assert!(first.is_pending());
+        commits.push(commit);
+    }
+    for (number, commit) in (1..).zip(commits) {
+        assert_eq!(commit.await.expect("in its turn").seq, number);
+    }
+    assert_eq!(get(&db, "a").await.expect("read"), Some(thing));
+}
+
+async fn a_nul_character_is_refused_alone(suite: &Suite) {
+    let db = db(suite);
+    let cut = Thing { label: "a\0b".to_owned(), ..thing("a") };
+    let refused = db.commit(telling(Change::new().insert(&cut), 1)).await;
+    assert!(matches!(refused, Err(CommitError::Db(DbError::Nul))), "{refused:?}");
+    assert_eq!(state(db).await, [0, 0, 0, 0]);
 }
