@@ -5,14 +5,9 @@ create table patient (
     version bigint not null,
     oid text not null,
     value text not null,
-    name text not null,
-    -- Always empty for protected persons.
-    address text not null,
-    birth_date text,
-    sex text not null,
     protection text not null,
-    -- When the last statement of who the patient is was recorded by its sender, for whichever stay.
-    details_registered_at bigint,
+    -- When the last statement of protection was recorded by its sender, for whichever stay.
+    protection_registered_at bigint,
     -- The survivor, where identities were merged: the identity stays and names it.
     merged_into text,
     unique (oid, value)

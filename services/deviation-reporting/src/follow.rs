@@ -35,9 +35,8 @@ impl Follow for Admissions {
         let told = Told::of(event)?;
         let Some(stay) = stay_after(cx, &told).await? else { return Ok(Change::new()) };
         match told.what {
-            Event::PatientAdmitted(_) | Event::PatientTransferred(_) | Event::ResidenceRecorded(_) => {
-                Ok(Change::new())
-            }
+            Event::PatientAdmitted(_) | Event::PatientTransferred(_) => Ok(Change::new()),
+            Event::ResidenceRecorded(_) => residence_recorded::react(cx, &stay).await,
             Event::AdmissionNoticeSent(what) => {
                 let recipients = admission_notice_sent::recipients(&told, what)?;
                 due::admission_notice::weigh(cx, &stay, told.occurred_at, &recipients).await

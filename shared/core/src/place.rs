@@ -75,9 +75,11 @@ impl FromStr for HsaId {
 pub struct MunicipalityCode(String);
 
 impl MunicipalityCode {
-    /// Reads a code; anything but four ASCII digits is refused.
+    /// Reads a code: four ASCII digits, the first two a county's (01 to 25) or 99 of those who are asylum seekers.
     pub fn parse(text: &str) -> Result<Self, PlaceFault> {
-        if text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let county = text.get(..2).and_then(|county| county.parse::<u8>().ok());
+        let is_county = county.is_some_and(|county| (1..=25).contains(&county) || county == 99);
+        if text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()) && is_county {
             Ok(Self(text.to_owned()))
         } else {
             Err(PlaceFault::MunicipalityCode)

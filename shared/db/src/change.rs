@@ -148,7 +148,7 @@ impl Change {
         self
     }
 
-    /// Forgets the answers given before an instant: they hold what was answered, names among it.
+    /// Forgets the answers given before an instant: a replay comes soon or not at all.
     #[must_use]
     pub fn forget_answers(mut self, before: Timestamp) -> Self {
         self.writes.push(Write::ForgetAnswers { before });

@@ -125,7 +125,7 @@ impl IndicatorServer {
         {
             fields.wrong("period", "must begin before it ends, and last 20 years at most");
         }
-        let by: Vec<_> = by.iter().map(|cut| fields.choice::<Cut>("by", *cut)).collect();
+        let by: Vec<_> = fields.each("by", by, |fields, path, cut| fields.choice::<Cut>(path, *cut));
         let found = self.find(id);
         let variants = found.map_or(&[] as &[_], |(_, indicator)| indicator.definition().variants);
         let variant = if variant.is_empty() {

@@ -155,7 +155,8 @@ impl Rule {
 
     /// How far a caller sees here. Empty: the call is not permitted.
     ///
-    /// A grant counts only where the caller's unit is of the kind that the role is for, on that day.
+    /// A grant counts only where the caller's unit is of the kind that the role is for, on that day, and run by the
+    /// organisation of the same token.
     pub fn sight(&self, caller: &Caller, directory: &Directory, on: Date) -> Sight {
         let granted = self.grants().filter(|(role, _)| caller.roles.contains(role));
         granted.flat_map(|(role, whose)| reach(*role, *whose, caller, directory, on)).collect()
@@ -163,21 +164,25 @@ impl Rule {
 }
 
 fn reach(role: Role, whose: Whose, caller: &Caller, directory: &Directory, on: Date) -> Vec<Reach> {
-    let unit = directory.unit(&caller.unit, on);
+    // Our own services run for the region, at no unit of the directory.
+    if role == Role::Service {
+        let ours = whose == Whose::All && caller.organisation == Organisation::Region;
+        return if ours { vec![Reach::All] } else { Vec::new() };
+    }
+    let own = directory.unit(&caller.unit, on).filter(|unit| runs(&caller.organisation, unit));
+    let Some(unit) = own else { return Vec::new() };
     let hospital = directory.hospital_of(&caller.unit, on);
     match whose {
         Whose::All => vec![Reach::All],
         Whose::OwnHospital => hospital.map(|own| Reach::Hospital(own.hsa_id.clone())).into_iter().collect(),
         Whose::OwnHospitalGroup => hospital.map(|own| group(own, directory, on)).unwrap_or_default(),
-        Whose::OwnWard => {
-            let ward = unit.filter(|unit| unit.kind == UnitKind::Ward);
-            ward.map(|ward| Reach::Ward(ward.hsa_id.clone())).into_iter().collect()
-        }
-        Whose::OwnUnit => {
-            let own = unit.filter(|unit| runs(&caller.organisation, unit));
-            own.and_then(|unit| addressed(role, unit)).into_iter().collect()
-        }
-        Whose::OwnOrganisation => organisation(caller, unit).into_iter().collect(),
+        Whose::OwnWard if unit.kind == UnitKind::Ward => vec![Reach::Ward(unit.hsa_id.clone())],
+        Whose::OwnWard => Vec::new(),
+        Whose::OwnUnit => addressed(role, unit).into_iter().collect(),
+        Whose::OwnOrganisation => vec![match &caller.organisation {
+            Organisation::Region => Reach::All,
+            Organisation::Municipality(code) => Reach::Municipality(code.clone()),
+        }],
     }
 }
 
@@ -204,17 +209,6 @@ fn addressed(role: Role, unit: &Unit) -> Option<Reach> {
         }
         _ => None,
     }
-}
-
-/// What belongs to the caller's organisation, unless the unit in the same token is another's.
-fn organisation(caller: &Caller, unit: Option<&Unit>) -> Option<Reach> {
-    if unit.is_some_and(|unit| unit.kind.is_municipal() && !runs(&caller.organisation, unit)) {
-        return None;
-    }
-    Some(match &caller.organisation {
-        Organisation::Region => Reach::All,
-        Organisation::Municipality(code) => Reach::Municipality(code.clone()),
-    })
 }
 
 /// Whether an organisation runs a unit. Private care on the region's behalf counts as the region's.

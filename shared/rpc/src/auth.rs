@@ -9,6 +9,7 @@ use std::{
 
 use hemgang_core::{clock::Clock, day::local_day, directory::Directory};
 use http::{Request, Response, header::AUTHORIZATION};
+use tonic::Status;
 use tower::{Layer, Service};
 use tracing::Instrument as _;
 
@@ -114,19 +115,31 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let path = request.uri().path();
         if OPEN.iter().any(|open| path.starts_with(open)) {
-            return Box::pin(self.inner.call(request));
+            let called = self.inner.call(request);
+            return Box::pin(async move { called.await.map(explained) });
         }
         let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         match self.gate.admit(path, header.and_then(bearer)) {
             Ok(principal) => {
                 let span = tracing::info_span!("rpc", otel.name = path, rpc = principal.rpc, unit = %principal.caller.unit);
                 request.extensions_mut().insert(principal);
-                Box::pin(self.inner.call(request).instrument(span))
+                let called = self.inner.call(request).instrument(span);
+                Box::pin(async move { called.await.map(explained) })
             }
             Err(failure) => {
                 let refused = failure.status().into_http();
                 Box::pin(async move { Ok(refused) })
             }
         }
+    }
+}
+
+/// A response whose status has a reason, also where it never came to a handler.
+fn explained<R: Default>(response: Response<R>) -> Response<R> {
+    let status = Status::from_header_map(response.headers());
+    let unexplained = status.filter(|status| status.details().is_empty());
+    match unexplained.and_then(|status| Failure::of_transport(status.code())) {
+        Some(failure) => failure.status().into_http(),
+        None => response,
     }
 }

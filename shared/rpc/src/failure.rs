@@ -54,6 +54,15 @@ pub enum Failure {
     /// A feed that the answer rests on is behind or away.
     #[error("the feed of {0} is behind; try again")]
     FeedBehind(&'static str),
+    /// The request is no message of its type.
+    #[error("the request does not decode as a message of its type")]
+    MalformedMessage,
+    /// The request is longer than is read.
+    #[error("the request is longer than 4 MiB")]
+    MessageTooLong,
+    /// No such RPC.
+    #[error("there is no such RPC")]
+    UnknownRpc,
     /// Our fault.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -136,6 +145,17 @@ fn own_status(message: &str, refusal: &Refusal) -> Status {
 }
 
 impl Failure {
+    /// What a status without details means that no handler of ours made, but the transport before it: ours always
+    /// have details.
+    pub(crate) fn of_transport(code: Code) -> Option<Self> {
+        match code {
+            Code::Internal => Some(Self::MalformedMessage),
+            Code::OutOfRange => Some(Self::MessageTooLong),
+            Code::Unimplemented => Some(Self::UnknownRpc),
+            _ => None,
+        }
+    }
+
     /// Code and reason.
     fn kind(&self) -> (Code, ErrorReason) {
         match self {
@@ -145,9 +165,13 @@ impl Failure {
             Self::NotPermitted => (Code::PermissionDenied, ErrorReason::NotPermitted),
             Self::NotFound { .. } => (Code::NotFound, ErrorReason::NotFound),
             Self::EtagMoved => (Code::Aborted, ErrorReason::EtagMoved),
-            Self::Lost(_) | Self::Contended => (Code::Aborted, ErrorReason::Contended),
+            // Nothing that the caller said is wrong: the same call may be sent again as it is.
+            Self::Lost(_) | Self::Contended => (Code::Unavailable, ErrorReason::Contended),
             Self::StoreUnavailable => (Code::Unavailable, ErrorReason::StoreUnavailable),
             Self::FeedBehind(_) => (Code::Unavailable, ErrorReason::FeedBehind),
+            Self::MalformedMessage => (Code::InvalidArgument, ErrorReason::MalformedMessage),
+            Self::MessageTooLong => (Code::InvalidArgument, ErrorReason::MessageTooLong),
+            Self::UnknownRpc => (Code::Unimplemented, ErrorReason::UnknownRpc),
             Self::Internal(_) => (Code::Internal, ErrorReason::Internal),
         }
     }

@@ -22,6 +22,9 @@ use crate::{
 /// Clocks of senders may run a little ahead of ours.
 const AHEAD: Duration = Duration::from_mins(5);
 
+/// Years in which something of a stay can be, or be expected.
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
+
 /// No patient's stay began earlier.
 const LONG_AGO: SignedDuration = SignedDuration::from_hours(130 * 366 * 24);
 
@@ -129,10 +132,21 @@ impl<'a> Fields<'a> {
     where
         T: TryFrom<i32> + Default + PartialEq + Copy,
     {
-        let asked: Vec<_> = asked.iter().map(|state| self.choice(field, *state)).collect();
+        let asked: Vec<_> = self.each(field, asked, |fields, path, state| fields.choice(path, *state));
         let asked = asked.into_iter().collect::<Option<Vec<T>>>()?;
         let Some(first) = asked.first() else { return Some(all) };
         Some(all.map(|state| if asked.contains(&state) { state } else { *first }))
+    }
+
+    /// Reads every item of a repeated field by its own path.
+    pub fn each<'i, I, T>(
+        &mut self,
+        field: &str,
+        items: &'i [I],
+        mut read: impl FnMut(&mut Self, &str, &'i I) -> Option<T>,
+    ) -> Vec<Option<T>> {
+        let items = items.iter().enumerate();
+        items.map(|(place, item)| read(self, &format!("{field}[{place}]"), item)).collect()
     }
 
     /// Free text within bounds and without NUL, which PostgreSQL does not keep.
@@ -154,7 +168,8 @@ impl<'a> Fields<'a> {
             self.wrong(field, "is required");
             return None;
         };
-        let instant = wire::instant(at);
+        let instant = wire::instant(at)
+            .filter(|instant| YEARS.contains(&hemgang_core::day::local_day(*instant).year()));
         if instant.is_none() {
             self.wrong(field, "is out of range");
         }
@@ -195,6 +210,18 @@ impl<'a> Fields<'a> {
         Some(registered_at.or(entry.map(|entry| entry.stated_at)))
     }
 
+    /// A birth date, or nothing. Reserve numbers of unknown persons begin in 1700. The outer option is none when it is
+    /// wrong.
+    pub fn birth_date(&mut self, field: &str, on: Option<&WireDate>) -> Option<Option<Date>> {
+        let day = self.optional_day(field, on)?;
+        match day {
+            Some(day) if day > self.today => self.wrong(field, "lies in the future"),
+            Some(day) if day.year() < 1700 => self.wrong(field, "lies before the year 1700"),
+            _ => return Some(day),
+        }
+        None
+    }
+
     /// A whole local day, or nothing. The outer option is none when it is wrong.
     pub fn optional_day(&mut self, field: &str, on: Option<&WireDate>) -> Option<Option<Date>> {
         let Some(on) = on else { return Some(None) };
@@ -213,10 +240,20 @@ impl<'a> Fields<'a> {
     ) -> Option<Option<ExpectedDischarge>> {
         let Some(said) = said else { return Some(None) };
         let expected = wire::expected(said);
-        if expected.is_none() {
-            self.wrong(field, "must be an instant, a calendar day, or unknown_yet = true");
+        let day = match expected {
+            None => {
+                self.wrong(field, "must be an instant, a calendar day, or unknown_yet = true");
+                return None;
+            }
+            Some(ExpectedDischarge::On(day)) => day,
+            Some(ExpectedDischarge::At(at)) => hemgang_core::day::local_day(at),
+            Some(ExpectedDischarge::UnknownYet) => self.today,
+        };
+        if !YEARS.contains(&day.year()) {
+            self.wrong(field, "is out of range");
+            return None;
         }
-        expected.map(Some)
+        Some(expected)
     }
 
     /// A unit that the directory knows on [`Fields::units_on`], of one of these kinds.

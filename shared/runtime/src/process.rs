@@ -227,7 +227,7 @@ fn start_followers(
     Ok(runs)
 }
 
-/// Answers to requests are kept 30 days for replays, and no longer: they hold names.
+/// Answers to requests are kept 30 days for replays, and no longer.
 async fn forget_answers(cx: Context) {
     loop {
         let before = cx.clock.now() - KEPT;

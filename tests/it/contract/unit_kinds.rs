@@ -14,6 +14,8 @@ const MUNICIPAL: &str = "SE0000001480-E0002";
 const RECEPTION: &str = "SE0000001480-E0001";
 const NOWHERE: &str = "SE2321000131-E999999999999";
 
+const ELSEWHERE: &str = "SE0000001490-E0001";
+
 /// Roles that are tied to a kind of unit, with the units where they count.
 const ROLES: [(Role, &[&str]); 6] = [
     (Role::Ehr, &[HOSPITAL, WARD]),
@@ -39,5 +41,42 @@ async fn a_role_at_a_unit_of_another_kind_is_permitted_nothing_that_concerns_a_s
                 assert_eq!(denied, !own.contains(&unit), "{role} of {unit} at {}", rule.rpc);
             }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_role_counts_only_where_the_organisation_of_the_token_runs_the_unit() {
+    let suite = Suite::start(On::Sqlite, SERVICES).await;
+    let pairs = [
+        (HOSPITAL, "1480"),
+        (WARD, "1480"),
+        (OUTPATIENT, "1490"),
+        (MUNICIPAL, "region"),
+        (RECEPTION, "1490"),
+        (ELSEWHERE, "1480"),
+        (NOWHERE, "region"),
+        (NOWHERE, "1480"),
+    ];
+    for (unit, organisation) in pairs {
+        for role in Role::ALL.into_iter().filter(|role| *role != Role::Service) {
+            for rule in access::TABLE {
+                let peer = suite.peer(role.as_str(), unit, organisation);
+                let code = raw::call(peer, rule.service, rule.rpc).await;
+                assert_eq!(
+                    code,
+                    Code::PermissionDenied,
+                    "{role} of {unit} in {organisation} at {}",
+                    rule.rpc
+                );
+            }
+        }
+    }
+    // Our own services run for the region, at no unit of the directory.
+    for (organisation, expected) in [("region", Code::Ok), ("1480", Code::PermissionDenied)] {
+        let peer = suite.peer("service", "SE0000000000-HEMGANG", organisation);
+        assert_eq!(
+            raw::call(peer, "hemgang.admission.v1.AdmissionFeedService", "ReadEvents").await,
+            expected
+        );
     }
 }

@@ -245,6 +245,7 @@ impl Episode {
         now: Timestamp,
     ) -> Result<(Self, Event), Error> {
         self.open(entry)?;
+        self.not_before_admission(agreement.agreed_at)?;
         if self.notices == 0 {
             return Err(Error::NoticeNotSent);
         }

@@ -6,7 +6,7 @@ use hemgang_core::{
     directory::{self, UnitKind},
     expected::ExpectedDischarge,
     id::AdmissionId,
-    person::PersonId,
+    person::{PersonId, PersonIdFault},
     place::{HsaId, MunicipalityCode},
     redacted::Redacted,
 };
@@ -44,7 +44,7 @@ pub async fn handle(
     let known = store::patient::find(&cx.db, &details.person_id).await?;
     let known_version = known.as_ref().map_or(0, |patient| patient.version);
     // What was recorded before the patient came is older, whenever it comes.
-    let patient = Patient::recorded(known.as_ref(), details.clone(), stay.admitted_at, call.now);
+    let patient = Patient::recorded(known.as_ref(), &details, stay.admitted_at, call.now);
     // Written also where nothing of it is new: of an admission and a merge at one moment the later one loses the row
     // and decides again, so no stay is left with a patient who was absorbed.
     let patient = Patient { version: known_version + 1, ..patient };
@@ -74,7 +74,7 @@ pub async fn handle(
     let change = change
         .tell(telling.event::<AdmissionEvent>(episode.admitted())?)
         .tell(private.event::<AdmissionEvent>(Event::PatientDetailsRecorded(details))?);
-    let response = pb::AdmitPatientResponse { admission: Some(view::of(&episode, Some(&patient))) };
+    let response = pb::AdmitPatientResponse { admission: Some(view::of(&episode)) };
     Ok(call.commit(cx, change, response).await?)
 }
 
@@ -125,7 +125,7 @@ impl Input {
         let person_id = person_id(&mut fields, "person_id", req.person_id.as_ref(), flagged);
         let name = fields.text("name", &req.name);
         let address = fields.text("address", &req.address);
-        let birth_date = fields.optional_day("birth_date", req.birth_date.as_ref());
+        let birth_date = fields.birth_date("birth_date", req.birth_date.as_ref());
         let sex = fields.choice_or_default("sex", req.sex);
         let is_protected =
             matches!(protection, Some(Protection::Confidential | Protection::ProtectedRegistration));
@@ -161,8 +161,10 @@ impl Stay {
         let municipality_source = fields.choice_or_default("municipality_source", req.municipality_source);
         let listed_unit = fields.optional("listed_unit", &req.listed_unit);
         let expected = fields.expected("expected_discharge", req.expected_discharge.as_ref());
-        let said: BTreeSet<_> = req.quality_flags.iter().copied().collect();
-        let flags: Vec<_> = said.into_iter().map(|flag| fields.choice("quality_flags", flag)).collect();
+        let flags: BTreeSet<_> = fields
+            .each("quality_flags", &req.quality_flags, |fields, path, flag| fields.choice(path, *flag))
+            .into_iter()
+            .collect();
         let ward = ward?;
         let hospital = cx.directory.hospital_of(&ward.hsa_id, fields.units_on());
         let residence = residence?;
@@ -246,7 +248,8 @@ pub(super) fn person_id(
     } else {
         PersonId::parse_at(&said.oid, &said.value, fields.today())
     };
-    parsed.map_err(|fault| fields.wrong(field, fault)).ok()
+    let part = |fault| if fault == PersonIdFault::UnknownOid { "oid" } else { "value" };
+    parsed.map_err(|fault| fields.wrong(format!("{field}.{}", part(fault)), fault)).ok()
 }
 
 pub(super) fn visit_number(

@@ -16,7 +16,7 @@ pub async fn handle(
     let episode = load(cx, call, id, &req.etag).await?;
     let assessed_at = needs.assessed_at;
     let (episode, event) = episode.assess_needs(needs, entry)?;
-    let response = pb::AssessNeedsResponse { admission: Some(view::admission(cx, &episode).await?) };
+    let response = pb::AssessNeedsResponse { admission: Some(view::changed(cx, &episode).await?) };
     Ok(call.commit(cx, change(cx, call, &episode, (assessed_at, entry), event)?, response).await?)
 }
 

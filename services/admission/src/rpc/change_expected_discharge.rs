@@ -26,12 +26,12 @@ pub async fn handle(
     let registered_at = registered_at.unwrap_or(call.now);
     if episode.expected_registered_at.is_some_and(|last| registered_at < last) {
         let response =
-            pb::ChangeExpectedDischargeResponse { admission: Some(view::admission(cx, &episode).await?) };
+            pb::ChangeExpectedDischargeResponse { admission: Some(view::changed(cx, &episode).await?) };
         return Ok(call.commit(cx, Change::new(), response).await?);
     }
     let (episode, event) = episode.change_expected(expected, registered_at)?;
     let response =
-        pb::ChangeExpectedDischargeResponse { admission: Some(view::admission(cx, &episode).await?) };
+        pb::ChangeExpectedDischargeResponse { admission: Some(view::changed(cx, &episode).await?) };
     let change = if stands {
         Change::new().replace(&episode)
     } else {

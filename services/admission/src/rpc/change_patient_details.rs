@@ -35,7 +35,7 @@ pub async fn handle(
 
     let registered_at = registered_at.unwrap_or(call.now);
     let told = episode.clone().described(&changes, &residence, registered_at);
-    let changed = patient.changed(changes, registered_at);
+    let changed = patient.changed(changes.protection, registered_at);
     let mut change = Change::new();
     if changed.version > patient.version {
         change = change.replace(&changed);
@@ -51,9 +51,8 @@ pub async fn handle(
             }
         }
     }
-    let notices = view::admission(cx, &told).await?.admission_notices;
-    let admission = pb::Admission { admission_notices: notices, ..view::of(&told, Some(&changed)) };
-    Ok(call.commit(cx, change, pb::ChangePatientDetailsResponse { admission: Some(admission) }).await?)
+    let response = pb::ChangePatientDetailsResponse { admission: Some(view::changed(cx, &told).await?) };
+    Ok(call.commit(cx, change, response).await?)
 }
 
 /// The stay that is named, or the patient's latest that the caller sees.
@@ -105,7 +104,7 @@ impl Input {
             said.as_ref().map_or(Some(None), |said| fields.text(field, said).map(Redacted::new).map(Some))
         };
         let (name, address) = (text("name", &req.name), text("address", &req.address));
-        let birth_date = fields.optional_day("birth_date", req.birth_date.as_ref());
+        let birth_date = fields.birth_date("birth_date", req.birth_date.as_ref());
         let sex = fields.choice_or_default("sex", req.sex);
         let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
         let residence = residence(&mut fields, req);

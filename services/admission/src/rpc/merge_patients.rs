@@ -32,8 +32,8 @@ pub async fn handle(
     let others = stays_of(cx, other.as_ref()).await?;
     see(call, &stays, &others)?;
 
-    let survivor = known.unwrap_or_else(|| unwritten(surviving, call.now));
-    let loser = other.unwrap_or_else(|| unwritten(absorbed, call.now));
+    let survivor = known.unwrap_or_else(|| unwritten(&surviving, call.now));
+    let loser = other.unwrap_or_else(|| unwritten(&absorbed, call.now));
     if survivor.patient_id == loser.patient_id || survivor.is(&loser) {
         return answer(cx, call, Change::new(), survivor.patient_id).await;
     }
@@ -89,7 +89,7 @@ fn see(call: &Call, stays: &[Episode], others: &[Episode]) -> Result<(), Failure
 }
 
 /// An identity that nobody told of: kept, so that it finds the survivor when somebody does.
-fn unwritten(person_id: PersonId, now: Timestamp) -> Patient {
+fn unwritten(person_id: &PersonId, now: Timestamp) -> Patient {
     Patient { version: 0, ..Patient::unnamed(person_id, now) }
 }
 

@@ -59,7 +59,7 @@ pub async fn add(
 ) -> Result<(Admission, Change), Error> {
     let earlier = store::movement::list(&cx.db, episode.admission_id).await?;
     let Some(moved) = episode.clone().moved(&told, earlier, call.now)? else {
-        return Ok((view::admission(cx, &episode).await?, Change::new()));
+        return Ok((view::changed(cx, &episode).await?, Change::new()));
     };
     let Moved { episode, movement, events, audience } = moved;
     let mut change = Change::new().replace(&episode).insert(&movement);
@@ -67,5 +67,5 @@ pub async fn add(
         let telling = Telling::by(cx, call, episode.admission_id, at, audience.clone()).entered(told.entry);
         change = change.tell(telling.event::<AdmissionEvent>(event)?);
     }
-    Ok((view::admission(cx, &episode).await?, change))
+    Ok((view::changed(cx, &episode).await?, change))
 }

@@ -37,7 +37,7 @@ pub async fn handle(
     let (episode, event) = episode.send_notice(&addressed, told, expected, entry)?;
 
     let sent = Notice { admission_id: id, number: episode.notices, sent_at, sent_on, recipients: addressed };
-    let mut admission = view::admission(cx, &episode).await?;
+    let mut admission = view::changed(cx, &episode).await?;
     let older = earlier.iter().filter(|notice| notice.sent_at <= sent_at).count();
     admission.admission_notices.insert(older, view::notice(&sent));
     let response = pb::SendAdmissionNoticeResponse { admission: Some(admission) };
@@ -61,8 +61,9 @@ impl<'a> Input<'a> {
             fields.wrong("recipients", "needs at least one unit");
         }
         let mut recipients: Vec<Option<&Unit>> = Vec::new();
-        for (place, hsa_id) in req.recipients.iter().enumerate() {
-            let unit = fields.unit(&format!("recipients[{place}]"), hsa_id, &ADDRESSABLE);
+        let named = fields
+            .each("recipients", &req.recipients, |fields, path, id| fields.unit(path, id, &ADDRESSABLE));
+        for unit in named {
             // A unit named twice is told once.
             if unit.is_none() || !recipients.contains(&unit) {
                 recipients.push(unit);

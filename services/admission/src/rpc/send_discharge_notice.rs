@@ -1,7 +1,7 @@
 //! `SendDischargeNotice`: the ward tells what was agreed for going home. It is not the departure.
 
 use hemgang_core::id::AdmissionId;
-use hemgang_proto::admission as pb;
+use hemgang_proto::{admission as pb, common::Destination};
 use hemgang_rpc::{Call, Context, Entry, Failure, Fields};
 
 use super::{change, load, view};
@@ -15,7 +15,7 @@ pub async fn handle(
     let (id, agreement, entry) = parse(cx, call, &req)?;
     let episode = load(cx, call, id, &req.etag).await?;
     let (episode, event) = episode.send_discharge_notice(agreement, entry, call.now)?;
-    let response = pb::SendDischargeNoticeResponse { admission: Some(view::admission(cx, &episode).await?) };
+    let response = pb::SendDischargeNoticeResponse { admission: Some(view::changed(cx, &episode).await?) };
     let sent = (Entry::stated_or(entry, call.now), entry);
     Ok(call.commit(cx, change(cx, call, &episode, sent, event)?, response).await?)
 }
@@ -30,6 +30,9 @@ fn parse(
     let id = fields.parsed("admission_id", &req.admission_id);
     let agreed_at = fields.instant("agreed_at", req.agreed_at.as_ref());
     let destination = fields.choice("destination", req.destination);
+    if destination == Some(Destination::Deceased) {
+        fields.wrong("destination", "is where somebody goes; a death is recorded");
+    }
     let transport = fields.choice_or_default("transport", req.transport);
     let received_by = fields.choice_or_default("received_by", req.received_by);
     fields.finish(|| {

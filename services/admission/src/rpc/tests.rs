@@ -23,6 +23,8 @@ const PHYSICIAN: &str = "SE2321000131-P000000000002";
 
 each_backend!(
     a_replay_has_one_effect_and_the_first_answer,
+    what_cannot_be_is_refused,
+    no_hospital_learns_from_another_what_a_person_is_called,
     every_wrong_field_is_named_at_once,
     a_ward_sees_its_own_stays_only,
     a_notice_waits_for_a_judgement_and_for_everyone_it_needs,
@@ -63,7 +65,11 @@ async fn a_replay_has_one_effect_and_the_first_answer(suite: &Suite) {
     let answer = client.admit_patient(first.clone()).await.expect("admitted");
     assert!(answer.metadata().get("hemgang-position").is_some());
     let again = client.admit_patient(first.clone()).await.expect("replayed");
-    assert_eq!(answer.into_inner(), again.into_inner());
+    let answer = answer.into_inner();
+    assert_eq!(answer, again.into_inner());
+    // Answers are kept, and name nobody: protection that comes later holds for them too.
+    let answer = answer.admission.expect("an admission");
+    assert_eq!((answer.patient, answer.birth_date), (None, None));
     let listed = client.list_admissions(pb::ListAdmissionsRequest::default()).await.expect("listed");
     assert_eq!(listed.into_inner().admissions.len(), 1);
 
@@ -92,11 +98,67 @@ async fn every_wrong_field_is_named_at_once(suite: &Suite) {
     let mut fields = refusal.fields;
     fields.sort();
     let named =
-        ["admission_type", "admitted_at", "person_id", "request_id", "residence_municipality", "ward"];
+        ["admission_type", "admitted_at", "person_id.value", "request_id", "residence_municipality", "ward"];
     assert_eq!(fields, named);
     // The refusal says nothing of the person.
     let status = client(suite, WARD).admit_patient(wrong).await.expect_err("a refusal");
     assert!(!format!("{status:?}").contains("191212121213") && !status.message().contains("Tolvan"));
+}
+
+async fn what_cannot_be_is_refused(suite: &Suite) {
+    let mut ward = client(suite, WARD);
+    let day = |year| Some(wire::date(jiff::civil::date(year, 3, 1)));
+    let expected = |year| {
+        let on = hemgang_core::expected::ExpectedDischarge::On(jiff::civil::date(year, 3, 1));
+        Some(wire::expected_discharge(on))
+    };
+    let admit = |birth_date, expected_discharge, code: &str| pb::AdmitPatientRequest {
+        birth_date,
+        expected_discharge,
+        residence_municipality: code.to_owned(),
+        ..request(suite, "1")
+    };
+    for (wrong, field) in [
+        (admit(day(2999), None, ""), "birth_date"),
+        (admit(day(1699), None, ""), "birth_date"),
+        (admit(None, expected(1), ""), "expected_discharge"),
+        (admit(None, expected(9000), ""), "expected_discharge"),
+        (admit(None, None, "0000"), "residence_municipality"),
+        (admit(None, None, "2680"), "residence_municipality"),
+    ] {
+        assert_eq!(refused(ward.admit_patient(wrong).await).fields, [field]);
+    }
+    ward.admit_patient(admit(day(1700), expected(2027), "9901")).await.expect("admitted");
+
+    let id = admitted(suite, "2").await.admission_id;
+    let notice = |agreed_at: &str, destination: Destination| pb::SendDischargeNoticeRequest {
+        admission_id: id.clone(),
+        agreed_at: Some(wire::timestamp(hemgang_testing::at(agreed_at))),
+        destination: destination.into(),
+        ..Default::default()
+    };
+    let never = refused(ward.send_discharge_notice(notice("0001-01-01T00:00:00Z", Destination::Home)).await);
+    assert_eq!(never.fields, ["agreed_at"]);
+    let dead = notice("2026-09-20T08:00:00Z", Destination::Deceased);
+    assert_eq!(refused(ward.send_discharge_notice(dead).await).fields, ["destination"]);
+    let before = refused(ward.send_discharge_notice(notice("2026-09-01T08:00:00Z", Destination::Home)).await);
+    assert_eq!(before.reason, "BEFORE_ADMISSION");
+}
+
+async fn no_hospital_learns_from_another_what_a_person_is_called(suite: &Suite) {
+    admitted(suite, "1").await;
+    let nameless = pb::AdmitPatientRequest {
+        name: String::new(),
+        ward: "SE2321000131-E000000001118".to_owned(),
+        ..request(suite, "2")
+    };
+    let mut elsewhere = client(suite, "SE2321000131-E000000001118");
+    let id = elsewhere.admit_patient(nameless).await.expect("admitted").into_inner().admission;
+    let key = Some(pb::get_admission_request::Key::AdmissionId(id.expect("an admission").admission_id));
+    let read = elsewhere.get_admission(pb::GetAdmissionRequest { key }).await.expect("read").into_inner();
+    let patient = read.admission.and_then(|admission| admission.patient).expect("a patient");
+    assert_eq!((patient.name.as_str(), patient.address.as_str()), ("", ""));
+    assert_eq!(patient.person_id.map(|id| id.value).as_deref(), Some("191212121212"));
 }
 
 async fn a_ward_sees_its_own_stays_only(suite: &Suite) {
@@ -247,7 +309,10 @@ async fn a_hospital_that_does_not_know_of_protection_does_not_lift_it(suite: &Su
         ..request(suite, "2")
     };
     let admission = client(suite, OTHER_WARD).admit_patient(unaware).await.expect("admitted").into_inner();
-    let patient = admission.admission.and_then(|admission| admission.patient).expect("a patient");
+    let id = admission.admission.expect("an admission").admission_id;
+    let key = Some(pb::get_admission_request::Key::AdmissionId(id));
+    let read = client(suite, OTHER_WARD).get_admission(pb::GetAdmissionRequest { key }).await.expect("read");
+    let patient = read.into_inner().admission.and_then(|admission| admission.patient).expect("a patient");
     assert_eq!((patient.name.as_str(), patient.address.as_str()), ("", ""));
     assert_eq!(patient.protection(), Protection::Confidential);
     // Nor does a feed that others read carry who the patient is.

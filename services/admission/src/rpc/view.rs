@@ -1,30 +1,38 @@
 //! How an episode looks from outside.
 
-use hemgang_proto::{
-    admission::{self as pb, QualityFlag},
-    common::Person,
-};
+use hemgang_proto::admission::{self as pb, QualityFlag};
 use hemgang_rpc::{Context, Failure, wire};
 
 use crate::{
-    domain::{
-        episode::{Episode, text},
-        patient::Patient,
-    },
+    domain::episode::{Episode, text},
     store::{self, notice::Notice},
 };
 
-/// One episode with its patient and notices.
+/// One episode with its patient and notices, for whoever reads it.
 pub async fn admission(cx: &Context, episode: &Episode) -> Result<pb::Admission, Failure> {
     let notices = store::notice::list(&cx.db, episode.admission_id).await?;
     let admission = listed(cx, episode).await?;
     Ok(pb::Admission { admission_notices: notices.iter().map(notice).collect(), ..admission })
 }
 
-/// One episode as a list shows it.
+/// One episode as a list shows it: the person as this stay's sender told of them, which is all that its hospital may
+/// know, and protection as it stands.
 pub async fn listed(cx: &Context, episode: &Episode) -> Result<pb::Admission, Failure> {
     let patient = store::patient::get(&cx.db, episode.patient_id).await?;
-    Ok(of(episode, patient.as_ref()))
+    let patient = patient.ok_or_else(|| Failure::Internal("a stay of no patient".into()))?;
+    Ok(pb::Admission {
+        patient: Some(patient.of_stay(episode)),
+        birth_date: episode.birth_date.map(wire::date),
+        sex: episode.sex.into(),
+        ..of(episode)
+    })
+}
+
+/// One episode after a change, for the answer to it: of the person it says nothing, because answers are kept for
+/// replays, and protection that comes between must hold for them too.
+pub async fn changed(cx: &Context, episode: &Episode) -> Result<pb::Admission, Failure> {
+    let notices = store::notice::list(&cx.db, episode.admission_id).await?;
+    Ok(pb::Admission { admission_notices: notices.iter().map(notice).collect(), ..of(episode) })
 }
 
 /// A notice.
@@ -35,8 +43,8 @@ pub fn notice(notice: &Notice) -> pb::AdmissionNotice {
     }
 }
 
-/// An episode whose patient is at hand.
-pub fn of(episode: &Episode, patient: Option<&Patient>) -> pb::Admission {
+/// An episode without the person.
+pub fn of(episode: &Episode) -> pb::Admission {
     let flags = episode.quality_flags.iter().filter_map(|name| QualityFlag::from_str_name(name));
     let visit =
         pb::VisitNumber { authority: episode.visit_authority.clone(), value: episode.visit_value.clone() };
@@ -44,7 +52,7 @@ pub fn of(episode: &Episode, patient: Option<&Patient>) -> pb::Admission {
         admission_id: episode.admission_id.to_string(),
         etag: episode.version.to_string(),
         state: episode.state.into(),
-        patient: Some(patient.map_or_else(Person::default, Patient::shown)),
+        patient: None,
         visit_number: (!visit.value.is_empty()).then_some(visit),
         hospital: episode.hospital.to_string(),
         ward: episode.ward.to_string(),
@@ -62,8 +70,8 @@ pub fn of(episode: &Episode, patient: Option<&Patient>) -> pb::Admission {
         discharge_notice: episode.discharge_notice(),
         discharged_at: episode.discharged_at.map(wire::timestamp),
         destination: episode.destination.into(),
-        birth_date: patient.and_then(|patient| patient.birth_date).map(wire::date),
-        sex: patient.map_or(0, |patient| patient.sex.into()),
+        birth_date: None,
+        sex: 0,
         quality_flags: flags.map(i32::from).collect(),
         on_leave_since: episode.on_leave_since.map(wire::timestamp),
     }

@@ -17,6 +17,6 @@ pub async fn handle(
     let (id, reason) = fields.finish(|| Some((id?, reason?)))?;
     let episode = load(cx, call, id, &req.etag).await?;
     let (episode, event) = episode.void(reason)?;
-    let response = pb::VoidAdmissionResponse { admission: Some(view::admission(cx, &episode).await?) };
+    let response = pb::VoidAdmissionResponse { admission: Some(view::changed(cx, &episode).await?) };
     Ok(call.commit(cx, change(cx, call, &episode, (call.now, None), event)?, response).await?)
 }

@@ -2,7 +2,7 @@
 
 use hemgang_core::person::PersonId;
 use hemgang_db::{Db, params};
-use hemgang_proto::common::{Protection, Sex};
+use hemgang_proto::common::Protection;
 use hemgang_rpc::Failure;
 
 use crate::domain::patient::{Patient, PatientId};
@@ -12,8 +12,8 @@ hemgang_db::record!(
     "patient",
     versioned,
     key(patient_id),
-    columns(version, oid, value, name, address, birth_date, details_registered_at, merged_into),
-    names(sex: Sex, protection: Protection)
+    columns(version, oid, value, protection_registered_at, merged_into),
+    names(protection: Protection)
 );
 
 /// The patient whom an identity names: the survivor, where its own was absorbed.

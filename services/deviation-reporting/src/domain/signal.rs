@@ -72,6 +72,12 @@ impl Signal {
         Self { version: self.version + 1, state: SignalState::Open, met_at, ..self }
     }
 
+    /// The stay turned out to be another municipality's, or nobody's.
+    #[must_use]
+    pub fn of(self, municipality: Option<MunicipalityCode>) -> Self {
+        Self { version: self.version + 1, municipality, ..self }
+    }
+
     /// Whether it waits for somebody to judge it.
     pub fn is_open(&self) -> bool {
         self.state == SignalState::Open

@@ -17,6 +17,11 @@ hemgang_db::record!(
     names(kind: SignalKind, state: SignalState)
 );
 
+/// Every signal of a stay.
+pub async fn list_of(db: &Db, id: AdmissionId) -> Result<Vec<Signal>, Failure> {
+    Ok(db.list("select * from signal where admission_id = $1 order by signal_id", params![id]).await?)
+}
+
 /// The open signal of a stay's duty; there is one at most.
 pub async fn open(db: &Db, id: AdmissionId, kind: SignalKind) -> Result<Option<Signal>, Failure> {
     let sql = "select * from signal where admission_id = $1 and kind = $2 and state = $3";

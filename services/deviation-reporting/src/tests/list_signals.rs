@@ -67,7 +67,7 @@ async fn every_wrong_field_is_named_at_once(suite: &Suite) {
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "INVALID_FIELDS"));
     let mut fields = refusal.fields;
     fields.sort();
-    assert_eq!(fields, ["page_size", "page_token", "states", "states"]);
+    assert_eq!(fields, ["page_size", "page_token", "states[0]", "states[1]"]);
 }
 
 async fn finance_sees_no_signals(suite: &Suite) {

@@ -2,6 +2,7 @@
 
 use hemgang_proto::{
     admission::{self as wards, admission_feed_service_client::AdmissionFeedServiceClient},
+    common::Protection,
     deviation::{self as pb, deviation_feed_service_client::DeviationFeedServiceClient},
 };
 use hemgang_testing::{Suite, each_backend};
@@ -9,6 +10,7 @@ use jiff::SignedDuration;
 
 use super::{
     COUNTY, DAY, OTHER_WARD, Reader, SETTLED, SOCIAL_SERVICES, STAFF, WARD, needed, notify, signals, told,
+    ward,
 };
 
 const OUTPATIENT: &str = "SE2321000131-E000000002001";
@@ -22,7 +24,8 @@ each_backend!(
     a_municipality_sees_a_signal_only_once_it_was_notified,
     a_notified_outpatient_unit_tells_nothing_to_the_municipality_where_it_lies,
     a_unit_that_is_notified_later_is_told_how_things_stand,
-    our_services_learn_which_event_a_signal_rests_on
+    our_services_learn_which_event_a_signal_rests_on,
+    a_signal_forgets_the_municipality_of_a_person_whose_registration_is_protected
     on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
 
@@ -101,4 +104,20 @@ async fn our_services_learn_which_event_a_signal_rests_on(suite: &Suite) {
     let page = deviations.read_events(pb::ReadEventsRequest::default()).await.expect("read").into_inner();
     let raised = page.events.last().and_then(|event| event.header.clone()).expect("an event");
     assert_eq!((raised.kind.as_str(), &raised.seen["admission"]), ("SignalRaised", &notice.cursor));
+}
+
+async fn a_signal_forgets_the_municipality_of_a_person_whose_registration_is_protected(suite: &Suite) {
+    let id = needed(suite, "1").await;
+    suite.pass(DAY + SETTLED).await;
+    let before = signals(suite, COUNTY).await;
+    assert_eq!(before.iter().map(|signal| signal.municipality.as_str()).collect::<Vec<_>>(), ["1480"]);
+    let protect = wards::ChangePatientDetailsRequest {
+        key: Some(wards::change_patient_details_request::Key::AdmissionId(id)),
+        protection: Protection::ProtectedRegistration.into(),
+        ..Default::default()
+    };
+    ward(suite, WARD).change_patient_details(protect).await.expect("protected");
+    suite.drain().await;
+    let after = signals(suite, COUNTY).await;
+    assert_eq!(after.iter().map(|signal| signal.municipality.as_str()).collect::<Vec<_>>(), [""]);
 }

@@ -284,6 +284,15 @@ async fn a_municipality_sees_the_readiness_of_stays_it_was_notified_of(suite: &S
     );
 }
 
+/// Where quality of an organisation sits.
+fn office(organisation: &str) -> &'static str {
+    match organisation {
+        "1480" => "SE0000001480-E0001",
+        "1490" => "SE0000001490-E0001",
+        _ => WARD,
+    }
+}
+
 async fn a_figure_shows_a_municipality_only_the_cases_it_was_told_of(suite: &Suite) {
     let ids = [admit(suite).await, admit(suite).await];
     notify_units(suite, &ids[0], &[OUTPATIENT]).await;
@@ -295,7 +304,8 @@ async fn a_figure_shows_a_municipality_only_the_cases_it_was_told_of(suite: &Sui
     for (organisation, expected) in
         [("region", ids.to_vec()), ("1480", vec![ids[1].clone()]), ("1490", vec![])]
     {
-        let mut client = IndicatorServiceClient::new(suite.peer("quality", WARD, organisation));
+        let mut client =
+            IndicatorServiceClient::new(suite.peer("quality", office(organisation), organisation));
         for indicator in ["same_day", "notified_admissions"] {
             let day = |day| Some(wire::date(date(2026, 9, day)));
             let request = common::ListIndicatorCasesRequest {
@@ -332,7 +342,8 @@ async fn the_rate_counts_notified_cases_and_leads_down_to_them(suite: &Suite) {
     discharge(suite, &dead, Destination::Deceased).await;
 
     let figure = async |indicator: &str, variant: &str, organisation: &str| {
-        let mut client = IndicatorServiceClient::new(suite.peer("quality", WARD, organisation));
+        let mut client =
+            IndicatorServiceClient::new(suite.peer("quality", office(organisation), organisation));
         let day = |day| Some(wire::date(date(2026, 9, day)));
         let request = QueryIndicatorRequest {
             indicator_id: indicator.to_owned(),

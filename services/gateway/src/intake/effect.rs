@@ -96,10 +96,10 @@ async fn update(mut client: Client, event: &AdtEvent, request_id: String) -> Res
     let key = Key::AdmissionId(before.admission_id.clone());
     let mut outcome = Outcome::Unchanged;
     if let Some(request) = requests::details(event, key, request_id.clone()) {
-        let answer = client.change_patient_details(request).await?.into_inner();
+        client.change_patient_details(request).await?;
         // The version rises also where only the time of the last word is new.
-        let after = answer.admission.map(|after| Admission { etag: before.etag.clone(), ..after });
-        if after.as_ref() != Some(&before) {
+        let after = find(&mut client, event).await?;
+        if (Admission { etag: before.etag.clone(), ..after }) != before {
             outcome = Outcome::Accepted;
         }
     }

@@ -456,7 +456,7 @@ async fn every_wrong_field_is_named_at_once(suite: &Suite) {
     assert_eq!(refusal.fields, ["request_id", "notice_id", "acknowledged_by"]);
     assert_eq!(refused(client.get_case(pb::GetCaseRequest::default()).await).fields, ["key"]);
     let wrong = pb::ListCasesRequest { page_size: 501, states: vec![0], ..Default::default() };
-    assert_eq!(refused(client.list_cases(wrong).await).fields, ["page_size", "states"]);
+    assert_eq!(refused(client.list_cases(wrong).await).fields, ["page_size", "states[0]"]);
     let wrong = pb::ListInboxRequest { page_token: "*".to_owned(), ..Default::default() };
     assert_eq!(refused(client.list_inbox(wrong).await).fields, ["page_token"]);
 }
