@@ -1,4 +1,15 @@
 //! Journeys: one story across the services, through their public APIs.
 
+mod address;
 mod adt_to_rate;
+mod afterwards;
+mod clock;
+mod identities;
+mod judgements;
+mod leave;
+mod moves;
+mod places;
+mod protection;
 mod special_cases;
+mod steps;
+mod voided;
