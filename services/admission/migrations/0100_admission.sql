@@ -33,6 +33,9 @@ create table episode (
     legal_status text not null,
     state text not null,
     admitted_at bigint not null,
+    -- When the sender recorded the admission last, and its void.
+    registered_at bigint not null,
+    void_registered_at bigint,
     residence_municipality text,
     liable_municipality text,
     municipality_source text not null,

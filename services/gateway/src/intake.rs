@@ -184,6 +184,8 @@ fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
         // The visit is there (an A01 sent again with other words, which A08 is for), or is gone already: what we tell
         // of a stay names when it was recorded, which only one that is void refuses.
         "VISIT_ALREADY_ADMITTED" | "ADMISSION_VOIDED" | "ADMISSION_NOT_OPEN" => Outcome::Unchanged,
+        // Ids are made of the content: the very message had its effect before, on a stay that is void by now.
+        "REQUEST_ID_REUSED" => Outcome::Accepted,
         "BEFORE_ADMISSION" | "DISCHARGE_BEFORE_ADMISSION" => Outcome::Parked(Held::BeforeAdmission),
         _ => Outcome::Refused { reason },
     })

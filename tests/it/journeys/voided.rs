@@ -1,5 +1,6 @@
 //! An admission that never was, of which units were told already.
 
+use hemgang_gateway::intake::Outcome;
 use hemgang_proto::{
     admission::AdmissionState,
     planning::{CaseState, NoticeKind},
@@ -8,7 +9,7 @@ use hemgang_testing::{Suite, each_backend, refused};
 
 use super::steps::{
     CLINIC, COUNTY, SAHLGRENSKA, SOCIAL, WARD,
-    adt::{a01, of, send, tell},
+    adt::{Adt, a01, of, send, tell},
     kinds, until,
 };
 
@@ -44,10 +45,13 @@ async fn a_voided_stay_is_told_counts_nowhere_and_frees_its_visit_number(suite: 
     assert_eq!(anew.state(), AdmissionState::Admitted);
     assert_ne!(anew.admission_id, id);
     assert!(SOCIAL.sees_nothing_of(suite, &anew.admission_id).await);
-    // Whatever becomes of the cancellation that is sent once more, it is not about this stay.
-    send(suite, &[of("A11", "V1", "20260915100000")]).await;
-    let anew = SAHLGRENSKA.admission_of(suite, "V1").await;
-    assert_eq!(anew.state(), AdmissionState::Admitted);
+    // The cancellation sent once more, as it was and in other words, is not about this stay, nor is the first admission.
+    let cancelled = of("A11", "V1", "20260915100000");
+    let reworded = Adt { name: "Exempel^Åsa", ..of("A11", "V1", "20260915100000") };
+    let first = Adt { name: "Exempel^Åsa", ..a01("V1", "20260914070000") };
+    let outcomes = send(suite, &[cancelled, reworded, first]).await;
+    assert_eq!(outcomes, [Outcome::Accepted, Outcome::Accepted, Outcome::Unchanged]);
+    assert_eq!(SAHLGRENSKA.admission_of(suite, "V1").await, anew);
     WARD.tell_of(suite, &anew.admission_id, &[SOCIAL]).await;
     assert_eq!(COUNTY.total(suite, "admissions_per_patient").await, (1, 1));
     assert_eq!(SOCIAL.case(suite, &id).await.expect("its own record").state(), CaseState::Voided);

@@ -45,6 +45,9 @@ pub struct Episode {
     pub legal_status: LegalStatus,
     pub state: AdmissionState,
     pub admitted_at: Timestamp,
+    /// When the sender recorded the admission last, and its void: of the two the later one holds.
+    pub registered_at: Timestamp,
+    pub void_registered_at: Option<Timestamp>,
     pub residence_municipality: Option<MunicipalityCode>,
     pub liable_municipality: Option<MunicipalityCode>,
     pub municipality_source: MunicipalitySource,
@@ -329,13 +332,28 @@ impl Episode {
     }
 
     /// Voids an admission that never was, whatever became of it.
-    pub fn void(mut self, reason: VoidReason) -> Result<(Self, Event), Error> {
+    /// None where the admission was recorded after that: it was told anew since, and is.
+    pub fn void(
+        mut self,
+        reason: VoidReason,
+        registered_at: Timestamp,
+    ) -> Result<Option<(Self, Event)>, Error> {
         if self.state == AdmissionState::Voided {
             return Err(Error::AdmissionVoided);
         }
+        if registered_at < self.registered_at {
+            return Ok(None);
+        }
         self.version += 1;
         self.state = AdmissionState::Voided;
-        Ok((self, Event::AdmissionVoided(pb::AdmissionVoided { reason: reason.into() })))
+        self.void_registered_at = Some(registered_at);
+        Ok(Some((self, Event::AdmissionVoided(pb::AdmissionVoided { reason: reason.into() }))))
+    }
+
+    /// The admission was told again, recorded at `registered_at`.
+    #[must_use]
+    pub fn told_again(self, registered_at: Timestamp) -> Self {
+        Self { version: self.version + 1, registered_at: self.registered_at.max(registered_at), ..self }
     }
 
     /// The judgement of need, when one was made.

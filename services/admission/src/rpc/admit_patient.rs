@@ -39,7 +39,10 @@ pub async fn handle(
 ) -> Result<pb::AdmitPatientResponse, Error> {
     let Input { details, stay, entry } = Input::parse(cx, call, &req)?;
     call.require(&Audience::stay(&stay.hospital, &stay.ward))?;
-    let voided = free_visit(cx, call, &stay.visit).await?;
+    let voided = match visit(cx, call, &stay).await? {
+        Place::Free(voided) => voided,
+        Place::TakenBy(there) => return told_again(cx, call, *there, &stay).await,
+    };
 
     let known = store::patient::find(&cx.db, &details.person_id).await?;
     let known_version = known.as_ref().map_or(0, |patient| patient.version);
@@ -48,7 +51,8 @@ pub async fn handle(
     // Written also where nothing of it is new: of an admission and a merge at one moment the later one loses the row
     // and decides again, so no stay is left with a patient who was absorbed.
     let patient = Patient { version: known_version + 1, ..patient };
-    let episode = stay.admit(details, patient.patient_id, AdmissionId::fresh(call.now));
+    let registered_at = stay.registered_at.unwrap_or(call.now);
+    let episode = stay.admit(details, patient.patient_id, AdmissionId::fresh(call.now), registered_at);
     let episode = episode.under(patient.protection);
 
     entry.map_or(Ok(()), |entry| episode.not_before_admission(entry.stated_at))?;
@@ -78,18 +82,45 @@ pub async fn handle(
     Ok(call.commit(cx, change, response).await?)
 }
 
-/// A visit number names one admission, and is free again when that one is void: the sender then admits anew. The id
-/// of the admission that has it is told to those who may see it.
-async fn free_visit(cx: &Context, call: &Call, visit: &pb::VisitNumber) -> Result<Option<Visit>, Error> {
-    let Some(taken) = store::visit::find(&cx.db, &visit.authority, &visit.value).await? else {
-        return Ok(None);
+/// What a visit number stands for.
+enum Place {
+    /// Nothing, or an admission that is void: the sender then admits anew.
+    Free(Option<Visit>),
+    /// An admission that its sender tells of again.
+    TakenBy(Box<Episode>),
+}
+
+/// A visit number names one admission. The id of the admission that has it is told to those who may see it.
+async fn visit(cx: &Context, call: &Call, stay: &Stay) -> Result<Place, Error> {
+    let Some(taken) = store::visit::find(&cx.db, &stay.visit.authority, &stay.visit.value).await? else {
+        return Ok(Place::Free(None));
     };
-    let episode = store::episode::get(&cx.db, taken.admission_id).await?;
-    if episode.as_ref().is_none_or(|episode| episode.state == AdmissionState::Voided) {
-        return Ok(Some(taken));
+    let Some(there) = store::episode::get(&cx.db, taken.admission_id).await? else {
+        return Ok(Place::Free(Some(taken)));
+    };
+    let seen = call.sight.admits(&there.audience());
+    match (there.state, stay.registered_at) {
+        (AdmissionState::Voided, Some(at))
+            if seen && there.void_registered_at.is_some_and(|void| at <= void) =>
+        {
+            Err(Error::AdmissionVoided)
+        }
+        (AdmissionState::Voided, _) => Ok(Place::Free(Some(taken))),
+        (_, Some(at)) if seen && at > there.registered_at => Ok(Place::TakenBy(Box::new(there))),
+        _ => Err(Error::VisitAlreadyAdmitted { admission_id: seen.then_some(there.admission_id) }),
     }
-    let seen = episode.filter(|episode| call.sight.admits(&episode.audience()));
-    Err(Error::VisitAlreadyAdmitted { admission_id: seen.map(|episode| episode.admission_id) })
+}
+
+/// The stay is there, and was recorded once more: a void that was recorded before that comes too late.
+async fn told_again(
+    cx: &Context,
+    call: &Call,
+    there: Episode,
+    stay: &Stay,
+) -> Result<pb::AdmitPatientResponse, Error> {
+    let episode = there.told_again(stay.registered_at.unwrap_or(call.now));
+    let response = pb::AdmitPatientResponse { admission: Some(view::changed(cx, &episode).await?) };
+    Ok(call.commit(cx, Change::new().replace(&episode), response).await?)
 }
 
 struct Input {
@@ -107,6 +138,8 @@ struct Stay {
     admission_type: AdmissionType,
     legal_status: LegalStatus,
     admitted_at: Timestamp,
+    /// When the sender recorded it, of one of a log.
+    registered_at: Option<Timestamp>,
     residence: Option<MunicipalityCode>,
     liable: Option<MunicipalityCode>,
     municipality_source: MunicipalitySource,
@@ -119,6 +152,7 @@ impl Input {
     fn parse(cx: &Context, call: &Call, req: &pb::AdmitPatientRequest) -> Result<Self, Failure> {
         let mut fields = Fields::new(cx, call);
         let entry = fields.entry(req.retrospective_entry.as_ref());
+        let registered_at = fields.registered_at(req.registered_at.as_ref(), entry.flatten());
         let stay = Stay::parse(&mut fields, cx, req);
         let protection = fields.choice_or_default("protection", req.protection);
         let flagged = req.quality_flags.contains(&QualityFlag::CheckDigit.into());
@@ -143,7 +177,8 @@ impl Input {
                     .filter(|said| *said != Protection::Unspecified)
                     .or(Some(Protection::None))?,
             };
-            Some(Self { details, stay: stay?, entry: entry? })
+            let stay = Stay { registered_at: registered_at?, ..stay? };
+            Some(Self { details, stay, entry: entry? })
         })
     }
 }
@@ -176,6 +211,7 @@ impl Stay {
             admission_type: admission_type?,
             legal_status: chosen(legal_status?, LegalStatus::Hsl),
             admitted_at: admitted_at?,
+            registered_at: None,
             liable: liable?.or_else(|| residence.clone()),
             residence,
             municipality_source: municipality_source?,
@@ -186,7 +222,13 @@ impl Stay {
     }
 
     /// The new episode.
-    fn admit(self, details: Details, patient_id: PatientId, admission_id: AdmissionId) -> Episode {
+    fn admit(
+        self,
+        details: Details,
+        patient_id: PatientId,
+        admission_id: AdmissionId,
+        registered_at: Timestamp,
+    ) -> Episode {
         Episode {
             admission_id,
             version: 1,
@@ -204,6 +246,8 @@ impl Stay {
             legal_status: self.legal_status,
             state: AdmissionState::Admitted,
             admitted_at: self.admitted_at,
+            registered_at,
+            void_registered_at: None,
             residence_municipality: self.residence,
             liable_municipality: self.liable,
             municipality_source: self.municipality_source,

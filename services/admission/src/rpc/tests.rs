@@ -31,6 +31,7 @@ each_backend!(
     a_stay_ends_once_and_in_its_own_hospital_group,
     a_stale_etag_is_refused_and_a_current_one_is_not,
     a_visit_number_is_free_again_when_its_admission_is_void,
+    of_an_admission_and_its_void_the_later_recorded_one_holds_in_any_order,
     a_hospital_that_does_not_know_of_protection_does_not_lift_it,
     an_admission_with_skyddad_folkbokforing_withdraws_the_municipality
     on &[crate::SERVICE]
@@ -296,6 +297,41 @@ async fn a_visit_number_is_free_again_when_its_admission_is_void(suite: &Suite) 
         found.into_inner().admission.map(|admission| admission.admission_id),
         Some(second.admission_id)
     );
+}
+
+async fn of_an_admission_and_its_void_the_later_recorded_one_holds_in_any_order(suite: &Suite) {
+    suite.pass(jiff::SignedDuration::from_hours(5)).await;
+    let mut ward = client(suite, WARD);
+    let at =
+        |hours: i64| Some(wire::timestamp(suite.clock.now() - jiff::SignedDuration::from_hours(5 - hours)));
+    let admit = |visit: &str, hours| pb::AdmitPatientRequest {
+        admitted_at: at(0),
+        registered_at: at(hours),
+        ..request(suite, visit)
+    };
+    let void = |id: &str, hours| pb::VoidAdmissionRequest {
+        admission_id: id.to_owned(),
+        reason: pb::VoidReason::Cancelled.into(),
+        registered_at: at(hours),
+        ..Default::default()
+    };
+    // Admitted, told again, and the void between them comes last.
+    let first = ward.admit_patient(admit("1", 1)).await.expect("admitted").into_inner().admission;
+    let first = first.expect("an admission").admission_id;
+    let again = ward.admit_patient(admit("1", 3)).await.expect("told again").into_inner().admission;
+    assert_eq!(again.expect("the same").admission_id, first);
+    let late = ward.void_admission(void(&first, 2)).await.expect("too late").into_inner().admission;
+    assert_eq!(late.expect("an admission").state(), pb::AdmissionState::Admitted);
+    let same = refused(ward.admit_patient(admit("1", 3)).await);
+    assert_eq!(same.reason, "VISIT_ALREADY_ADMITTED");
+
+    // The void, then what was recorded before it, then what was recorded after it.
+    let voided = ward.void_admission(void(&first, 4)).await.expect("voided").into_inner().admission;
+    assert_eq!(voided.expect("an admission").state(), pb::AdmissionState::Voided);
+    let before = refused(ward.admit_patient(admit("1", 3)).await);
+    assert_eq!((before.code, before.reason.as_str()), (Code::FailedPrecondition, "ADMISSION_VOIDED"));
+    let anew = ward.admit_patient(admit("1", 5)).await.expect("admitted anew").into_inner().admission;
+    assert_ne!(anew.expect("an admission").admission_id, first);
 }
 
 async fn a_hospital_that_does_not_know_of_protection_does_not_lift_it(suite: &Suite) {

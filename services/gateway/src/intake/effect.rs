@@ -75,7 +75,8 @@ async fn movement(mut client: Client, event: &AdtEvent, request_id: String) -> R
         }
         AdtKind::CancelAdmit => {
             let reason = pb::VoidReason::Cancelled.into();
-            let request = pb::VoidAdmissionRequest { request_id, admission_id, reason, ..Default::default() };
+            let etag = String::new();
+            let request = pb::VoidAdmissionRequest { request_id, admission_id, etag, reason, registered_at };
             client.void_admission(request).await?;
         }
         AdtKind::Admit

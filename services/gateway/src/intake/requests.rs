@@ -54,6 +54,7 @@ pub fn admit(event: &AdtEvent, request_id: String) -> pb::AdmitPatientRequest {
             Statement::Absent | Statement::Withdrawn => None,
         },
         quality_flags: flags(event),
+        registered_at: Some(at(event.registered_at)),
         ..Default::default()
     }
 }
