@@ -7,10 +7,14 @@ mod tests;
 
 use std::sync::Arc;
 
-use hemgang_core::place::HsaId;
-use hemgang_indicator::{Case, Indicator, Query};
+use hemgang_core::{
+    day::local_day,
+    place::{HsaId, MunicipalityCode},
+};
+use hemgang_indicator::{Belonging, Case, Indicator, Query, participating};
+use hemgang_proto::common::Protection;
 use hemgang_rpc::{Context, Failure};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     domain::episode::Episode,
@@ -28,27 +32,32 @@ pub fn all() -> Vec<Arc<dyn Indicator>> {
 /// Admissions whose first notice was sent in the period, on the day of that notice.
 async fn notified(cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
     let first = store::notice::list_first_sent(&cx.db, query.from, query.to).await?;
-    let told = |recipients: &[(Date, HsaId)], episode: &Episode| {
-        let runs = |(on, id): &(Date, HsaId)| cx.directory.municipality_running(id, *on);
-        recipients.iter().filter_map(runs).any(|code| Some(code) == episode.liable_municipality.as_ref())
+    let told = |(at, unit): &(Timestamp, HsaId)| {
+        Some((*at, cx.directory.municipality_running(unit, local_day(*at))?.clone()))
     };
-    let cases = first.into_iter().map(|FirstSent { on, episode, recipients }| {
-        let municipality_told = told(&recipients, &episode);
-        Case { municipality_told, ..case(episode, on) }
+    let cases = first.into_iter().map(|FirstSent { on, episode, protection, recipients }| {
+        let told: Vec<_> = recipients.iter().filter_map(told).collect();
+        let belonging = Belonging {
+            liable: episode.liable_municipality.as_ref(),
+            residence: episode.residence_municipality.as_ref(),
+            is_secret: protection == Protection::ProtectedRegistration,
+        };
+        let municipality = participating(&told, belonging);
+        case(episode, on, municipality)
     });
     Ok(cases.collect())
 }
 
 /// An episode as a case of a figure that counts admissions.
-fn case(episode: Episode, on: Date) -> Case {
+fn case(episode: Episode, on: Date, municipality: Option<MunicipalityCode>) -> Case {
     let age_group = episode.age_group();
     Case {
         admission_id: episode.admission_id,
         on,
         numerator: 1,
         patient: Some(episode.patient_id.to_string()),
-        municipality_told: false,
-        municipality: episode.liable_municipality,
+        municipality,
+        liable: episode.liable_municipality,
         residence: episode.residence_municipality,
         sex: episode.sex,
         age_group,

@@ -8,9 +8,11 @@ create table stay (
     state text not null,
     admitted_at bigint not null,
     liable_municipality text,
-    -- Whether a unit of that municipality holds an admission notice: only then may its people know of the stay.
-    liable_told bigint not null,
     residence_municipality text,
+    -- 1: with skyddad folkbokföring, when neither is told.
+    municipality_is_secret bigint not null,
+    -- Of the municipalities whose units hold an admission notice, the one that figures count the stay under.
+    participating_municipality text,
     -- What figures cut by of the person; the group is of the age at admission.
     sex text not null,
     age_group text not null,
@@ -24,8 +26,6 @@ create table stay (
     notified_entry text not null,
     -- Local day of the first admission notice: a stay without one is no case.
     notified_on text,
-    -- Local day on which the 24 hours for it run out.
-    notice_due_on text,
     -- The latest discharge notice.
     discharge_notice_at bigint,
     discharged_at bigint,
@@ -33,13 +33,15 @@ create table stay (
     destination text not null
 );
 create index stay_by_discharge on stay (discharged_on);
-create index stay_by_notice_due on stay (notice_due_on);
 
 -- Projected: units that hold an admission notice of a stay.
 create table stay_party (
     admission_id text not null,
     unit text not null,
+    version bigint not null,
     municipality text,
+    -- When the latest notice to it was sent.
+    notified_at bigint not null,
     primary key (admission_id, unit)
 );
 create index stay_party_by_unit on stay_party (unit);

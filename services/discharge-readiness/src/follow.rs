@@ -6,6 +6,7 @@ mod discharge_cancelled;
 mod discharge_notice_sent;
 mod needs_assessed;
 mod patient_admitted;
+mod patient_details_recorded;
 mod patient_discharged;
 mod patient_transferred;
 mod residence_recorded;
@@ -48,12 +49,12 @@ impl Follow for Admission {
             Event::AdmissionVoided(_) => admission_voided::project(cx, id).await,
             Event::DischargeCancelled(_) => discharge_cancelled::project(cx, id).await,
             Event::ResidenceRecorded(event) => residence_recorded::project(cx, id, event).await,
+            Event::PatientDetailsRecorded(event) => patient_details_recorded::project(cx, id, event).await,
             Event::SexAndAgeRecorded(event) => sex_and_age_recorded::project(cx, id, event).await,
             // What they say is not needed to tell readiness. The ward after a cancelled move is told by a transfer.
             // Leave pauses nothing: a patient who is ready and away holds the bed all the same.
             Event::LeaveStarted(_)
             | Event::LeaveEnded(_)
-            | Event::PatientDetailsRecorded(_)
             | Event::PatientsMerged(_)
             | Event::MovementCancelled(_)
             | Event::ExpectedDischargeChanged(_) => Ok(Change::new()),

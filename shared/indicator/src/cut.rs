@@ -13,10 +13,11 @@ pub fn value(cut: Cut, case: &Case, directory: &Directory) -> CutValue {
     let unit = |id| directory.unit(id, case.on).map_or_else(|| id.to_string(), |unit| unit.name.clone());
     let (code, label) = match cut {
         Cut::Municipality => municipality(case.municipality.as_ref(), directory),
+        Cut::Liable => municipality(case.liable.as_ref(), directory),
         Cut::Residence => municipality(case.residence.as_ref(), directory),
         Cut::Area => {
-            let liable = case.municipality.as_ref();
-            match liable.and_then(|code| directory.municipality(code)?.area.clone()) {
+            let participating = case.municipality.as_ref();
+            match participating.and_then(|code| directory.municipality(code)?.area.clone()) {
                 Some(area) => (area.clone(), area),
                 None => unallocated(),
             }

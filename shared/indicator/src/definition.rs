@@ -8,12 +8,14 @@ use hemgang_proto::common::{self as pb, AgeGroup, Cut, Destination, Measure, Sex
 use hemgang_rpc::{Context, Failure};
 use jiff::civil::Date;
 
-/// Code of the cell for cases whose municipality is unknown or secret ("Ej fördelad").
+/// Code of the cell for cases without a value: of the participating municipality, where no municipal unit was notified
+/// ("Ingen kommunenhet vald") or the municipality is secret ("Ej fördelad").
 pub const UNALLOCATED: &str = "unallocated";
 
 /// Dimensions that every indicator has.
-pub(crate) const CUTS: [Cut; 11] = [
+pub(crate) const CUTS: [Cut; 12] = [
     Cut::Municipality,
+    Cut::Liable,
     Cut::Residence,
     Cut::Area,
     Cut::Hospital,
@@ -95,10 +97,11 @@ pub struct Case {
     pub numerator: i64,
     /// Our id of the patient, where patients are counted: the same for merged identities.
     pub patient: Option<String>,
-    /// Liable municipality; none is "Ej fördelad".
+    /// The participating municipality, by [`participating`](crate::participating): its people see the case in a
+    /// figure, and no other municipality's do.
     pub municipality: Option<MunicipalityCode>,
-    /// Whether one of its units was notified of the stay: only then do its people see the case in a figure.
-    pub municipality_told: bool,
+    /// The municipality that answers for the patient; none when unknown or secret.
+    pub liable: Option<MunicipalityCode>,
     /// Where the patient is folkbokförd; none when unknown or secret.
     pub residence: Option<MunicipalityCode>,
     /// Sex as the stay's sender said it.

@@ -5,9 +5,11 @@ mod cut;
 mod definition;
 mod figure;
 mod interval;
+mod participation;
 mod service;
 
 pub use definition::{Case, Definition, Indicator, Query, UNALLOCATED};
 pub use figure::figures;
 pub use interval::wilson;
+pub use participation::{Belonging, participating};
 pub use service::IndicatorServer;

@@ -159,13 +159,14 @@ struct Asked<'a> {
     by: Vec<Cut>,
 }
 
-/// A municipality's people see the cases that it answers for and was told of, the county level sees all.
+/// A municipality's people see the cases that it takes part in, so none that it was not told of; the county level sees
+/// all.
 ///
 /// So nobody sees a case outside the own organisation, and no cell has to be suppressed for small numbers: within it
 /// every cell is shown, as the catalogue rules. A grant that reaches further than that brings the suppression with it.
 fn visible(sight: &Sight, case: &Case) -> bool {
     let own = |code: &MunicipalityCode| code.as_str() == sight.municipality();
-    sight.is_all() || (case.municipality_told && case.municipality.as_ref().is_some_and(own))
+    sight.is_all() || case.municipality.as_ref().is_some_and(own)
 }
 
 /// Whose cases are asked for.

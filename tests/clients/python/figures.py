@@ -21,53 +21,53 @@ class Case:
     numerator: int
 
 
-def same_day(stay, _, by_notice=False):
+def same_day(stay, by_notice=False):
     ready_at = stay.ready_at(by_notice)
     if stay.is_followed_up() and ready_at:
         return stay.left_on, int(local_day(ready_at) == stay.left_on)
 
 
-def same_day_of_all(stay, now):
+def same_day_of_all(stay):
     if stay.is_followed_up():
-        return same_day(stay, now) or (stay.left_on, 0)
+        return same_day(stay) or (stay.left_on, 0)
 
 
-def ready_days(stay, _, least=0):
+def ready_days(stay, least=0):
     ready_at = stay.ready_at()
     if stay.is_followed_up() and ready_at:
         days = (stay.left_on - local_day(ready_at)).days
         return (stay.left_on, days) if days >= least else None
 
 
-def stay_days(stay, _):
+def stay_days(stay):
     # A move within the hospital group continues the stay; the dead and those moved further are counted.
     if not stay.voided and stay.left_at and stay.destination != "OTHER_HOSPITAL":
         return stay.left_on, (stay.left_on - stay.admitted_on).days
 
 
-def notified(stay, _):
+def notified(stay):
     if stay.is_case():
         return local_day(stay.notice_at), 1
 
 
-def late_ready_notice(stay, _):
+def late_ready_notice(stay):
     if stay.is_followed_up():
         return stay.left_on, int(stay.ready is not None and stay.ready[1] > stay.left_at)
 
 
-def missing_messages(stay, _, least=1):
+def missing_messages(stay, least=1):
     if stay.is_followed_up():
         missing = (stay.ready is None) + (not stay.discharge_notice)
         return stay.left_on, int(missing >= least)
 
 
-def notice_within_24h(stay, now):
-    in_time = stay.notice_in_time(now)
+def notice_within_24h(stay):
+    in_time = stay.notice_in_time()
     if in_time is not None:
-        return local_day(stay.due_at()), int(in_time)
+        return stay.left_on, int(in_time)
 
 
-def ready_cases(stay, _):
+def ready_cases(stay):
     ready_at = stay.ready_at()
     if stay.is_case() and ready_at:
         return local_day(ready_at), 1
@@ -78,24 +78,25 @@ CATALOGUE = {
     ("admissions_per_patient", "published"): ("PER_PATIENT", notified),
     ("late_ready_notice", "published"): ("SHARE", late_ready_notice),
     ("missing_messages", "published"): ("SHARE", missing_messages),
-    ("missing_messages", "both"): ("SHARE", lambda stay, now: missing_messages(stay, now, least=2)),
+    ("missing_messages", "both"): ("SHARE", lambda stay: missing_messages(stay, least=2)),
     ("notice_within_24h", "published"): ("SHARE", notice_within_24h),
     ("notified_admissions", "published"): ("COUNT", notified),
     ("ready_cases", "published"): ("COUNT", ready_cases),
     ("ready_days", "published"): ("MEAN", ready_days),
-    ("ready_days", "skr"): ("MEAN", lambda stay, now: ready_days(stay, now, least=1)),
+    ("ready_days", "skr"): ("MEAN", lambda stay: ready_days(stay, least=1)),
     ("same_day", "published"): ("SHARE", same_day),
     ("same_day", "all"): ("SHARE", same_day_of_all),
-    ("same_day", "notice"): ("SHARE", lambda stay, now: same_day(stay, now, by_notice=True)),
-    ("stay_days", "published"): ("MEAN", lambda stay, now: stay_days(stay, now) if stay.is_case() else None),
+    ("same_day", "notice"): ("SHARE", lambda stay: same_day(stay, by_notice=True)),
+    ("stay_days", "published"): ("MEAN", lambda stay: stay_days(stay) if stay.is_case() else None),
     ("stay_days", "all"): ("MEAN", stay_days),
 }
 
 # Where a case falls in each dimension; `areas` gives a municipality's.
 CUTS = {
-    "MUNICIPALITY": lambda case, areas: case.stay.liable,
+    "MUNICIPALITY": lambda case, areas: case.stay.municipality,
+    "LIABLE": lambda case, areas: case.stay.liable,
     "RESIDENCE": lambda case, areas: case.stay.residence,
-    "AREA": lambda case, areas: areas.get(case.stay.liable),
+    "AREA": lambda case, areas: areas.get(case.stay.municipality),
     "HOSPITAL": lambda case, areas: case.stay.hospital,
     "WARD": lambda case, areas: case.stay.ward,
     "SPECIALTY": lambda case, areas: case.stay.specialty,
@@ -107,9 +108,9 @@ CUTS = {
 }
 
 
-def cases(stays, rule, first, last, now):
+def cases(stays, rule, first, last):
     """The cases of a period of local days, both included."""
-    counted = ((stay, rule(stay, now)) for stay in stays)
+    counted = ((stay, rule(stay)) for stay in stays)
     return [Case(stay, *found) for stay, found in counted if found and first <= found[0] <= last]
 
 

@@ -37,6 +37,12 @@ class Stay:
     liable: str | None
     sex: str | None = None
     birth_date: datetime.date | None = None
+    # Skyddad folkbokföring.
+    secret: bool = False
+    # The units that were sent an admission notice, each with when.
+    notified: list = dataclasses.field(default_factory=list)
+    # The participating municipality, once all is told.
+    municipality: str | None = None
     voided: bool = False
     notice_at: datetime.datetime | None = None
     needed_at: datetime.datetime | None = None
@@ -93,21 +99,28 @@ class Stay:
         """Until when the notice is in time: from the judgement when recorded, else from the admission."""
         return max(self.needed_at or self.admitted_at, self.admitted_at) + DAY
 
-    def notice_in_time(self, now):
-        """Whether the required notice was in time; None where none was required, or none yet."""
-        if self.voided:
+    def notice_in_time(self):
+        """Of a stay that is over, whether the required notice was in time; None where none was required."""
+        if self.voided or self.left_at is None:
             return None
         if self.notice_at is not None:
             return self.notice_at <= self.due_at()
-        if self.needed_at is None:
+        if self.needed_at is None or self.left_at - self.admitted_at < DAY:
             return None
-        if self.left_at is not None:
-            return None if self.left_at - self.admitted_at < DAY else False
-        return False if now > self.due_at() else None
+        return False
+
+    def participating(self, municipality_of):
+        """The municipality that takes part: of those notified the liable one, else that of residence, else the last."""
+        told = [(at, municipality_of[unit]) for at, unit in self.notified if unit in municipality_of]
+        if self.secret or not told:
+            return None
+        codes = {code for _, code in told}
+        return next((own for own in (self.liable, self.residence) if own in codes), max(told)[1])
 
 
 def admission_told(stays, survivors, event):
     """One event of the admission feed."""
+    assert not event.header.HasField("retrospective_entry"), "entries made afterwards are not recomputed here"
     kind = event.WhichOneof("event")
     what, admission_id = getattr(event, kind), event.header.admission_id
     if kind == "patient_admitted":
@@ -124,7 +137,9 @@ def admission_told(stays, survivors, event):
         return
     stay = stays[admission_id]
     if kind == "admission_notice_sent":
-        stay.notice_at = stay.notice_at or instant(event.header.occurred_at)
+        sent_at = instant(event.header.occurred_at)
+        stay.notice_at = stay.notice_at or sent_at
+        stay.notified += [(sent_at, unit) for unit in what.recipients]
     elif kind == "needs_assessed":
         needs = what.needs_assessment
         needed = needs.social_services or needs.municipal_health_care or needs.region_outpatient_care
@@ -146,6 +161,7 @@ def admission_told(stays, survivors, event):
         sex, born = word(what, "sex"), what.birth_date
         stay.sex = sex if sex in ("FEMALE", "MALE") else None
         stay.birth_date = datetime.date(born.year, born.month, born.day) if what.HasField("birth_date") else None
+        stay.secret = word(what.person, "protection") == "PROTECTED_REGISTRATION"
     elif kind == "patients_merged":
         survivors[what.absorbed_patient_id] = what.surviving_patient_id
 
@@ -167,8 +183,8 @@ def word(message, field):
     return kind.values_by_number[getattr(message, field)].name.removeprefix(field.upper() + "_")
 
 
-def stays_of(admission, readiness):
-    """Every stay; patients that were merged are their survivor."""
+def stays_of(admission, readiness, municipality_of):
+    """Every stay; patients that were merged are their survivor. Units that a municipality runs have one."""
     stays, survivors = {}, {}
     for event in admission:
         admission_told(stays, survivors, event)
@@ -177,4 +193,5 @@ def stays_of(admission, readiness):
     for stay in stays.values():
         while stay.patient in survivors:
             stay.patient = survivors[stay.patient]
+        stay.municipality = stay.participating(municipality_of)
     return list(stays.values())

@@ -17,7 +17,7 @@ import time
 import figures
 import grpc
 from server import Caller, compile_protos, start, stop
-from stays import instant, stays_of
+from stays import stays_of
 
 # A whole year that is past wherever this runs, with both changes of the clocks.
 FIRST, LAST = datetime.date(2025, 1, 1), datetime.date(2025, 12, 31)
@@ -65,7 +65,7 @@ def compare(binary, work, channel):
     service = Caller(binary, work, channel, "service", HOSPITAL)
     quality = Caller(binary, work, channel, "quality", HOSPITAL)
     admission, readiness = feed(service, "admission"), feed(service, "readiness")
-    stays = stays_of(admission, readiness)
+    stays = stays_of(admission, readiness, municipal_units(quality, channel))
     listed = quality(DirectoryServiceStub(channel).ListMunicipalities, directory_service_pb2.ListMunicipalitiesRequest())
     areas = {municipality.code: municipality.area for municipality in listed.municipalities}
     service = IndicatorServiceStub(channel)
@@ -83,7 +83,7 @@ def compare(binary, work, channel):
         answer = quality(service.QueryIndicator, request).figure_set
         measure, rule = figures.CATALOGUE[one.id, variant]
         assert indicator_pb2.Measure.Name(one.measure) == f"MEASURE_{measure}", f"{one.id} is no {measure}"
-        counted = figures.cases(stays, rule, first, last, instant(answer.computed_at))
+        counted = figures.cases(stays, rule, first, last)
         said = {tuple(value.code for value in cell.cell): told(cell) for cell in answer.figures}
         assert len(said) == len(answer.figures), f"a cell of {one.id} comes twice"
         expected = figures.cells(measure, counted, by, areas) if by else {}
@@ -109,8 +109,8 @@ def compare(binary, work, channel):
                 break
         said = [(day(case.on), case.admission_id, case.numerator, case.municipality, case.hospital) for case in cases]
         expected = sorted(
-            (case.on, case.stay.admission_id, case.numerator, case.stay.liable or figures.UNALLOCATED, case.stay.hospital)
-            for case in counted
+            (case.on, stay.admission_id, case.numerator, stay.municipality or figures.UNALLOCATED, stay.hospital)
+            for case, stay in ((case, case.stay) for case in counted)
         )
         assert said == expected, f"{one.id} {variant}: the drill-down has other cases"
         return len(said)
@@ -137,6 +137,27 @@ def feed(service, package):
         events, cursor = events + list(page.events), page.bookmark.cursor
         if page.at_head:
             return events
+
+
+def municipal_units(caller, channel):
+    """The units that municipalities run, each with its municipality, as they stood when the year ended."""
+    from google.type import date_pb2
+    from hemgang.directory.v1 import directory_service_pb2
+    from hemgang.directory.v1.directory_service_pb2_grpc import DirectoryServiceStub
+
+    units, on = {}, date_pb2.Date(year=LAST.year, month=LAST.month, day=LAST.day)
+    for kind in ("UNIT_KIND_MUNICIPAL", "UNIT_KIND_MUNICIPAL_RECEPTION"):
+        token = ""
+        while True:
+            request = directory_service_pb2.ListUnitsRequest(
+                kind=directory_service_pb2.UnitKind.Value(kind), on=on, page_size=500, page_token=token
+            )
+            page = caller(DirectoryServiceStub(channel).ListUnits, request)
+            units |= {unit.hsa_id: unit.municipality for unit in page.units}
+            token = page.next_page_token
+            if not token:
+                break
+    return units
 
 
 def told(figure):

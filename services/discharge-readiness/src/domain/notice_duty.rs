@@ -28,7 +28,7 @@ impl Stay {
             (Some(since), _) if entry != EntryReason::Unspecified && at < since => stands,
             _ => (None, EntryReason::Unspecified),
         };
-        Self { version: self.version + 1, needed_since, needed_entry, ..self }.dated()
+        Self { version: self.version + 1, needed_since, needed_entry, ..self }
     }
 
     /// An admission notice was sent: the stay is a case.
@@ -39,7 +39,7 @@ impl Stay {
             _ => (at, entry),
         };
         let (notified_at, notified_on) = (Some(first), Some(local_day(first)));
-        Self { version: self.version + 1, notified_at, notified_on, notified_entry, ..self }.dated()
+        Self { version: self.version + 1, notified_at, notified_on, notified_entry, ..self }
     }
 
     /// Whether a judgement comes after the notice, and moves nothing. Papers are entered in any order, so of what is
@@ -51,34 +51,26 @@ impl Stay {
         }
     }
 
-    /// When the notice was, or is, due: from the judgement of need when one was recorded, else from admission.
-    /// None when no notice is required.
-    pub fn notice_due_at(&self) -> Option<Timestamp> {
-        let since = self.needed_since.or_else(|| self.notified_at.map(|_| self.admitted_at))?;
-        Some(self.due_at(since))
-    }
-
-    /// Whether the required notice was sent in time; none when it was not required, or may still come in time.
-    /// Never sent is a failure, but a stay of under 24 hours without a notice is out, and so is a duty that began or was
-    /// met on paper: while no system is to be had nobody can send one.
-    pub fn notice_in_time(&self, now: Timestamp) -> Option<bool> {
+    /// Of a stay that is over, whether the required notice was sent in time: from the judgement of need when one was
+    /// recorded, else from the admission. None when it was not required. Never sent is a failure, but a stay of under 24
+    /// hours without a notice is out, and so is a duty that began or was met on paper: while no system is to be had
+    /// nobody can send one.
+    pub fn notice_in_time(&self) -> Option<bool> {
         let on_paper = [self.needed_entry, self.notified_entry].contains(&EntryReason::DowntimeRoutine);
-        let is_out = on_paper || self.state == AdmissionState::Voided;
-        let due_at = self.notice_due_at().filter(|_| !is_out)?;
-        match (self.notified_at, self.discharged_at) {
-            (Some(sent_at), _) => Some(sent_at <= due_at),
-            (None, Some(left_at)) => (left_at.duration_since(self.admitted_at) >= ALLOWED).then_some(false),
-            (None, None) => (now > due_at).then_some(false),
+        if on_paper || self.state == AdmissionState::Voided {
+            return None;
+        }
+        let left_at = self.discharged_at?;
+        match (self.needed_since, self.notified_at) {
+            (since, Some(sent_at)) => Some(sent_at <= self.due_at(since.unwrap_or(self.admitted_at))),
+            (Some(_), None) => (left_at.duration_since(self.admitted_at) >= ALLOWED).then_some(false),
+            (None, None) => None,
         }
     }
 
     /// A judgement before the admission counts from the admission.
     fn due_at(&self, since: Timestamp) -> Timestamp {
         since.max(self.admitted_at).checked_add(ALLOWED).unwrap_or(Timestamp::MAX)
-    }
-
-    fn dated(self) -> Self {
-        Self { notice_due_on: self.notice_due_at().map(local_day), ..self }
     }
 }
 

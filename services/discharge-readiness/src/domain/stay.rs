@@ -4,6 +4,7 @@ use hemgang_core::{
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
 };
+use hemgang_indicator::{Belonging, participating};
 use hemgang_proto::{
     admission::AdmissionState,
     common::{AgeGroup, Destination, EntryReason, Sex, Specialty},
@@ -22,9 +23,11 @@ pub struct Stay {
     pub state: AdmissionState,
     pub admitted_at: Timestamp,
     pub liable_municipality: Option<MunicipalityCode>,
-    /// Whether a unit of the liable municipality holds an admission notice.
-    pub liable_told: bool,
     pub residence_municipality: Option<MunicipalityCode>,
+    /// Whether the patient has skyddad folkbokföring.
+    pub municipality_is_secret: bool,
+    /// Of the municipalities whose units hold an admission notice, the one that figures count the stay under.
+    pub participating_municipality: Option<MunicipalityCode>,
     pub sex: Sex,
     /// At admission.
     pub age_group: AgeGroup,
@@ -37,8 +40,6 @@ pub struct Stay {
     pub notified_on: Option<Date>,
     /// Why that notice was told afterwards.
     pub notified_entry: EntryReason,
-    /// Local day on which the 24 hours for the notice run out.
-    pub notice_due_on: Option<Date>,
     pub discharge_notice_at: Option<Timestamp>,
     pub discharged_at: Option<Timestamp>,
     pub discharged_on: Option<Date>,
@@ -50,7 +51,11 @@ pub struct Stay {
 pub struct Party {
     pub admission_id: AdmissionId,
     pub unit: HsaId,
+    pub version: i64,
+    /// The municipality that runs it.
     pub municipality: Option<MunicipalityCode>,
+    /// When the latest notice to it was sent.
+    pub notified_at: Timestamp,
 }
 
 impl Stay {
@@ -59,5 +64,19 @@ impl Stay {
         parties.iter().fold(Audience::stay(&self.hospital, &self.ward), |audience, party| {
             audience.and_party(&party.unit, party.municipality.as_ref())
         })
+    }
+
+    /// The stay with the municipality that takes part in it, of those whose units hold a notice. Said anew where either
+    /// changes.
+    #[must_use]
+    pub fn with(self, parties: &[Party]) -> Self {
+        let told = |party: &Party| Some((party.notified_at, party.municipality.clone()?));
+        let told: Vec<_> = parties.iter().filter_map(told).collect();
+        let belonging = Belonging {
+            liable: self.liable_municipality.as_ref(),
+            residence: self.residence_municipality.as_ref(),
+            is_secret: self.municipality_is_secret,
+        };
+        Self { participating_municipality: participating(&told, belonging), ..self }
     }
 }

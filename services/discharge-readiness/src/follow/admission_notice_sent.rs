@@ -16,17 +16,21 @@ pub async fn project(
     event: &AdmissionNoticeSent,
 ) -> Result<Change, Failure> {
     let stay = super::stay(cx, admission_id).await?;
-    let known = store::stay::parties(&cx.db, admission_id).await?;
-    let sent_on = local_day(sent_at);
-    let mut stay = stay.notified(sent_at, told_as);
+    let mut parties = store::stay::parties(&cx.db, admission_id).await?;
     let mut change = Change::new();
     for recipient in &event.recipients {
         let unit: HsaId = parsed(recipient)?;
-        if known.iter().all(|party| party.unit != unit) {
-            let municipality = cx.directory.municipality_running(&unit, sent_on).cloned();
-            stay.liable_told |= municipality.is_some() && municipality == stay.liable_municipality;
-            change = change.insert(&Party { admission_id, unit, municipality });
-        }
+        let known =
+            parties.iter().position(|party| party.unit == unit).map(|place| parties.swap_remove(place));
+        let party = if let Some(known) = known {
+            // Told afterwards, an earlier notice may come after a later one.
+            Party { version: known.version + 1, notified_at: known.notified_at.max(sent_at), ..known }
+        } else {
+            let municipality = cx.directory.municipality_running(&unit, local_day(sent_at)).cloned();
+            Party { admission_id, unit, version: 1, municipality, notified_at: sent_at }
+        };
+        change = change.put(&party);
+        parties.push(party);
     }
-    Ok(change.replace(&stay))
+    Ok(change.replace(&stay.notified(sent_at, told_as).with(&parties)))
 }

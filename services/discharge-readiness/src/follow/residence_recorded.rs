@@ -10,13 +10,12 @@ use crate::{domain::stay::Stay, store};
 
 pub async fn project(cx: &Context, id: AdmissionId, event: &ResidenceRecorded) -> Result<Change, Failure> {
     let stay = super::stay(cx, id).await?;
-    let liable = municipality(&event.liable_municipality)?;
     let parties = store::stay::parties(&cx.db, id).await?;
-    Ok(Change::new().replace(&Stay {
+    let stay = Stay {
         version: stay.version + 1,
-        liable_told: liable.is_some() && parties.iter().any(|party| party.municipality == liable),
-        liable_municipality: liable,
+        liable_municipality: municipality(&event.liable_municipality)?,
         residence_municipality: municipality(&event.residence_municipality)?,
         ..stay
-    }))
+    };
+    Ok(Change::new().replace(&stay.with(&parties)))
 }

@@ -17,10 +17,11 @@ const DEFINITION: Definition = Definition {
     title_sv: "Inskrivningsmeddelande inom 24 timmar",
     numerator: "stays whose first admission notice was sent at most 86 400 elapsed seconds after the judgement \
                 that somebody may be needed, or after admission when that is later or no judgement is recorded",
-    denominator: "stays that required a notice: sent, or judged and run out, or judged and left without one",
-    exclusions: "stays under 24 hours without a notice, voided, duties that have not run out yet, judgements and \
-                 notices of the reserve routine (imported ones count by their stated times)",
-    attributed_to: "the day on which the 24 hours ran out, met or not, Europe/Stockholm",
+    denominator: "stays that ended, alive or dead, and required a notice: one was sent, or somebody was judged to be \
+                  needed and none was",
+    exclusions: "stays under 24 hours without a notice, voided, judgements and notices of the reserve routine \
+                 (imported ones count by their stated times)",
+    attributed_to: "the day of discharge, Europe/Stockholm",
     source: "2 kap. 1 § lag (2017:612) om samverkan vid utskrivning från sluten hälso- och sjukvård",
     measure: Measure::Share,
     variants: &["published"],
@@ -33,11 +34,10 @@ impl Indicator for NoticeWithin24h {
     }
 
     async fn cases(&self, cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
-        let now = cx.clock.now();
         let mut cases = Vec::new();
-        for stay in store::stay::list_notice_due(&cx.db, query.from, query.to).await? {
-            if let Some((on, in_time)) = stay.notice_due_on.zip(stay.notice_in_time(now)) {
-                cases.push(case(stay, on, i64::from(in_time)));
+        for course in store::course::list_ended(&cx.db, query.from, query.to).await? {
+            if let Some((on, in_time)) = course.stay.discharged_on.zip(course.stay.notice_in_time()) {
+                cases.push(case(course.stay, on, i64::from(in_time)));
             }
         }
         Ok(cases)

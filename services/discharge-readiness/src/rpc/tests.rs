@@ -3,6 +3,7 @@
 mod entry;
 mod figures;
 mod movements;
+mod participation;
 
 use hemgang_proto::{
     admission::{self as adm, admission_service_client::AdmissionServiceClient},

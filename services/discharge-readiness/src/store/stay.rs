@@ -7,7 +7,6 @@ use hemgang_proto::{
     common::{AgeGroup, Destination, EntryReason, Sex, Specialty},
 };
 use hemgang_rpc::Failure;
-use jiff::civil::Date;
 
 use crate::domain::stay::{Party, Stay};
 
@@ -17,8 +16,9 @@ hemgang_db::record!(
     versioned,
     key(admission_id),
     columns(
-        version, liable_told, hospital, ward, admitted_at, liable_municipality, residence_municipality, needed_since,
-        notified_at, notified_on, notice_due_on, discharge_notice_at, discharged_at, discharged_on,
+        version, hospital, ward, admitted_at, liable_municipality, residence_municipality, municipality_is_secret,
+        participating_municipality, needed_since, notified_at, notified_on, discharge_notice_at, discharged_at,
+        discharged_on,
     ),
     names(
         sex: Sex, age_group: AgeGroup, needed_entry: EntryReason, notified_entry: EntryReason,
@@ -26,17 +26,17 @@ hemgang_db::record!(
     )
 );
 
-hemgang_db::record!(Party, "stay_party", key(admission_id, unit), columns(municipality));
+hemgang_db::record!(
+    Party,
+    "stay_party",
+    versioned,
+    key(admission_id, unit),
+    columns(version, municipality, notified_at)
+);
 
 /// One stay.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Option<Stay>, Failure> {
     Ok(db.optional("select * from stay where admission_id = $1", params![id]).await?)
-}
-
-/// The stays whose admission notice was due in a period, both days included.
-pub async fn list_notice_due(db: &Db, from: Date, to: Date) -> Result<Vec<Stay>, Failure> {
-    let sql = "select * from stay where notice_due_on >= $1 and notice_due_on <= $2";
-    Ok(db.list(sql, params![from, to]).await?)
 }
 
 /// The units that hold a notice of a stay.

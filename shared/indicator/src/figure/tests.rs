@@ -17,7 +17,7 @@ fn case(numerator: i64, patient: &str, municipality: Option<&str>) -> Case {
         numerator,
         patient: Some(patient.to_owned()),
         municipality: municipality.map(|code| MunicipalityCode::parse(code).expect("a code")),
-        municipality_told: true,
+        liable: None,
         residence: None,
         sex: Sex::Female,
         age_group: AgeGroup::From80,
@@ -80,6 +80,7 @@ fn every_dimension_has_a_code_and_a_label() {
     };
     let expected = [
         (Cut::Municipality, "1480", "Göteborg"),
+        (Cut::Liable, "unallocated", "Ej fördelad"),
         (Cut::Residence, "unallocated", "Ej fördelad"),
         (Cut::Hospital, "SE1-H", "Sjukhuset"),
         (Cut::Ward, "SE1-A", "Avd 12"),

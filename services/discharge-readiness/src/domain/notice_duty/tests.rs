@@ -29,8 +29,9 @@ fn stay() -> Stay {
         state: AdmissionState::Admitted,
         admitted_at: after(0),
         liable_municipality: None,
-        liable_told: false,
         residence_municipality: None,
+        municipality_is_secret: false,
+        participating_municipality: None,
         sex: Sex::Unknown,
         age_group: AgeGroup::Unspecified,
         needed_since: None,
@@ -38,7 +39,6 @@ fn stay() -> Stay {
         notified_at: None,
         notified_on: None,
         notified_entry: LIVE,
-        notice_due_on: None,
         discharge_notice_at: None,
         discharged_at: None,
         discharged_on: None,
@@ -48,6 +48,11 @@ fn stay() -> Stay {
 
 fn home(stay: Stay, seconds: i64) -> Stay {
     Stay { state: AdmissionState::Discharged, discharged_at: Some(after(seconds)), ..stay }
+}
+
+/// The stay after nine days, where it is not over before.
+fn over(stay: Stay) -> Stay {
+    if stay.state == AdmissionState::Admitted { home(stay, 9 * DAY) } else { stay }
 }
 
 #[test]
@@ -61,8 +66,8 @@ fn a_notice_counts_as_the_catalogue_says() {
         ("within 24 hours of the later judgement", needed(DAY).notified(after(2 * DAY), LIVE), Some(true)),
         ("judged before the admission", needed(-500).notified(after(DAY), LIVE), Some(true)),
         ("no judgement recorded: from admission", stay().notified(after(DAY + 1), LIVE), Some(false)),
-        ("not sent, may still come in time", needed(3 * DAY), None),
-        ("not sent, run out", needed(0), Some(false)),
+        ("never sent", needed(0), Some(false)),
+        ("never sent, and judged on the last day", needed(8 * DAY), Some(false)),
         ("never sent, home after 24 hours", home(needed(0), DAY), Some(false)),
         ("never sent, home within 24 hours", home(needed(0), DAY - 1), None),
         ("sent late, home within 24 hours", home(needed(0).notified(after(DAY + 1), LIVE), 9), Some(false)),
@@ -76,27 +81,26 @@ fn a_notice_counts_as_the_catalogue_says() {
         ("voided", Stay { state: AdmissionState::Voided, ..needed(0) }, None),
     ];
     for (name, stay, expected) in rows {
-        assert_eq!(stay.notice_in_time(after(3 * DAY)), expected, "{name}");
+        assert_eq!(over(stay).notice_in_time(), expected, "{name}");
     }
 }
 
 #[test]
-fn the_day_is_that_on_which_24_elapsed_hours_ran_out() {
-    assert_eq!(stay().notice_due_on, None);
-    // 23:30 in summer time and 24 hours are 22:30 of the next day, the clocks having gone back.
-    let late = stay().assessed(true, after(9 * 3600 + 1800), LIVE);
-    assert_eq!(late.notice_due_on, Some(date(2026, 10, 25)));
-    // A notice, in time or not, does not move it.
-    assert_eq!(late.clone().notified(after(1), LIVE).notice_due_on, late.notice_due_on);
-    assert_eq!(late.clone().notified(after(9 * DAY), LIVE).notice_due_on, late.notice_due_on);
-    assert_eq!(late.assessed(false, after(9 * 3600 + 1900), LIVE).notice_due_on, None);
+fn a_patient_still_in_hospital_is_in_no_figure_yet() {
+    for stay in [stay().assessed(true, after(0), LIVE), stay().notified(after(1), LIVE)] {
+        assert_eq!(stay.notice_in_time(), None);
+        assert!(over(stay).notice_in_time().is_some());
+    }
+    // However it ends.
+    let dead = Stay { state: AdmissionState::Deceased, ..over(stay().notified(after(1), LIVE)) };
+    assert_eq!(dead.notice_in_time(), Some(true));
 }
 
 #[test]
 fn the_first_of_several_notices_counts() {
     let stay =
         stay().assessed(true, after(0), LIVE).notified(after(100), LIVE).notified(after(2 * DAY), LIVE);
-    assert_eq!((stay.notified_at, stay.notice_in_time(after(3 * DAY))), (Some(after(100)), Some(true)));
+    assert_eq!((stay.notified_at, over(stay.clone()).notice_in_time()), (Some(after(100)), Some(true)));
     assert_eq!((stay.notified_on, stay.version), (Some(date(2026, 10, 24)), 4));
 }
 
@@ -134,7 +138,7 @@ fn what_the_reserve_routine_told_is_out_and_what_was_imported_counts_by_its_time
         ),
     ];
     for (name, stay, expected) in rows {
-        assert_eq!(stay.notice_in_time(after(3 * DAY)), expected, "{name}");
+        assert_eq!(over(stay).notice_in_time(), expected, "{name}");
     }
     // Nobody was needed before somebody was: told in the order of papers, it takes nothing away.
     let stay = stay().assessed(true, after(5), LIVE).assessed(false, after(0), PAPER);

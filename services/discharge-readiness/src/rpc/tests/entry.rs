@@ -195,13 +195,14 @@ async fn a_replay_of_an_entry_has_one_effect(suite: &Suite) {
 }
 
 async fn figures_count_imports_by_their_times_and_leave_out_the_reserve_routine(suite: &Suite) {
-    notified_before(suite, EntryReason::Import, [90, 89, 80]).await;
-    notified_before(suite, EntryReason::Import, [90, 89, 60]).await;
+    for sent in [80, 60] {
+        let imported = notified_before(suite, EntryReason::Import, [90, 89, sent]).await;
+        discharge(suite, &imported, Destination::OtherHospital).await;
+    }
     let on_paper = notified_before(suite, EntryReason::DowntimeRoutine, [90, 89, 60]).await;
-    suite.drain().await;
-    assert_eq!(counts(suite, "notice_within_24h").await, (1, 2));
     // It is a case all the same.
     went_home(suite, &on_paper, 10).await;
+    assert_eq!(counts(suite, "notice_within_24h").await, (1, 2));
     assert_eq!(counts(suite, "missing_messages").await, (1, 1));
     assert_eq!(counts(suite, "notified_admissions").await, (3, 0));
 }

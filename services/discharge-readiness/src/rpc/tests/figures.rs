@@ -8,7 +8,7 @@ use super::*;
 each_backend!(
     stays_are_counted_with_and_without_a_notice,
     late_and_missing_messages_are_counted_among_those_who_went_home,
-    a_notice_is_counted_on_the_day_it_was_due,
+    a_notice_is_counted_on_the_day_of_discharge,
     figures_are_cut_by_residence_weekday_and_destination,
     a_case_belongs_to_the_month_in_which_it_ended,
     figures_are_cut_by_sex_and_age_as_they_are_known_by_now
@@ -97,26 +97,35 @@ async fn late_and_missing_messages_are_counted_among_those_who_went_home(suite: 
     assert_eq!(counts(suite, "missing_messages", "both").await, (1, 3));
 }
 
-async fn a_notice_is_counted_on_the_day_it_was_due(suite: &Suite) {
-    let [quick, slow, unneeded, brief] = [(); 4].map(|()| admit(suite));
-    let (quick, slow, _, brief) = (quick.await, slow.await, unneeded.await, brief.await);
-    for id in [&slow, &brief] {
+async fn a_notice_is_counted_on_the_day_of_discharge(suite: &Suite) {
+    let [quick, slow, unneeded, brief, never] = [(); 5].map(|()| admit(suite));
+    let (quick, slow, unneeded) = (quick.await, slow.await, unneeded.await);
+    let (brief, never) = (brief.await, never.await);
+    for id in [&slow, &brief, &never] {
         assess(suite, id).await;
     }
     notify(suite, &quick).await;
-    // Judged today, due tomorrow: what may still come in time is no failure.
-    assert_eq!(counts(suite, "notice_within_24h", "").await, (1, 1));
     suite.pass(SignedDuration::from_hours(23)).await;
     discharge(suite, &brief, Destination::Home).await;
     suite.pass(SignedDuration::from_hours(2)).await;
-    assert_eq!(counts(suite, "notice_within_24h", "").await, (1, 2));
     notify(suite, &slow).await;
-    assert_eq!(counts(suite, "notice_within_24h", "").await, (1, 2));
+    // In time, too late, and so far never: all of them are still in hospital.
+    assert_eq!(counts(suite, "notice_within_24h", "").await, (0, 0));
+    discharge(suite, &quick, Destination::Deceased).await;
+    assert_eq!(counts(suite, "notice_within_24h", "").await, (1, 1));
+    suite.pass(DAY).await;
+    for id in [&slow, &unneeded, &never] {
+        discharge(suite, id, Destination::Home).await;
+    }
     let cells = query(suite, "notice_within_24h", "", &[Cut::Weekday]).await.figures;
-    // Monday's admissions, due on Tuesday.
-    let cells: Vec<_> =
-        cells.iter().map(|figure| (figure.cell[0].code.as_str(), figure.denominator)).collect();
-    assert_eq!(cells, [("2", 2)]);
+    // Monday's admissions, who left on Tuesday and on Wednesday.
+    let cells =
+        cells.iter().map(|figure| (figure.cell[0].code.as_str(), figure.numerator, figure.denominator));
+    assert_eq!(cells.collect::<Vec<_>>(), [("2", 1, 1), ("3", 0, 2)]);
+    // A discharge that is taken back is none.
+    let cancel = adm::CancelDischargeRequest { admission_id: never, ..Default::default() };
+    ward(suite).0.cancel_discharge(cancel).await.expect("cancelled");
+    assert_eq!(counts(suite, "notice_within_24h", "").await, (1, 2));
 }
 
 async fn figures_are_cut_by_residence_weekday_and_destination(suite: &Suite) {
@@ -149,7 +158,7 @@ async fn figures_are_cut_by_residence_weekday_and_destination(suite: &Suite) {
     ];
     assert_eq!(ids, expected);
     assert!(
-        all.indicators.iter().all(|indicator| !indicator.title_sv.is_empty() && indicator.cuts.len() == 11)
+        all.indicators.iter().all(|indicator| !indicator.title_sv.is_empty() && indicator.cuts.len() == 12)
     );
 }
 

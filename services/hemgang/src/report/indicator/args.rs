@@ -54,6 +54,7 @@ pub(super) enum Form {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum By {
     Municipality,
+    Liable,
     Residence,
     Area,
     Hospital,
@@ -73,6 +74,7 @@ impl By {
     pub(super) fn cut(self) -> Cut {
         match self {
             Self::Municipality => Cut::Municipality,
+            Self::Liable => Cut::Liable,
             Self::Residence => Cut::Residence,
             Self::Area => Cut::Area,
             Self::Hospital => Cut::Hospital,
