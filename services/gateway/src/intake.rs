@@ -41,6 +41,8 @@ const TIMES: [&str; 8] = [
 pub enum Outcome {
     /// It had its effect, now or when it came first.
     Accepted,
+    /// The very message had its effect before, on what is otherwise now: a stay that is void, a ward that is mapped anew.
+    Repeated,
     /// It says nothing that is not known.
     Unchanged,
     /// It is nothing to us.
@@ -97,7 +99,9 @@ impl<P: Fn(&HsaId) -> Peer> Intake<P> {
         let Verdict::Mapped(event) = &reading.verdict else { return Ok(outcome) };
         if outcome == Outcome::Parked(Held::AwaitsAdmission) {
             self.parking.hold(visit(event), reading.clone());
-        } else if event.kind == AdtKind::Admit && matches!(outcome, Outcome::Accepted | Outcome::Unchanged) {
+        } else if event.kind == AdtKind::Admit
+            && matches!(outcome, Outcome::Accepted | Outcome::Repeated | Outcome::Unchanged)
+        {
             self.release(&visit(event)).await?;
         }
         Ok(outcome)
@@ -184,8 +188,8 @@ fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
         // The visit is there (an A01 sent again with other words, which A08 is for), or is gone already: what we tell
         // of a stay names when it was recorded, which only one that is void refuses.
         "VISIT_ALREADY_ADMITTED" | "ADMISSION_VOIDED" | "ADMISSION_NOT_OPEN" => Outcome::Unchanged,
-        // Ids are made of the content: the very message had its effect before, on a stay that is void by now.
-        "REQUEST_ID_REUSED" => Outcome::Accepted,
+        // Ids are made of the content, what is asked under them of things as they are now.
+        "REQUEST_ID_REUSED" => Outcome::Repeated,
         "BEFORE_ADMISSION" | "DISCHARGE_BEFORE_ADMISSION" => Outcome::Parked(Held::BeforeAdmission),
         _ => Outcome::Refused { reason },
     })

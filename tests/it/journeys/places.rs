@@ -57,6 +57,7 @@ async fn the_municipality_that_answers_sees_the_case_and_the_residence_does_not(
         let by = async |cut| COUNTY.cells(suite, indicator, cut).await;
         assert_eq!(by(Cut::Municipality).await, [cell("1481", numerator, denominator)], "{indicator}");
         assert_eq!(by(Cut::Residence).await, [cell("1480", numerator, denominator)], "{indicator}");
+        assert_eq!(by(Cut::Liable).await, [cell("1481", numerator, denominator)], "{indicator}");
         assert_eq!(of_molndal.total(suite, indicator).await, figure, "{indicator}");
         assert_eq!(GOTEBORG.total(suite, indicator).await, (0, 0), "{indicator}");
     }
@@ -92,7 +93,10 @@ async fn a_patient_from_outside_the_county_is_in_no_municipality_of_it(suite: &S
         residence.iter().map(|figure| (&*figure.cell[0].code, &*figure.cell[0].label)).collect();
     assert_eq!(cells, [("0180", "Utanför länet")]);
     assert_eq!((residence[0].numerator, residence[0].denominator), (1, 1));
-    assert_eq!(COUNTY.cells(suite, "same_day", Cut::Area).await, [cell("unallocated", 1, 1)]);
+    for cut in [Cut::Municipality, Cut::Area] {
+        assert_eq!(COUNTY.cells(suite, "same_day", cut).await, [cell("unallocated", 1, 1)], "{cut:?}");
+    }
+    assert_eq!(COUNTY.cells(suite, "same_day", Cut::Liable).await, [cell("0180", 1, 1)]);
     assert_eq!(GOTEBORG.total(suite, "same_day").await, (0, 0));
 }
 
@@ -113,6 +117,8 @@ async fn a_case_of_outpatient_care_alone_is_no_municipalitys(suite: &Suite) {
     }
     for indicator in ["same_day", "notice_within_24h", "admissions_per_patient"] {
         assert_eq!(COUNTY.cells(suite, indicator, Cut::Residence).await, [cell("1480", 1, 1)], "{indicator}");
+        let participating = COUNTY.cells(suite, indicator, Cut::Municipality).await;
+        assert_eq!(participating, [cell("unallocated", 1, 1)], "{indicator}");
         assert_eq!(GOTEBORG.total(suite, indicator).await, (0, 0), "{indicator}");
     }
 }

@@ -50,7 +50,7 @@ async fn a_voided_stay_is_told_counts_nowhere_and_frees_its_visit_number(suite: 
     let reworded = Adt { name: "Exempel^Åsa", ..of("A11", "V1", "20260915100000") };
     let first = Adt { name: "Exempel^Åsa", ..a01("V1", "20260914070000") };
     let outcomes = send(suite, &[cancelled, reworded, first]).await;
-    assert_eq!(outcomes, [Outcome::Accepted, Outcome::Accepted, Outcome::Unchanged]);
+    assert_eq!(outcomes, [Outcome::Repeated, Outcome::Accepted, Outcome::Unchanged]);
     assert_eq!(SAHLGRENSKA.admission_of(suite, "V1").await, anew);
     WARD.tell_of(suite, &anew.admission_id, &[SOCIAL]).await;
     assert_eq!(COUNTY.total(suite, "admissions_per_patient").await, (1, 1));

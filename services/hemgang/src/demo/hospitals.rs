@@ -121,6 +121,7 @@ impl<'a> Systems<'a> {
 /// What became of a message, for counting.
 pub fn name_of(outcome: &Outcome, again: bool) -> String {
     match outcome {
+        Outcome::Repeated => "repeated, one effect".to_owned(),
         Outcome::Accepted if again => "repeated, one effect".to_owned(),
         Outcome::Accepted => "accepted".to_owned(),
         Outcome::Unchanged => "accepted, nothing new".to_owned(),

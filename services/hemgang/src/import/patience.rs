@@ -22,16 +22,12 @@ pub const AWAY: &str = "the services take nothing now";
 /// When there is no answer.
 pub async fn patiently<T, F: Future<Output = Result<T, Status>>>(
     mut call: impl FnMut() -> F,
-    is_soon: impl Fn(&T) -> bool,
 ) -> Result<Result<T, Status>> {
     let mut pauses = PAUSES.into_iter();
     loop {
         let answer = tokio::time::timeout(LONGEST, call()).await.context("the services do not answer")?;
-        let soon = match &answer {
-            Ok(answer) => is_soon(answer),
-            Err(status) => status.get_error_details().retry_info().is_some(),
-        };
-        match pauses.next().filter(|_| soon) {
+        let soon = answer.as_ref().err().and_then(|status| status.get_error_details().retry_info().cloned());
+        match pauses.next().filter(|_| soon.is_some()) {
             Some(pause) => tokio::time::sleep(pause).await,
             None => return Ok(answer),
         }

@@ -44,7 +44,7 @@ fn september() -> Period {
 
 /// The municipality of each case that a figure's reader sees, the same of both services.
 async fn seen(suite: &Suite, organisation: &'static str) -> Vec<(String, String)> {
-    let mut client = IndicatorServiceClient::new(suite.peer("quality", WARD, organisation));
+    let mut client = IndicatorServiceClient::new(suite.peer("quality", &office(organisation), organisation));
     let mut found = Vec::new();
     for indicator in ["same_day", "notified_admissions", "notice_within_24h"] {
         let indicator_id = indicator.to_owned();

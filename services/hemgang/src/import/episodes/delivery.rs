@@ -70,7 +70,7 @@ impl Delivery {
             let mut client = AdmissionServiceClient::new(peer.clone());
             async move { client.list_admissions(ListAdmissionsRequest::default()).await }
         };
-        match patiently(list, |_| false).await? {
+        match patiently(list).await? {
             Err(status) if status.code() == Code::PermissionDenied => {
                 bail!("the token of {hospital} may not do this; it needs the role ehr")
             }

@@ -48,7 +48,7 @@ macro_rules! call {
             let (mut client, request) = ($client.clone(), $request);
             async move { client.$rpc(request).await }
         };
-        settled($name, patiently(call, |_| false).await?)
+        settled($name, patiently(call).await?)
     }};
 }
 
@@ -79,7 +79,7 @@ impl<'a> Steps<'a> {
             let (mut client, request) = (self.admissions.clone(), adm::GetAdmissionRequest { key: key() });
             async move { client.get_admission(request).await }
         };
-        match patiently(get, |_| false).await? {
+        match patiently(get).await? {
             Err(status) if status.code() == Code::NotFound => Ok(None),
             answer => Ok(settled("GetAdmission", answer)?.admission),
         }

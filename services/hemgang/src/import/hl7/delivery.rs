@@ -44,9 +44,7 @@ impl Delivery {
         if self.tokens.peer(hospital).is_none() {
             bail!("no token was given for hospital {hospital}; name one more with --token");
         }
-        let contended =
-            |outcome: &Outcome| matches!(outcome, Outcome::Refused { reason } if reason == "CONTENDED");
-        let answer = patiently(|| self.intake.accept(reading), contended).await?;
+        let answer = patiently(|| self.intake.accept(reading)).await?;
         settled(answer.map_err(|status| told(&status).context(AWAY))?)
     }
 
@@ -62,17 +60,15 @@ impl Delivery {
 fn settled(outcome: Outcome) -> Result<Told> {
     Ok(match outcome {
         Outcome::Accepted => Told::new(Class::Accepted, ""),
+        Outcome::Repeated => Told::new(Class::Repeated, "had its effect when things were otherwise"),
         Outcome::Unchanged => Told::new(Class::Unchanged, ""),
         Outcome::Ignored(reason) => Told::new(Class::Ignored, reason),
         Outcome::Unmapped(reason) => Told::holding(reason),
         // Admission puts movements in order, so what comes after these need not wait.
         Outcome::Parked(reason) => Told::new(Class::Parked, reason),
         Outcome::Refused { reason } => match reason.as_str() {
-            // Request ids are made of content: the message had its effect, the mapping has changed since.
-            "REQUEST_ID_REUSED" => Told::new(Class::Repeated, "had its effect under another mapping"),
             // What says nothing of the message must not put it, and all after it, among the refused.
             "NOT_PERMITTED" => bail!("the token may not do this; it needs the role gateway"),
-            "CONTENDED" => bail!("others change the same visits at the same time"),
             "" => bail!("an answer that is not of Hemgång"),
             _ => Told::new(Class::Refused, reason),
         },
