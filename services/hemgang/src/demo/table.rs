@@ -67,11 +67,11 @@ pub async fn print(peer: &Peer, directory: &Directory, from: Date, to: Date) -> 
         row.signals = count;
     }
     let rows: Vec<_> = rows.into_values().chain([total]).map(|row| cells(&row)).collect();
-    output::line(&output::table(&HEADING, &rows, 1));
-    output::line(&format!("{from} to {to}"));
-    output::line(&definitions.join(", "));
-    output::line("days: mean from readiness to discharge");
-    output::line("signals: still open, of an admission notice that came later than 24 h");
+    output::line(&output::table(&HEADING, &rows, 1))?;
+    output::line(&format!("{from} to {to}"))?;
+    output::line(&definitions.join(", "))?;
+    output::line("days: mean from readiness to discharge")?;
+    output::line("signals: still open, of an admission notice that came later than 24 h")?;
     Ok(())
 }
 
