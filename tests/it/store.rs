@@ -4,6 +4,7 @@ mod cancelled;
 mod changes;
 mod counter;
 mod cursors;
+mod inspecting;
 mod opening;
 mod replay;
 mod rows;

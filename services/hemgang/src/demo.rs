@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result};
 use clap::Args as ClapArgs;
 use hemgang_core::{clock::Clock, day::local, directory::Directory};
 use hemgang_gateway::adt::SiteMapping;
-use hemgang_runtime::{Config, Process, Telemetry};
+use hemgang_runtime::{Config, Listening, Process, Telemetry};
 use jiff::{SignedDuration, Timestamp};
 
 use self::files::Script;
@@ -22,6 +22,7 @@ use crate::{folder::Folder, key, output, people::People, serve, simulate::Size, 
 
 /// Arguments of `hemgang demo`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// A file or folder of HL7 v2 ADT messages to replay; a month of a simulated region, whose hospitals write their
     /// own, when none is named. May be given several times.
@@ -36,16 +37,21 @@ pub struct Args {
     /// How many days: 30 of the region, or those that the messages of --adt tell of, when absent.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=366))]
     days: Option<i64>,
-    /// Seed of everything that is drawn.
-    #[arg(long, default_value_t = 1)]
+    /// Seed of everything that is drawn: one seed, one table.
+    #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Address for gRPC afterwards.
-    #[arg(long, value_name = "ADDRESS")]
+    /// Address for gRPC afterwards; the configured one, 127.0.0.1:50051 by default, when absent.
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "exit")]
     listen: Option<SocketAddr>,
-    /// End after the table.
+    /// End after the table, and serve nothing.
     #[arg(long)]
     exit: bool,
 }
+
+const EXAMPLES: &str = "Examples:
+  hemgang demo
+  hemgang demo --exit --seed 7
+  hemgang demo --adt messages/ --site site.toml --data demo-data --listen 127.0.0.1:50052";
 
 /// What is shown.
 enum Story {
@@ -78,7 +84,7 @@ pub async fn run(args: Args) -> Result<()> {
     let first = story.begins_at().context("nothing to replay: no message says when it was sent")?;
     let folder = Folder::open(args.data)?;
     let mut config = Config::read(None)?;
-    config.database.url = folder.url();
+    config.database.url = folder.url().into();
     config.auth.development_key = None;
     if let Some(listen) = args.listen {
         config.listen.grpc = listen;
@@ -89,6 +95,8 @@ pub async fn run(args: Args) -> Result<()> {
         "warn".clone_into(&mut config.telemetry.log);
     }
     let _traces = hemgang_runtime::start_telemetry(&config.telemetry)?;
+    // A taken address is told before the story, not after it.
+    let listening = if args.exit { None } else { Some(hemgang_runtime::bind(config.listen.grpc).await?) };
 
     let clock = Clock::stopped_at(first - SignedDuration::from_mins(1));
     let settings = suite::settings(&config, clock.clone())?;
@@ -106,11 +114,9 @@ pub async fn run(args: Args) -> Result<()> {
     process.drain().await?;
     let quality = people.at("quality", "SE2321000131-E000000001001", "region");
     table::print(&quality, &directory, local(first).date(), story.last_day(clock.now())).await?;
-    if args.exit {
-        return Ok(());
-    }
+    let Some(listening) = listening else { return Ok(()) };
     clock.run_on();
-    go_on(&process, &config, &folder).await
+    go_on(&process, listening, &folder).await
 }
 
 impl Story {
@@ -139,20 +145,16 @@ impl Story {
 }
 
 /// Prints how often what happened.
-fn tally<'a>(counts: impl Iterator<Item = (&'a String, &'a usize)>) {
-    for (what, count) in counts {
-        output::line(&format!("{count:>6}  {what}"));
-    }
+fn tally<'a>(mut counts: impl Iterator<Item = (&'a String, &'a usize)>) -> Result<()> {
+    counts.try_for_each(|(what, count)| output::line(&format!("{count:>6}  {what}")))
 }
 
 /// Keeps serving what was built up, and says how to look at it.
-async fn go_on(process: &Process, config: &Config, folder: &Folder) -> Result<()> {
-    let data = folder.path().display();
-    let ready = |address| {
-        output::line(&format!("serving gRPC on {address} until ctrl-C; the clock runs on from here"));
-        output::line(&format!(
-            "a token:  hemgang token --data {data} --role hospital --unit SE2321000131-E000000001001"
-        ));
-    };
-    Ok(hemgang_runtime::serve(process, config.listen.grpc, ready, serve::stopped()).await?)
+async fn go_on(process: &Process, listening: Listening, folder: &Folder) -> Result<()> {
+    let (address, data) = (listening.address(), folder.path().display());
+    output::line(&format!("serving gRPC on {address} until ctrl-C; the clock runs on from here"))?;
+    output::line(&format!(
+        "a token:  hemgang token --data {data} --role hospital --unit SE2321000131-E000000001001"
+    ))?;
+    Ok(hemgang_runtime::serve(process, listening, serve::stopped()).await?)
 }

@@ -1,25 +1,36 @@
-//! `hemgang doctor`: one line a check, with the mend where something is wrong.
+//! `hemgang doctor`: one line a check, with the mend where something is wrong. It changes nothing.
+
+mod databases;
+mod feeds;
 
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args as ClapArgs;
-use hemgang_core::{clock::Clock, day::local};
-use hemgang_db::{Inspection, OpenError, Schema, Storage};
-use hemgang_runtime::Config;
+use hemgang_core::{clock::Clock, day::local_day};
+use hemgang_runtime::{Config, ConfigError};
 
 use crate::{output, suite};
 
 /// Arguments of `hemgang doctor`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = HELP)]
 pub struct Args {
-    /// Configuration (TOML).
+    /// Configuration (TOML) of the server.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// `sqlite://FOLDER` or `postgres://…`; overrides `database.url`.
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
 }
+
+const HELP: &str = "Checks are read-only, and a server may run meanwhile.
+
+Exit code: 0 when every check is ok, 1 when one found a fault.
+
+Examples:
+  hemgang doctor
+  hemgang doctor --config hemgang.toml --database-url postgres://user@host/hemgang";
 
 /// What the checks came to.
 #[derive(Default)]
@@ -28,127 +39,94 @@ struct Findings {
 }
 
 impl Findings {
-    fn fault(&mut self, check: &str, found: &str, mend: &str) {
+    fn fault(&mut self, check: &str, found: &str, mend: &str) -> Result<()> {
         self.faults += 1;
-        output::line(&format!("FAULT  {check}: {found}. Mend: {mend}"));
+        output::line(&format!("FAULT  {check}: {found}. Mend: {mend}"))
     }
 }
 
-fn good(check: &str, found: &str) {
-    output::line(&format!("ok     {check}: {found}"));
+fn good(check: &str, found: &str) -> Result<()> {
+    output::line(&format!("ok     {check}: {found}"))
 }
 
 /// Runs the command; refuses when a check failed.
 pub async fn run(args: &Args) -> Result<()> {
     let mut findings = Findings::default();
-    match Config::read(args.config.as_deref()) {
-        Ok(mut config) => {
-            good("configuration", "every key is known");
-            if let Some(url) = &args.database_url {
-                config.database.url.clone_from(url);
-            }
-            check_files(&mut findings, &config);
-            check_clock();
-            check_databases(&mut findings, &config).await;
+    match read(args) {
+        Ok(config) => {
+            good("configuration", "every key is known")?;
+            check_directory(&mut findings, &config)?;
+            check_issuer(&mut findings, &config)?;
+            check_peers(&mut findings, &config)?;
+            databases::check(&mut findings, &config).await?;
         }
-        Err(error) => findings.fault(
-            "configuration",
-            error.to_string().trim_start_matches("configuration: "),
-            "correct the key it names",
-        ),
+        Err(error) => {
+            let found = output::causes(&error.into());
+            findings.fault("configuration", tail(&found), "correct what it names")?;
+        }
     }
     match findings.faults {
         0 => Ok(()),
-        faults => bail!("{faults} of the checks failed"),
+        1 => bail!("a check failed"),
+        faults => bail!("{faults} checks failed"),
     }
 }
 
-fn check_files(findings: &mut Findings, config: &Config) {
+fn read(args: &Args) -> Result<Config, ConfigError> {
+    let mut config = Config::read(args.config.as_deref())?;
+    if let Some(url) = &args.database_url {
+        config.database.url = url.clone().into();
+    }
+    config.check()?;
+    Ok(config)
+}
+
+/// The check's name says already that it is of the configuration.
+fn tail(found: &str) -> &str {
+    found.trim_start_matches("configuration: ")
+}
+
+fn check_directory(findings: &mut Findings, config: &Config) -> Result<()> {
     match suite::directory(&config.directory) {
         Ok(directory) => {
-            let today = local(Clock::system().now()).date();
-            good("directory", &format!("{} units today", directory.units(today).count()));
+            let today = local_day(Clock::system().now());
+            good("directory", &format!("{} units today", directory.units(today).count()))
         }
-        Err(error) => findings.fault("directory", &format!("{error:#}"), "correct the lines it names"),
+        Err(error) => {
+            findings.fault("directory", tail(&output::causes(&error)), "correct the lines it names")
+        }
     }
+}
+
+fn check_issuer(findings: &mut Findings, config: &Config) -> Result<()> {
     if let Some(path) = config.development_key().filter(|path| !path.exists()) {
-        return good(
-            "issuer",
-            &format!("development; its key {} is made at the first start", path.display()),
-        );
+        let found = format!("development; its key {} is made at the first start", path.display());
+        return good("issuer", &found);
     }
     match suite::trusted(config) {
         Ok(trusted) => good("issuer", &format!("{} with {} keys", trusted.issuer, trusted.keys.len())),
-        Err(error) => findings.fault("issuer", &format!("{error:#}"), "correct auth in the configuration"),
+        Err(error) => findings.fault(
+            "issuer",
+            tail(&output::causes(&error)),
+            "correct auth in the configuration, or the file it names",
+        ),
     }
 }
 
-fn check_clock() {
-    good("clock", &local(Clock::system().now()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string());
-}
-
-/// Looks at each service's database, and how far the services have followed each other. It changes nothing.
-async fn check_databases(findings: &mut Findings, config: &Config) {
-    let folder = config.database.url.strip_prefix("sqlite://").map(PathBuf::from);
-    if let Some(folder) = folder.filter(|folder| !folder.exists()) {
-        return good("database", &format!("{} is made at the first start", folder.display()));
+/// Services that run elsewhere: whether they can be asked at all. Whether they answer is for the follower's lag to tell.
+fn check_peers(findings: &mut Findings, config: &Config) -> Result<()> {
+    let names: Vec<_> = config.peers.url.iter().map(|(name, _)| name).collect();
+    if names.is_empty() {
+        return Ok(());
     }
-    let storage = match Storage::open(&config.database.url) {
-        Ok(storage) => storage,
-        Err(OpenError::InUse(folder)) => {
-            return good("database", &format!("{} is in use: a server runs", folder.display()));
-        }
-        Err(error) => {
-            return findings.fault("database", &error.to_string(), "correct database.url or the folder");
-        }
-    };
-    let mut inspected = Vec::new();
-    for service in suite::SERVICES {
-        let check = format!("database of {}", service.name);
-        match storage.inspect(service.name, service.migrations).await {
-            Ok(inspection) => {
-                check_schema(findings, &check, inspection.schema);
-                inspected.push((service.name, inspection));
-            }
-            Err(error) => {
-                let error = format!("{:#}", anyhow::Error::from(error));
-                findings.fault(&check, &error, "start the database, or correct database.url");
-            }
-        }
+    if let Err(error) = suite::peers(config) {
+        return findings.fault("peers", tail(&output::causes(&error)), "correct peers in the configuration");
     }
-    for (name, inspection) in &inspected {
-        check_followers(findings, name, inspection, &inspected);
-    }
-}
-
-fn check_schema(findings: &mut Findings, check: &str, schema: Schema) {
-    match schema {
-        Schema::Absent => good(check, "made at the first start"),
-        Schema::Behind(steps) => good(check, &format!("{steps} steps behind; the next start takes them")),
-        Schema::Current => good(check, "up to date"),
-        Schema::Newer(version) => {
-            let found = format!("has step {version}, which this program does not know");
-            findings.fault(check, &found, "run the program that made it, or a newer one");
+    match config.peers.token_file.as_ref().map(|file| (file, std::fs::read(file))) {
+        Some((file, Err(error))) => {
+            let found = format!("{} cannot be read: {error}", file.display());
+            findings.fault("peers", &found, "put a token of the role service there")
         }
-    }
-}
-
-fn check_followers(
-    findings: &mut Findings,
-    name: &str,
-    inspection: &Inspection,
-    inspected: &[(&'static str, Inspection)],
-) {
-    for (feed, position) in &inspection.followed {
-        let source = inspected.iter().find(|(name, _)| name == feed);
-        let Some((head, cursors)) = source.and_then(|(_, source)| source.feed.as_ref()) else { continue };
-        let check = format!("{name} follows {feed}");
-        match cursors.read(position, true) {
-            Ok(seq) => good(&check, &format!("{} events behind", head - seq)),
-            Err(fault) => {
-                let mend = format!("restore both from the same moment; {feed} was restored alone");
-                findings.fault(&check, &fault.to_string(), &mend);
-            }
-        }
+        _ => good("peers", &format!("{} elsewhere", names.join(", "))),
     }
 }

@@ -5,15 +5,15 @@ mod hl7;
 mod patience;
 mod tokens;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Subcommand;
 
 /// What to import.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read HL7 v2 messages: every one gets an outcome, and what has no effect yet is kept.
+    /// Import HL7 v2 messages: every one gets an outcome, and what has no effect yet is kept.
     Hl7(hl7::Args),
-    /// Read episodes of a system that was used before, so that figures survive the change.
+    /// Import episodes of a system that was used before, so that figures survive the change.
     Episodes(episodes::Args),
 }
 
@@ -23,4 +23,13 @@ pub async fn run(command: Command) -> Result<()> {
         Command::Hl7(args) => hl7::run(args).await,
         Command::Episodes(args) => episodes::run(args).await,
     }
+}
+
+/// The rule of every import's exit code: 1 where something was refused. What is parked waits for a mapping or a message,
+/// and a dry run only says what would become of each.
+fn verdict(refused: u64, what: &str, dry_run: bool) -> Result<()> {
+    if refused > 0 && !dry_run {
+        bail!("{refused} {what} were refused")
+    }
+    Ok(())
 }

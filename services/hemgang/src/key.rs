@@ -7,14 +7,25 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use hemgang_rpc::Signer;
+
+/// The key that a server made at its first start. Another one would be nobody's.
+pub fn read(path: &Path) -> Result<Signer> {
+    if !path.is_file() {
+        let path = path.display();
+        bail!(
+            "{path} is not there; name the data folder of the server, which makes its key at its first start"
+        );
+    }
+    let pem = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    Signer::from_pem(&pem).with_context(|| format!("{} holds no Ed25519 key", path.display()))
+}
 
 /// The key of a file, or a fresh one that is written there.
 pub fn read_or_make(path: &Path) -> Result<Signer> {
     if path.exists() {
-        let pem = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-        return Signer::from_pem(&pem).with_context(|| format!("{} holds no Ed25519 key", path.display()));
+        return read(path);
     }
     let signer = Signer::fresh();
     if let Some(folder) = path.parent() {

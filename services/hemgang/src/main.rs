@@ -17,6 +17,7 @@ mod token;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// Bring a patient home from hospital: who was admitted, who is ready, who waits for whom.
@@ -63,7 +64,20 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let result = match Cli::try_parse() {
+        Ok(cli) => run(cli.command).await,
+        // Help that was asked for is a result: it goes to standard output, and may fail to get there.
+        Err(shown) if !shown.use_stderr() => output::written(shown.print()),
+        Err(usage) => Err(usage.into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => output::fault(&error),
+    }
+}
+
+async fn run(command: Command) -> Result<()> {
+    match command {
         Command::Demo(args) => demo::run(args).await,
         Command::Serve(args) => serve::run(args).await,
         Command::Import(command) => import::run(command).await,
@@ -72,15 +86,9 @@ async fn main() -> ExitCode {
         Command::Token(args) => token::run(&args),
         Command::Doctor(args) => doctor::run(&args).await,
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "hemgang", &mut std::io::stdout());
-            Ok(())
-        }
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            output::fault(&error);
-            ExitCode::FAILURE
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "hemgang", &mut script);
+            output::bytes(&script)
         }
     }
 }

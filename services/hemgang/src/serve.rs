@@ -11,8 +11,10 @@ use crate::{output, suite};
 
 /// Arguments of `hemgang serve`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Services to run: directory, admission, readiness, planning, deviation. All when none is named.
+    /// Services to run; all when none is named.
+    #[arg(value_name = "SERVICE", value_parser = suite::names())]
     services: Vec<String>,
     /// Configuration (TOML). Every key can be overridden as `HEMGANG_SECTION__KEY`.
     #[arg(long, value_name = "FILE")]
@@ -28,25 +30,32 @@ pub struct Args {
     print_config: bool,
 }
 
+const EXAMPLES: &str = "Examples:
+  hemgang serve
+  hemgang serve --database-url postgres://user@host/hemgang --listen 127.0.0.1:50052
+  hemgang serve readiness --config readiness.toml
+  HEMGANG_LISTEN__GRPC=127.0.0.1:50052 hemgang serve --print-config";
+
 /// Runs the command.
 pub async fn run(args: Args) -> Result<()> {
     let mut config = Config::read(args.config.as_deref())?;
     if let Some(url) = args.database_url {
-        config.database.url = url;
+        config.database.url = url.into();
     }
     if let Some(listen) = args.listen {
         config.listen.grpc = listen;
     }
     config.check()?;
     if args.print_config {
-        output::line(&config.printed()?);
-        return Ok(());
+        return output::line(config.printed()?.trim_end());
     }
     let traces = hemgang_runtime::start_telemetry(&config.telemetry)?;
-    let services = suite::named(&args.services)?;
+    // A taken address is told before a database is touched.
+    let listening = hemgang_runtime::bind(config.listen.grpc).await?;
+    let services = suite::named(&args.services);
     let process = Process::start(suite::settings(&config, Clock::system())?, &services).await?;
-    let ready = |address| output::line(&format!("serving gRPC on {address}"));
-    hemgang_runtime::serve(&process, config.listen.grpc, ready, stopped()).await?;
+    output::line(&format!("serving gRPC on {}", listening.address()))?;
+    hemgang_runtime::serve(&process, listening, stopped()).await?;
     if let Some(provider) = traces {
         provider.shutdown()?;
     }

@@ -50,14 +50,14 @@ const QUALITY: (&str, &str) = ("quality", "SE2321000131-E000000001001");
 #[derive(Debug, ClapArgs)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// How many days.
+    /// How many days are simulated.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=3660))]
     days: i64,
     /// Admissions a day, as a mean; the real region has 520.
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=5000))]
     admissions_per_day: u32,
     /// Seed of everything that is drawn: one seed, one region, the same figures.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// First day; 2026-01-01 with --in-process, the days before today with --target.
     #[arg(long, value_name = "DAY")]
@@ -162,22 +162,22 @@ impl Args {
                 "figures": outcome.figures.iter().map(Printed::json).collect::<Vec<_>>(),
                 "check": parts.iter().map(Part::json).collect::<Vec<_>>(),
             });
-            output::line(&serde_json::to_string_pretty(&region)?);
+            output::line(&serde_json::to_string_pretty(&region)?)?;
             // Beside the result, which is the same for a seed.
             output::note(&pace);
             return Ok(());
         }
         let counts: Vec<_> =
             outcome.counts.iter().map(|(what, count)| vec![what.clone(), count.to_string()]).collect();
-        output::line(&format!("{} to {last}, seed {}", size.from, size.seed));
-        output::line(&output::table(&["done", "count"], &counts, 1));
+        output::line(&format!("{} to {last}, seed {}", size.from, size.seed))?;
+        output::line(&output::table(&["done", "count"], &counts, 1))?;
         let cells: Vec<_> = outcome.figures.iter().map(Printed::cells).collect();
-        output::line(&output::table(&["figure", "numerator", "denominator", "value"], &cells, 1));
+        output::line(&output::table(&["figure", "numerator", "denominator", "value"], &cells, 1))?;
         if self.check {
             let cells: Vec<_> = parts.iter().map(Part::cells).collect();
-            output::line(&output::table(&["accepted when", "is", "measured", ""], &cells, 4));
+            output::line(&output::table(&["accepted when", "is", "measured", ""], &cells, 4))?;
         }
-        output::line(&pace);
+        output::line(&pace)?;
         Ok(())
     }
 }
@@ -185,7 +185,7 @@ impl Args {
 /// The suite in this process, on a folder that is kept or goes with it.
 async fn here(mut config: Config, size: &Size, data: Option<PathBuf>) -> Result<Outcome> {
     let folder = Folder::open(data)?;
-    config.database.url = folder.url();
+    config.database.url = folder.url().into();
     config.auth.development_key = None;
     config.check()?;
     let clock = Clock::stopped_at(size.begins_at() - SignedDuration::from_mins(1));
@@ -202,17 +202,13 @@ async fn here(mut config: Config, size: &Size, data: Option<PathBuf>) -> Result<
 /// A running server, by its development key.
 async fn elsewhere(args: &Args, mut config: Config, size: &Size) -> Result<Outcome> {
     if let Some(folder) = &args.data {
-        config.database.url = format!("sqlite://{}", folder.display());
+        config.database.url = format!("sqlite://{}", folder.display()).into();
     }
     let path = config.development_key().context("a real issuer is configured (auth.issuer)")?;
-    if !path.is_file() {
-        // A key made here would be nobody's.
-        bail!("--data: {} is not there; name the data folder of the server", path.display());
-    }
+    let signer = key::read(&path)?;
     let directory = Arc::new(suite::directory(&config.directory)?);
     let plan = draw(&directory, size)?;
-    let people =
-        People::elsewhere(args.target.clone(), key::read_or_make(&path)?, Clock::system(), directory)?;
+    let people = People::elsewhere(args.target.clone(), signer, Clock::system(), directory)?;
     act(&people, &plan, size, None).await
 }
 

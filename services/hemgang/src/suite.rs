@@ -3,10 +3,11 @@
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use anyhow::{Context as _, Result, bail};
+use clap::builder::PossibleValuesParser;
 use hemgang_core::{clock::Clock, directory::Directory};
 use hemgang_db::Storage;
 use hemgang_rpc::{Peer, Trusted};
-use hemgang_runtime::{Config, DirectoryFiles, Service, Settings};
+use hemgang_runtime::{Config, DirectoryFiles, Service, Settings, Url};
 
 use crate::key;
 
@@ -19,26 +20,29 @@ pub const SERVICES: [Service; 5] = [
     hemgang_deviation_reporting::SERVICE,
 ];
 
+/// Whose feed follows whose, which only a started service tells by itself; a test holds this against those.
+pub const FOLLOWS: [(&str, &str); 4] = [
+    ("readiness", "admission"),
+    ("planning", "admission"),
+    ("planning", "readiness"),
+    ("deviation", "admission"),
+];
+
 /// The services of these names; all when none is named.
-pub fn named(names: &[String]) -> Result<Vec<Service>> {
-    if names.is_empty() {
-        return Ok(SERVICES.to_vec());
-    }
-    let find = |name: &String| {
-        let known = SERVICES.iter().find(|service| service.name == name).copied();
-        known.with_context(|| format!("no service is named {name}; there are {}", list()))
-    };
-    names.iter().map(find).collect()
+pub fn named(names: &[String]) -> Vec<Service> {
+    let is_named = |service: &Service| names.is_empty() || names.iter().any(|name| name == service.name);
+    SERVICES.into_iter().filter(is_named).collect()
 }
 
-fn list() -> String {
-    SERVICES.map(|service| service.name).join(", ")
+/// The names, for the command line.
+pub fn names() -> PossibleValuesParser {
+    SERVICES.map(|service| service.name).into()
 }
 
 /// Everything that a process needs, from a configuration. Takes the data folder.
 pub fn settings(config: &Config, clock: Clock) -> Result<Settings> {
     Ok(Settings {
-        storage: Storage::open(&config.database.url)?,
+        storage: Storage::open(config.database.url.as_str())?,
         clock,
         directory: Arc::new(directory(&config.directory)?),
         trusted: vec![trusted(config)?],
@@ -81,19 +85,33 @@ pub fn trusted(config: &Config) -> Result<Trusted> {
 }
 
 /// Services that run elsewhere, with our token on every call.
-fn peers(config: &Config) -> Result<BTreeMap<String, Peer>> {
-    let mut peers = BTreeMap::new();
-    for (name, url) in &config.peers.url {
-        let file = config
-            .peers
-            .token_file
-            .clone()
-            .context("configuration: peers.token_file is required with peers.url")?;
-        let peer = hemgang_runtime::remote(url, hemgang_runtime::token_file(file));
-        peers.insert(
-            name.clone(),
-            peer.with_context(|| format!("configuration: peers.url.{name} is no URL"))?,
-        );
+pub fn peers(config: &Config) -> Result<BTreeMap<String, Peer>> {
+    let peer = |(name, url): (&str, &Url)| {
+        let file = config.peers.token_file.clone();
+        let file = file.context("configuration: peers.token_file is required with peers.url")?;
+        let peer = hemgang_runtime::remote(url.as_str(), hemgang_runtime::token_file(file));
+        Ok((name.to_owned(), peer.with_context(|| format!("configuration: peers.url.{name} is no URL"))?))
+    };
+    config.peers.url.iter().map(peer).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use hemgang_runtime::Process;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whose_feed_follows_whose_is_what_the_services_say() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut config = Config::default();
+        config.database.url = format!("sqlite://{}", folder.path().display()).into();
+        let settings = settings(&config, Clock::system()).expect("settings");
+        let process = Process::start(settings, &SERVICES).await.expect("a process");
+        let mut follows = Vec::new();
+        for cx in process.contexts() {
+            follows.extend(cx.followers().iter().map(|follower| (cx.name, follower.feed())));
+        }
+        assert_eq!(follows, FOLLOWS);
     }
-    Ok(peers)
 }

@@ -79,16 +79,21 @@ impl Cause {
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         let cause = Cause::of(&error);
-        match error {
-            sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed
-            | sqlx::Error::Protocol(_) => Self::Unavailable(cause),
-            sqlx::Error::Database(_) if passes(Some(&cause.code)) => Self::Unavailable(cause),
-            _ => Self::Statement(cause),
-        }
+        if is_passing(&error) { Self::Unavailable(cause) } else { Self::Statement(cause) }
+    }
+}
+
+/// Whether the condition passes, so that trying again may help.
+pub(crate) fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Protocol(_) => true,
+        sqlx::Error::Database(said) => passes(said.code().as_deref()),
+        _ => false,
     }
 }
 

@@ -1,13 +1,18 @@
-//! Looking at a service's database without touching it: what `hemgang doctor` asks.
+//! Looking at a service's database without writing to it: what `hemgang doctor` asks. A server may run on it, since
+//! readers wait for nobody and the data folder's lock is for writers.
 
-use std::time::Duration;
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+};
 
-use sqlx::{AnyPool, AssertSqlSafe, any::AnyPoolOptions};
+use jiff::Timestamp;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 
 use crate::{
     cursor::Cursors,
     error::DbError,
-    open::{COMMON, Migration, OpenError, Place, Storage},
+    open::{COMMON, LOCK, Migration, OpenError, connect, file_of, steps},
     read::Row,
 };
 
@@ -22,6 +27,8 @@ pub enum Schema {
     Current,
     /// It has a step that this program does not know.
     Newer(i64),
+    /// It has a step of the same number and another text.
+    Other(i64),
 }
 
 /// What stands in a service's database.
@@ -29,70 +36,179 @@ pub enum Schema {
 pub struct Inspection {
     /// The schema.
     pub schema: Schema,
-    /// The feed's head and the key to its cursors.
-    pub feed: Option<(i64, Cursors)>,
+    /// Its feed, once there is one.
+    pub feed: Option<Feed>,
     /// Feeds followed, and how far.
     pub followed: Vec<(String, String)>,
 }
 
-impl Storage {
-    /// Looks at one service's database.
+/// How far a feed has come.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    /// When its last event was recorded.
+    pub newest: Option<Timestamp>,
+    /// The key to its cursors.
+    pub cursors: Cursors,
+}
+
+/// What a feed has beyond a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beyond {
+    /// How many events; fewer than none where the feed was restored from before the position.
+    pub events: i64,
+    /// When the first of them was recorded.
+    pub first: Option<Timestamp>,
+}
+
+/// One service's database, to be looked at.
+#[derive(Clone, Debug)]
+pub struct Inspector {
+    url: String,
+    /// None on PostgreSQL.
+    file: Option<PathBuf>,
+    service: String,
+}
+
+impl Inspector {
+    /// The database of a service under a `database.url`.
     ///
     /// # Errors
-    /// When it does not answer.
-    pub async fn inspect(&self, service: &str, migrations: &[Migration]) -> Result<Inspection, OpenError> {
+    /// When the URL is of neither kind.
+    pub fn new(url: &str, service: &str) -> Result<Self, OpenError> {
+        let service = service.to_owned();
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self { url: url.to_owned(), file: None, service });
+        }
+        let folder = Path::new(url.strip_prefix("sqlite://").ok_or(OpenError::Scheme)?);
+        let file = file_of(folder, &service);
+        Ok(Self { url: format!("sqlite://{}?mode=ro", file.display()), file: Some(file), service })
+    }
+
+    /// Looks at schema, feed and cursors.
+    ///
+    /// # Errors
+    /// When the database does not answer, or holds what no program of ours wrote.
+    pub async fn look(&self, migrations: &[Migration]) -> Result<Inspection, OpenError> {
         let nothing = Inspection { schema: Schema::Absent, feed: None, followed: Vec::new() };
-        let (url, prefix) = match self.place() {
-            Place::Sqlite { folder, .. } => {
-                let file = folder.join(format!("{service}.sqlite"));
-                if !file.exists() {
-                    return Ok(nothing);
-                }
-                (format!("sqlite://{}?mode=ro", file.display()), String::new())
-            }
-            Place::Postgres { url } => (url.clone(), format!("{service}.")),
-        };
-        let options = AnyPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
-        let pool = options.connect(&url).await.map_err(OpenError::Connect)?;
-        let sql = format!("select version from {prefix}_sqlx_migrations order by version");
-        let applied = match rows(&pool, &sql).await {
-            Ok(applied) => applied,
-            // No such table: nobody has started here yet.
-            Err(DbError::Statement(_)) => return Ok(nothing),
-            Err(error) => return Err(error.into()),
-        };
-        let schema = compare(&applied, migrations)?;
-        let counter =
-            rows(&pool, &format!("select epoch, seq, cursor_key from {prefix}feed_counter")).await?;
-        let feed = counter.first().map(feed).transpose()?;
-        let cursors =
-            rows(&pool, &format!("select feed, position from {prefix}feed_cursor order by feed")).await?;
-        let followed = cursors.iter().map(|row| Ok((row.column("feed")?, row.column("position")?)));
+        if self.file.as_ref().is_some_and(|file| !file.exists()) {
+            return Ok(nothing);
+        }
+        let mut on = self.connect().await?;
+        // Asked before reading, because a statement fails for other reasons than that nobody has started here yet.
+        if self.rows(&mut on, self.migrations_table()).await?.is_empty() {
+            return Ok(nothing);
+        }
+        let applied = self.applied(&mut on).await?;
+        let schema = compare(&applied, migrations);
+        if !applied.iter().any(|(version, _)| *version == COMMON.version) {
+            return Ok(Inspection { schema, ..nothing });
+        }
+        let feed = self.feed(&mut on).await?;
+        let cursors = format!("select feed, position from {}feed_cursor order by feed", self.prefix());
+        let followed = self.rows(&mut on, cursors).await?.into_iter();
+        let followed = followed.map(|row| Ok((row.column("feed")?, row.column("position")?)));
         let followed = followed.collect::<Result<_, DbError>>()?;
-        pool.close().await;
+        on.close().await.map_err(|error| self.refusal(error))?;
         Ok(Inspection { schema, feed, followed })
+    }
+
+    /// What the feed has beyond a position that was read before. Only asked where there is a feed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn beyond(&self, seq: i64) -> Result<Beyond, OpenError> {
+        let mut on = self.connect().await?;
+        let head = self.rows(&mut on, format!("select seq from {}feed_counter", self.prefix())).await?;
+        let head = head.first().map_or(Ok(0), |row| row.column("seq"))?;
+        let first = self.instant(&mut on, &format!("where seq > {seq} order by seq")).await?;
+        Ok(Beyond { events: head - seq, first })
+    }
+
+    fn migrations_table(&self) -> String {
+        match self.file {
+            Some(_) => "select name from sqlite_master where name = '_sqlx_migrations'".to_owned(),
+            None => format!(
+                "select cast(tablename as text) as name from pg_catalog.pg_tables \
+                 where schemaname = '{}' and tablename = '_sqlx_migrations'",
+                self.service
+            ),
+        }
+    }
+
+    /// Version and checksum of each step that was taken.
+    async fn applied(&self, on: &mut AnyConnection) -> Result<Vec<(i64, String)>, OpenError> {
+        let checksum = if self.file.is_some() { "lower(hex(checksum))" } else { "encode(checksum, 'hex')" };
+        let prefix = self.prefix();
+        let sql =
+            format!("select version, {checksum} as checksum from {prefix}_sqlx_migrations order by version");
+        let steps = self.rows(on, sql).await?.into_iter();
+        let steps = steps.map(|row| Ok((row.column("version")?, row.column("checksum")?)));
+        Ok(steps.collect::<Result<_, DbError>>()?)
+    }
+
+    async fn feed(&self, on: &mut AnyConnection) -> Result<Option<Feed>, OpenError> {
+        let counter = format!("select epoch, cursor_key from {}feed_counter", self.prefix());
+        let counter = self.rows(on, counter).await?;
+        let Some(row) = counter.first() else { return Ok(None) };
+        let (epoch, key): (String, String) = (row.column("epoch")?, row.column("cursor_key")?);
+        let cursors = Cursors::new(&epoch, &key).ok_or(OpenError::Counter)?;
+        let newest = self.instant(on, "order by seq desc").await?;
+        Ok(Some(Feed { newest, cursors }))
+    }
+
+    async fn instant(&self, on: &mut AnyConnection, of: &str) -> Result<Option<Timestamp>, OpenError> {
+        let sql = format!("select recorded_at from {}feed_event {of} limit 1", self.prefix());
+        Ok(self.rows(on, sql).await?.first().map(|row| row.column("recorded_at")).transpose()?)
+    }
+
+    fn prefix(&self) -> String {
+        if self.file.is_some() { String::new() } else { format!("{}.", self.service) }
+    }
+
+    async fn connect(&self) -> Result<AnyConnection, OpenError> {
+        connect(&self.url, "").await.map_err(|error| match &self.file {
+            Some(file) => OpenError::File(file.clone(), error),
+            None => OpenError::Connect(error),
+        })
+    }
+
+    /// The statements are made of a service's name, which is a constant, and of numbers.
+    async fn rows(&self, on: &mut AnyConnection, sql: String) -> Result<Vec<Row>, OpenError> {
+        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(on).await;
+        Ok(rows.map_err(|error| self.refusal(error))?.into_iter().map(Row).collect())
+    }
+
+    fn refusal(&self, error: sqlx::Error) -> OpenError {
+        match &self.file {
+            Some(file) => OpenError::File(file.clone(), error),
+            None => DbError::from(error).into(),
+        }
     }
 }
 
-fn compare(applied: &[Row], migrations: &[Migration]) -> Result<Schema, DbError> {
-    let known: Vec<_> = std::iter::once(&COMMON).chain(migrations).map(|step| step.version).collect();
-    let applied = applied.iter().map(|row| row.column("version")).collect::<Result<Vec<i64>, _>>()?;
-    let unknown = applied.iter().find(|version| !known.contains(version));
-    let missing = known.iter().filter(|version| !applied.contains(version)).count();
-    Ok(match (unknown, missing) {
-        (Some(version), _) => Schema::Newer(*version),
-        (None, 0) => Schema::Current,
-        (None, missing) => Schema::Behind(missing),
-    })
+/// Whether a process holds a data folder.
+pub fn is_in_use(folder: &Path) -> bool {
+    // Shared, and let go at once: two who look do not see each other.
+    File::open(folder.join(LOCK))
+        .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-fn feed(row: &Row) -> Result<(i64, Cursors), OpenError> {
-    let (epoch, key): (String, String) = (row.column("epoch")?, row.column("cursor_key")?);
-    Ok((row.column("seq")?, Cursors::new(&epoch, &key).ok_or(OpenError::Counter)?))
-}
-
-/// The statements are made of a service's name, which is a constant.
-async fn rows(pool: &AnyPool, sql: &str) -> Result<Vec<Row>, DbError> {
-    let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(pool).await?;
-    Ok(rows.into_iter().map(Row).collect())
+/// The same comparison that a start makes.
+fn compare(applied: &[(i64, String)], migrations: &[Migration]) -> Schema {
+    let known = steps(migrations);
+    let text = |bytes: &[u8]| {
+        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect::<String>()
+    };
+    for (version, checksum) in applied {
+        match known.iter().find(|step| step.version == *version) {
+            None => return Schema::Newer(*version),
+            Some(step) if text(&step.checksum) != *checksum => return Schema::Other(*version),
+            Some(_) => {}
+        }
+    }
+    match known.len() - applied.len() {
+        0 => Schema::Current,
+        missing => Schema::Behind(missing),
+    }
 }

@@ -22,7 +22,7 @@ pub use column::{Column, ColumnFault, Value};
 pub use cursor::{CursorFault, Cursors};
 pub use deadline::Deadline;
 pub use error::{DbError, RowFault};
-pub use inspect::{Inspection, Schema};
+pub use inspect::{Beyond, Feed, Inspection, Inspector, Schema, is_in_use};
 pub use lane::{CommitError, Lane, Position};
 pub use open::{Backend, Migration, OpenError, Storage};
 pub use read::{Db, Row};

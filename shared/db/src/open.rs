@@ -2,21 +2,23 @@
 
 use std::{
     fs::{self, File, OpenOptions},
+    io,
     os::unix::fs::DirBuilderExt as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Once},
     time::Duration,
 };
 
 use sqlx::{
-    AnyPool, AssertSqlSafe, Executor as _, SqlSafeStr as _,
+    AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Executor as _, SqlSafeStr as _,
     any::AnyPoolOptions,
-    migrate::{MigrationType, Migrator},
+    migrate::{MigrateError, MigrationType, Migrator},
 };
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
     cursor::Cursors,
-    error::DbError,
+    error::{DbError, is_passing},
     lane::Lane,
     params,
     read::{Db, Row, bind},
@@ -42,6 +44,9 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
+/// The file that one process at a time holds.
+pub(crate) const LOCK: &str = "hemgang.lock";
+
 pub(crate) const COMMON: Migration =
     Migration { version: 1, name: "common", sql: include_str!("../migrations/0001_common.sql") };
 
@@ -56,13 +61,16 @@ pub enum OpenError {
     InUse(PathBuf),
     /// The folder cannot be made or written.
     #[error("the data folder {0} is not writable")]
-    NotWritable(PathBuf, #[source] std::io::Error),
-    /// The database does not answer.
-    #[error("the database does not answer; check database.url and that it runs")]
+    NotWritable(PathBuf, #[source] io::Error),
+    /// The server lets nobody in.
+    #[error("the database cannot be reached; check database.url and that it runs")]
     Connect(#[source] sqlx::Error),
+    /// The file is not to be read, or none of SQLite's.
+    #[error("{0} cannot be used; a damaged file is restored from a copy")]
+    File(PathBuf, #[source] sqlx::Error),
     /// The schema is not ours, or newer than this program.
     #[error("the schema of {0} cannot be brought up to date")]
-    Migrate(String, #[source] sqlx::migrate::MigrateError),
+    Migrate(String, #[source] MigrateError),
     /// The counter row holds no epoch or key of ours.
     #[error("the feed counter's epoch or cursor key is damaged; restore the database")]
     Counter,
@@ -76,7 +84,7 @@ pub enum OpenError {
 pub struct Storage(Arc<Place>);
 
 #[derive(Debug)]
-pub(crate) enum Place {
+enum Place {
     Sqlite { folder: PathBuf, _lock: File },
     Postgres { url: String },
 }
@@ -87,8 +95,6 @@ impl Storage {
     /// # Errors
     /// When the URL is of neither kind, or the folder is in use or not writable.
     pub fn open(url: &str) -> Result<Self, OpenError> {
-        static DRIVERS: Once = Once::new();
-        DRIVERS.call_once(sqlx::any::install_default_drivers);
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Ok(Self(Arc::new(Place::Postgres { url: url.to_owned() })));
         }
@@ -100,7 +106,7 @@ impl Storage {
             .create(true)
             .truncate(false)
             .write(true)
-            .open(folder.join("hemgang.lock"))
+            .open(folder.join(LOCK))
             .map_err(not_writable)?;
         lock.try_lock().map_err(|error| match error {
             fs::TryLockError::WouldBlock => OpenError::InUse(folder.clone()),
@@ -109,30 +115,35 @@ impl Storage {
         Ok(Self(Arc::new(Place::Sqlite { folder, _lock: lock })))
     }
 
-    pub(crate) fn place(&self) -> &Place {
-        &self.0
-    }
-
     /// Opens one service's database and brings its schema up to date.
     ///
     /// # Errors
     /// When the database does not answer, or its schema is unknown to this program.
     pub async fn database(&self, service: &'static str, migrations: &[Migration]) -> Result<Db, OpenError> {
-        let (backend, url) = match &*self.0 {
+        let (backend, url, file) = match &*self.0 {
             Place::Sqlite { folder, .. } => {
-                let file = folder.join(format!("{service}.sqlite"));
-                (Backend::Sqlite, format!("sqlite://{}?mode=rwc", file.display()))
+                let file = file_of(folder, service);
+                (Backend::Sqlite, format!("sqlite://{}?mode=rwc", file.display()), Some(file))
             }
             Place::Postgres { url } => {
-                create_schema(url, service).await?;
                 let separator = if url.contains('?') { '&' } else { '?' };
-                (Backend::Postgres, format!("{url}{separator}options=-c%20search_path%3D{service}"))
+                let url = format!("{url}{separator}options=-c%20search_path%3D{service}");
+                (Backend::Postgres, url, None)
             }
         };
-        let lane = pool(&url, backend, 1, LANE).await?;
+        let no_connection = |error| match &file {
+            Some(file) => OpenError::File(file.clone(), error),
+            None => OpenError::Connect(error),
+        };
+        let mut first = first(&url, &settings(backend, "")).await.map_err(no_connection)?;
+        if backend == Backend::Postgres {
+            create_schema(&mut first, service).await?;
+        }
+        first.close().await.map_err(no_connection)?;
+        let lane = pool(&url, settings(backend, LANE), 1).await.map_err(no_connection)?;
         migrate(&lane, service, migrations).await?;
         let (seq, cursors) = start_counter(&lane).await?;
-        let reads = pool(&url, backend, 8, "").await?;
+        let reads = pool(&url, settings(backend, ""), 8).await.map_err(no_connection)?;
         Ok(Db { reads, lane: Lane::start(lane, backend, seq, self.clone()), backend, cursors })
     }
 }
@@ -142,13 +153,14 @@ impl Storage {
 const LANE: &str = "; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; \
                     set enable_hashjoin = off; set enable_mergejoin = off";
 
-async fn pool(
-    url: &str,
-    backend: Backend,
-    connections: u32,
-    on_postgres: &str,
-) -> Result<AnyPool, OpenError> {
-    let settings: Arc<str> = match backend {
+/// Where a service's file is in a data folder.
+pub(crate) fn file_of(folder: &Path, service: &str) -> PathBuf {
+    folder.join(format!("{service}.sqlite"))
+}
+
+/// What every connection is told first.
+fn settings(backend: Backend, on_postgres: &str) -> Arc<str> {
+    match backend {
         Backend::Sqlite => {
             "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
              pragma foreign_keys = on; pragma journal_size_limit = 67108864"
@@ -159,10 +171,42 @@ async fn pool(
              set idle_in_transaction_session_timeout = '10s'{on_postgres}"
         )
         .into(),
+    }
+}
+
+/// How long a database gets to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The first connection of a start. A server that is starting, too, is waited for; what will not pass is told at once.
+async fn first(url: &str, settings: &str) -> Result<AnyConnection, sqlx::Error> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match connect(url, settings).await {
+            Err(error) if is_passing(&error) && Instant::now() < until => {
+                sleep(Duration::from_millis(200)).await;
+            }
+            connected => return connected,
+        }
+    }
+}
+
+/// A single connection, which says why there is none; a pool that gets none says only that time has passed.
+pub(crate) async fn connect(url: &str, settings: &str) -> Result<AnyConnection, sqlx::Error> {
+    static DRIVERS: Once = Once::new();
+    DRIVERS.call_once(sqlx::any::install_default_drivers);
+    let connect = async {
+        let mut connection = AnyConnection::connect(url).await?;
+        connection.execute(sqlx::raw_sql(AssertSqlSafe(settings.to_owned()))).await?;
+        Ok(connection)
     };
+    let silence = |_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into()));
+    timeout(PATIENCE, connect).await.unwrap_or_else(silence)
+}
+
+async fn pool(url: &str, settings: Arc<str>, connections: u32) -> Result<AnyPool, sqlx::Error> {
     AnyPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(5))
+        .acquire_timeout(PATIENCE)
         .after_connect(move |connection, _| {
             let settings = Arc::clone(&settings);
             Box::pin(async move {
@@ -172,28 +216,29 @@ async fn pool(
         })
         .connect(url)
         .await
-        .map_err(OpenError::Connect)
 }
 
 /// Two replicas may start at once; the second then finds the schema there.
-async fn create_schema(url: &str, service: &str) -> Result<(), OpenError> {
-    let server = AnyPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
-    let server = server.connect(url).await.map_err(OpenError::Connect)?;
+async fn create_schema(server: &mut AnyConnection, service: &str) -> Result<(), OpenError> {
     let sql = format!("create schema if not exists {service}");
-    let mut created = sqlx::query(AssertSqlSafe(sql.clone())).execute(&server).await;
+    let mut created = sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut *server).await;
     if created.is_err() {
-        created = sqlx::query(AssertSqlSafe(sql)).execute(&server).await;
+        created = sqlx::query(AssertSqlSafe(sql)).execute(server).await;
     }
-    server.close().await;
-    created.map(|_| ()).map_err(OpenError::Connect)
+    created.map(|_| ()).map_err(|error| OpenError::Migrate(service.to_owned(), MigrateError::Execute(error)))
+}
+
+/// Every step of a service's schema, the common one first.
+pub(crate) fn steps(migrations: &[Migration]) -> Vec<sqlx::migrate::Migration> {
+    let step = |step: &Migration| {
+        let sql = step.sql.into_sql_str();
+        sqlx::migrate::Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
+    };
+    std::iter::once(&COMMON).chain(migrations).map(step).collect()
 }
 
 async fn migrate(pool: &AnyPool, service: &str, migrations: &[Migration]) -> Result<(), OpenError> {
-    let steps = std::iter::once(&COMMON).chain(migrations).map(|step| {
-        let sql = step.sql.into_sql_str();
-        sqlx::migrate::Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
-    });
-    Migrator::with_migrations(steps.collect())
+    Migrator::with_migrations(steps(migrations))
         .run(pool)
         .await
         .map_err(|error| OpenError::Migrate(service.to_owned(), error))

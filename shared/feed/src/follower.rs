@@ -4,7 +4,7 @@
 
 use std::{
     sync::{
-        Arc, RwLock,
+        Arc, Mutex as StdMutex, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -14,11 +14,11 @@ use futures::FutureExt as _;
 use hemgang_db::{Change, CommitError, params};
 use hemgang_rpc::{CatchUp, Context, Failure, Peer, wire};
 use jiff::Timestamp;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::Instant};
 use tokio_stream::StreamExt as _;
 use tonic::Status;
 
-use crate::{event::FeedEvent as _, packages::Source};
+use crate::{complaint::Complaint, event::FeedEvent as _, packages::Source};
 
 /// How many events a page asks for.
 const PAGE: i32 = 200;
@@ -64,6 +64,7 @@ pub struct Follower<F> {
     tickets: AtomicU64,
     done: AtomicU64,
     state: RwLock<(String, Option<Timestamp>)>,
+    complaint: StdMutex<Complaint>,
 }
 
 impl<F: Follow> Follower<F> {
@@ -77,6 +78,7 @@ impl<F: Follow> Follower<F> {
             tickets: AtomicU64::new(1),
             done: AtomicU64::new(0),
             state: RwLock::default(),
+            complaint: StdMutex::default(),
         })
     }
 
@@ -112,7 +114,7 @@ impl<F: Follow> Follower<F> {
             self.stand(Some(position.clone()), None);
             let page = F::Event::read(self.peer.clone(), &position, PAGE)
                 .await
-                .map_err(|status| page_error(F::Event::FEED, &status))?;
+                .map_err(|status| self.not_readable(&status))?;
             let swapped = self.apply(cursor, &page.events).await?;
             if swapped && page.at_head {
                 let as_of = page.bookmark.as_of.as_ref().and_then(wire::instant);
@@ -161,12 +163,37 @@ impl<F: Follow> Follower<F> {
             state.1 = as_of.or(state.1);
         }
     }
-}
 
-/// A feed that does not answer is behind; what it says is for our log.
-pub fn page_error(feed: &'static str, status: &Status) -> Failure {
-    tracing::warn!(feed, code = ?status.code(), message = status.message(), "feed not readable");
-    Failure::FeedBehind(feed)
+    /// A feed that does not answer is behind; what it says is for our log.
+    fn not_readable(&self, status: &Status) -> Failure {
+        let feed = F::Event::FEED;
+        if self.is_to_be_told("not readable") {
+            let (position, code) = (self.position(), status.code());
+            tracing::warn!(feed, position, ?code, message = status.message(), "feed not readable");
+        }
+        Failure::FeedBehind(feed)
+    }
+
+    /// An event that cannot be applied stops the feed until it can.
+    fn stopped(&self, cause: &Failure) -> Failure {
+        let why = match cause {
+            Failure::Contended => "an event loses again and again; the feed waits",
+            _ => "an event cannot be applied; the feed stops",
+        };
+        if self.is_to_be_told(why) {
+            let position = self.position();
+            tracing::error!(feed = F::Event::FEED, position, error = ?cause, "{why}");
+        }
+        Failure::FeedBehind(F::Event::FEED)
+    }
+
+    fn is_to_be_told(&self, why: &'static str) -> bool {
+        self.complaint().stands(why, &self.position(), Instant::now())
+    }
+
+    fn complaint(&self) -> std::sync::MutexGuard<'_, Complaint> {
+        self.complaint.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[async_trait::async_trait]
@@ -185,15 +212,11 @@ impl<F: Follow> CatchUp for Follower<F> {
         let served = self.tickets.load(Ordering::SeqCst) - 1;
         self.read_to_head().await.map_err(|failure| match failure {
             Failure::FeedBehind(_) | Failure::StoreUnavailable => failure,
-            Failure::Contended => {
-                tracing::error!(feed = F::Event::FEED, "an event loses again and again; the feed waits");
-                Failure::FeedBehind(F::Event::FEED)
-            }
-            cause => {
-                tracing::error!(feed = F::Event::FEED, error = ?cause, "an event cannot be applied; the feed stops");
-                Failure::FeedBehind(F::Event::FEED)
-            }
+            cause => self.stopped(&cause),
         })?;
+        if self.complaint().goes_on() {
+            tracing::info!(feed = F::Event::FEED, position = self.position(), "the feed goes on");
+        }
         self.done.store(served, Ordering::SeqCst);
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Feeds: append an event, serve pages and streams of them, follow another service's.
 
+mod complaint;
 mod due;
 mod event;
 mod follower;
@@ -8,5 +9,5 @@ mod packages;
 
 pub use due::{Due, fire_due};
 pub use event::{FeedEvent, Telling};
-pub use follower::{Follow, Follower, page_error};
+pub use follower::{Follow, Follower};
 pub use packages::{FeedServer, Page, Source};

@@ -1,7 +1,10 @@
 //! Configuration: one TOML file, every key overridable as `HEMGANG_SECTION__KEY`; unknown keys refuse to start.
 
+mod fault;
+#[cfg(test)]
+mod tests;
+
 use std::{
-    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -11,6 +14,9 @@ use figment::{
     providers::{Env, Format as _, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
+
+pub use self::fault::ConfigError;
+use crate::url::Url;
 
 /// Everything that can be configured.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -49,12 +55,12 @@ impl Default for Listen {
 #[serde(default, deny_unknown_fields)]
 pub struct StorageConfig {
     /// `sqlite://FOLDER` or `postgres://…`.
-    pub url: String,
+    pub url: Url,
 }
 
 impl Default for StorageConfig {
     fn default() -> Self {
-        Self { url: "sqlite://hemgang-data".to_owned() }
+        Self { url: "sqlite://hemgang-data".to_owned().into() }
     }
 }
 
@@ -86,10 +92,38 @@ pub struct DirectoryFiles {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Peers {
-    /// URL by service name.
-    pub url: BTreeMap<String, String>,
+    /// Where they are.
+    pub url: PeerUrls,
     /// File with our token for them; read again at every call.
     pub token_file: Option<PathBuf>,
+}
+
+/// A URL for each service that has a feed, by its name.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PeerUrls {
+    /// Admission's.
+    pub admission: Option<Url>,
+    /// Discharge readiness's.
+    pub readiness: Option<Url>,
+    /// Municipal care planning's.
+    pub planning: Option<Url>,
+    /// Deviation reporting's.
+    pub deviation: Option<Url>,
+}
+
+impl PeerUrls {
+    /// Those that there are, with the service's name.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Url)> {
+        let Self { admission, readiness, planning, deviation } = self;
+        let all = [
+            ("admission", admission),
+            ("readiness", readiness),
+            ("planning", planning),
+            ("deviation", deviation),
+        ];
+        all.into_iter().filter_map(|(name, url)| Some((name, url.as_ref()?)))
+    }
 }
 
 /// Logs and traces.
@@ -99,35 +133,13 @@ pub struct Telemetry {
     /// Filter, as `info` or `hemgang_feed=debug,info`.
     pub log: String,
     /// Where traces go over OTLP (gRPC); nowhere when absent.
-    pub otlp_endpoint: Option<String>,
+    pub otlp_endpoint: Option<Url>,
 }
 
 impl Default for Telemetry {
     fn default() -> Self {
         Self { log: "info".to_owned(), otlp_endpoint: None }
     }
-}
-
-/// A configuration that refuses to start. The text names the key.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// A key is unknown, or its value of the wrong kind.
-    #[error("configuration: {0}")]
-    Keys(Box<figment::Error>),
-    /// A value that does not go with the others.
-    #[error("configuration: {key} {fault}")]
-    Value {
-        /// The key.
-        key: &'static str,
-        /// What is wrong with it.
-        fault: &'static str,
-    },
-    /// A name in the environment that is no key.
-    #[error("configuration: {0} in the environment is no key; keys are HEMGANG_SECTION__KEY")]
-    Environment(String),
-    /// The file cannot be read.
-    #[error("configuration: the file {0} cannot be read")]
-    File(PathBuf),
 }
 
 impl Config {
@@ -145,8 +157,7 @@ impl Config {
         }
         refuse_stray_names()?;
         let env = Env::prefixed("HEMGANG_").filter(|name| name.as_str().contains("__")).split("__");
-        let config: Self =
-            figment.merge(env).extract().map_err(|error| ConfigError::Keys(Box::new(error)))?;
+        let config: Self = figment.merge(env).extract().map_err(|error| ConfigError::keys(&error))?;
         config.check()?;
         Ok(config)
     }
@@ -157,7 +168,7 @@ impl Config {
     /// When a value does not go with the others; the text names the key.
     pub fn check(&self) -> Result<(), ConfigError> {
         let wrong = |key, fault| Err(ConfigError::Value { key, fault });
-        let url = &self.database.url;
+        let url = self.database.url.as_str();
         if !["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
             return wrong("database.url", "must start with sqlite:// or postgres://");
         }
@@ -185,19 +196,17 @@ impl Config {
         if self.auth.issuer.is_some() {
             return None;
         }
-        let beside = self.database.url.strip_prefix("sqlite://").unwrap_or("hemgang-data");
+        let beside = self.database.url.as_str().strip_prefix("sqlite://").unwrap_or("hemgang-data");
         let default = || Path::new(beside).join("development-issuer.pem");
         Some(self.auth.development_key.clone().unwrap_or_else(default))
     }
 
-    /// The result as TOML, with the database's password hidden.
+    /// The result as TOML; what is secret in it is hidden by its type.
     ///
     /// # Errors
     /// When it has no TOML form, which a test excludes.
     pub fn printed(&self) -> Result<String, toml::ser::Error> {
-        let mut shown = self.clone();
-        shown.database.url = hide_password(&shown.database.url);
-        toml::to_string(&shown)
+        toml::to_string(self)
     }
 }
 
@@ -209,52 +218,4 @@ fn refuse_stray_names() -> Result<(), ConfigError> {
     let mut stray = names
         .filter(|name| name.starts_with("HEMGANG_") && !name.contains("__") && name != "HEMGANG_SAMPLES");
     stray.next().map_or(Ok(()), |name| Err(ConfigError::Environment(name)))
-}
-
-/// `postgres://user:secret@host` without the secret.
-fn hide_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    match rest.rsplit_once('@') {
-        Some((login, place)) => {
-            let user = login.split(':').next().unwrap_or_default();
-            format!("{scheme}://{user}:***@{place}")
-        }
-        None => url.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(toml: &str) -> Result<Config, ConfigError> {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("hemgang.toml");
-        std::fs::write(&file, toml).expect("a file");
-        Config::read(Some(&file))
-    }
-
-    #[test]
-    fn a_wrong_key_refuses_to_start_and_is_named() {
-        let refusals = [
-            ("[listen]\ngprc = \"127.0.0.1:1\"", "gprc"),
-            ("[listen]\ngrpc = \"here\"", "listen.grpc"),
-            ("[database]\nurl = \"mysql://x\"", "database.url"),
-            ("[auth]\nissuer = \"https://issuer.example\"", "auth.jwks_file"),
-            ("[listen]\ngrpc = \"0.0.0.0:50051\"", "auth.issuer"),
-        ];
-        for (toml, key) in refusals {
-            let refusal = read(toml).expect_err("a refusal").to_string();
-            assert!(refusal.contains(key), "{refusal} does not name {key}");
-        }
-        assert!(read("").is_ok());
-    }
-
-    #[test]
-    fn the_password_is_never_printed() {
-        let config = read("[database]\nurl = \"postgres://u:hemligt@h/db\"").expect("a configuration");
-        let printed = config.printed().expect("TOML");
-        assert!(!printed.contains("hemligt") && printed.contains("u:***@h/db"));
-        assert!(read(&printed).is_ok());
-    }
 }

@@ -5,9 +5,13 @@ mod listen;
 mod process;
 mod service;
 mod telemetry;
+mod url;
 
-pub use config::{Auth, Config, ConfigError, DirectoryFiles, Listen, Peers, StorageConfig, Telemetry};
-pub use listen::{ListenError, remote, serve, token_file};
+pub use config::{
+    Auth, Config, ConfigError, DirectoryFiles, Listen, PeerUrls, Peers, StorageConfig, Telemetry,
+};
+pub use listen::{ListenError, Listening, bind, remote, serve, token_file};
 pub use process::{Process, Settings, StartError};
 pub use service::{Built, Following, Service};
 pub use telemetry::start as start_telemetry;
+pub use url::Url;

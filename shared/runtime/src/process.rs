@@ -128,7 +128,7 @@ impl Process {
         in_process(&self.routes)
     }
 
-    /// The services' contexts, for `doctor`.
+    /// The services' contexts, for whoever looks behind the routes, as tests do.
     pub fn contexts(&self) -> impl Iterator<Item = &Context> {
         self.services.iter().map(|(cx, _)| cx)
     }

@@ -15,7 +15,7 @@ pub fn start(config: &Telemetry) -> Result<Option<SdkTracerProvider>, ConfigErro
     let wrong = |key, fault| ConfigError::Value { key, fault };
     let filter =
         EnvFilter::try_new(&config.log).map_err(|_| wrong("telemetry.log", "is not a log filter"))?;
-    let provider = config.otlp_endpoint.as_deref().map(provider).transpose();
+    let provider = config.otlp_endpoint.as_ref().map(|endpoint| provider(endpoint.as_str())).transpose();
     let provider = provider.map_err(|_| wrong("telemetry.otlp_endpoint", "cannot be used"))?;
     let traces = provider
         .as_ref()

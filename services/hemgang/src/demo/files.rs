@@ -7,9 +7,8 @@ mod script;
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context as _, Result};
-use hemgang_core::day::local;
 use hemgang_gateway::adt::SiteMapping;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use self::act::Actors;
 pub use self::script::Script;
@@ -30,15 +29,14 @@ pub async fn show(stage: &Stage<'_>, script: &Script, seed: u64) -> Result<()> {
     let (messages, visits) = (script.messages.len(), script.visits.len());
     let refused = script.refused.iter().map(|(reason, count)| format!("; {count} pieces refused: {reason}"));
     let refused: String = refused.collect();
-    output::line(&format!("{messages} ADT messages of {visits} visits, seed {seed}{refused}"));
+    output::line(&format!("{messages} ADT messages of {visits} visits, seed {seed}{refused}"))?;
     let mut actors = Actors::new(stage.people, stage.clock.clone());
     for step in plan::steps(script, stage.directory, seed) {
         stage.clock.advance_to(step.at);
         stage.process.drain().await?;
         actors.act(script, &step.act).await?;
     }
-    tally(actors.counts().iter());
-    Ok(())
+    tally(actors.counts().iter())
 }
 
 /// The files named, and the files in the folders named, in the order of their names.
@@ -57,9 +55,4 @@ fn read_files(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
         }
     }
     Ok(files)
-}
-
-/// The time of a step, for reading it in a log.
-fn local_time(at: Timestamp) -> String {
-    local(at).strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -40,13 +40,12 @@ pub async fn show(stage: &Stage<'_>, month: &Size, site: SiteMapping) -> Result<
         month.from,
         month.hospitals.len(),
         month.seed
-    ));
+    ))?;
     let plan = draw(stage.directory, month)?;
     let mut actors = Actors::new(stage.people, &plan, Systems::new(stage.people, &plan, site));
     drive("demo", &plan, &mut actors, Some(Here { process: stage.process, clock: stage.clock }), month.days)
         .await?;
-    output::line(&format!("{:>6}  ADT messages sent", actors.hospitals().sent()));
-    tally(actors.hospitals().counts().iter());
-    tally(actors.counts().iter());
-    Ok(())
+    output::line(&format!("{:>6}  ADT messages sent", actors.hospitals().sent()))?;
+    tally(actors.hospitals().counts().iter())?;
+    tally(actors.counts().iter())
 }

@@ -67,13 +67,13 @@ pub async fn print(peer: &Peer, directory: &Directory, from: Date, to: Date) -> 
         row.signals = count;
     }
     let rows: Vec<_> = rows.into_values().chain([total]).map(|row| cells(&row)).collect();
-    output::line(&output::table(&HEADING, &rows, 1));
-    output::line(&format!("{from} to {to}"));
-    output::line(&definitions.join(", "));
-    output::line("municipality: the participating one, of those that were notified");
-    output::line("days: mean from readiness to discharge");
-    output::line("signals: still open, of an admission notice that came later than 24 h,");
-    output::line("         by the municipality that answers for the patient, notified or not");
+    output::line(&output::table(&HEADING, &rows, 1))?;
+    output::line(&format!("{from} to {to}"))?;
+    output::line(&definitions.join(", "))?;
+    output::line("municipality: the participating one, of those that were notified")?;
+    output::line("days: mean from readiness to discharge")?;
+    output::line("signals: still open, of an admission notice that came later than 24 h,")?;
+    output::line("         by the municipality that answers for the patient, notified or not")?;
     Ok(())
 }
 

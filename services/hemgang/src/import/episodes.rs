@@ -13,11 +13,11 @@ mod tally;
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args as ClapArgs, ValueEnum};
 
 use self::{import::Import, tally::Closing};
-use crate::{progress::Progress, target::Target};
+use crate::{import::verdict, progress::Progress, target::Target};
 
 /// Arguments of `hemgang import episodes`.
 #[derive(Debug, ClapArgs)]
@@ -26,7 +26,7 @@ pub struct Args {
     /// CSV with one row an episode. A file of refused rows is imported again and keeps what is refused still.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Read the rows only: nothing is sent, nothing is kept, no server and no token are needed.
+    /// Read the rows and say what is wrong with them: nothing is sent, nothing is kept, no server and no token are needed.
     #[arg(long)]
     dry_run: bool,
     /// File for refused rows; FILE with .refused.csv, or FILE itself when it holds refused rows, when absent.
@@ -65,7 +65,8 @@ may stand in any order; steps that did not happen are left empty, and their colu
 Refused rows go to a file of the same form, with their reasons in a first column. Mend them there and import that file:
 what succeeds leaves it. Running the same import again has no second effect. docs/import-episodes.md tells more.
 
-Exit code: 0 when every row has its effect, 1 when rows were refused or the import stopped before the end.
+Exit code: 0 when no row is refused, 1 when rows were refused or the import stopped before the end. A dry run refuses
+nothing.
 
 Examples:
   hemgang import episodes history.csv --dry-run
@@ -90,8 +91,5 @@ pub async fn run(args: Args) -> Result<()> {
     };
     import.tally.print(args.output, &closing)?;
     read?;
-    match import.tally.refused {
-        0 => Ok(()),
-        refused => bail!("{refused} rows were refused"),
-    }
+    verdict(import.tally.refused, "rows", args.dry_run)
 }

@@ -13,8 +13,12 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args as ClapArgs;
 
-use self::{import::Import, source::Source, tally::Closing};
-use crate::{output::Output, progress::Progress, target::Target};
+use self::{
+    import::Import,
+    source::Source,
+    tally::{Class, Closing},
+};
+use crate::{import::verdict, output::Output, progress::Progress, target::Target};
 
 /// Arguments of `hemgang import hl7`.
 #[derive(Debug, ClapArgs)]
@@ -57,7 +61,8 @@ Kept pieces are single files, their bytes as they came, with a .reason beside ea
 folder to replay them: a piece that succeeds leaves the folder, one that fails again stays once. Running the same
 import again has no second effect.
 
-Exit code: 0 when every piece has an outcome and is applied or kept, 1 when the import stopped before the end.
+Exit code: 0 when no piece is refused, 1 when pieces were refused or the import stopped before the end. What is parked
+is not refused, and a dry run refuses nothing.
 
 Examples:
   hemgang import hl7 messages/ --dry-run --site site.toml
@@ -79,7 +84,8 @@ pub async fn run(args: Args) -> Result<()> {
         kept: import.kept.len(),
     };
     import.tally.print(args.output, &closing)?;
-    read
+    read?;
+    verdict(import.tally.of(Class::Refused), "pieces", args.dry_run)
 }
 
 /// The folder named, or the one to be replayed: what fails again stays where it is.

@@ -8,7 +8,7 @@ mod text;
 mod values;
 mod workbook;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use hemgang_proto::common::{
     Cut, FigureSet, Indicator, ListIndicatorsRequest, Period, QueryIndicatorRequest,
     indicator_service_client::IndicatorServiceClient,
@@ -16,39 +16,46 @@ use hemgang_proto::common::{
 use hemgang_rpc::{Peer, wire};
 use jiff::civil::Date;
 
-use self::args::{Form, first, last};
+use self::args::Form;
 pub use self::{args::Args, text::number};
 use crate::{output, target::told};
 
 /// Runs the command.
 pub async fn run(args: Args) -> Result<()> {
     if args.file.is_some() && args.output != Form::Xlsx {
-        bail!("--file goes with --output xlsx")
+        return Err(output::usage("--file goes with --output xlsx"));
     }
     let mut client = IndicatorServiceClient::new(args.target.peer()?);
-    let Some(indicator_id) = args.id else { return catalogue(&mut client, args.output).await };
-    let (Some(from), Some(to)) = (&args.from, &args.to) else {
-        bail!("--from and --to are required with an id")
+    // Clap asks for both with an id.
+    let Some(((indicator_id, from), to)) = args.id.zip(args.from).zip(args.to) else {
+        return catalogue(&mut client, args.output).await;
     };
-    let period = Period { from: Some(wire::date(first(from)?)), to: Some(wire::date(last(to)?)) };
+    if from > to {
+        return Err(output::usage("--from is after --to"));
+    }
+    let period = Period { from: Some(wire::date(from)), to: Some(wire::date(to)) };
     let by: Vec<_> = args.by.iter().map(|by| by.cut()).collect();
     let request = QueryIndicatorRequest {
         indicator_id,
-        variant: args.variant,
+        variant: args.variant.unwrap_or_default(),
         period: Some(period),
         by: by.iter().map(|cut| (*cut).into()).collect(),
     };
     let answer = client.query_indicator(request).await.map_err(|status| told(&status))?.into_inner();
     let report = Report::new(answer.figure_set.context("an answer without figures")?, by)?;
     match args.output {
-        Form::Table => output::line(&text::figures(&report)),
-        Form::Json => output::line(&serde_json::to_string_pretty(&values::figures(&report))?),
-        Form::Csv => rows::write(&report, std::io::stdout())?,
+        Form::Table => output::line(&text::figures(&report))?,
+        Form::Json => output::line(&serde_json::to_string_pretty(&values::figures(&report))?)?,
+        Form::Csv => {
+            let mut csv = Vec::new();
+            rows::write(&report, &mut csv)?;
+            output::bytes(&csv)?;
+        }
         Form::Xlsx => {
             let file = args.file.context("--file is required with --output xlsx")?;
             let bytes = workbook::make(&report)?;
             std::fs::write(&file, bytes).with_context(|| format!("{} cannot be written", file.display()))?;
-            output::line(&format!("{} written", file.display()));
+            output::line(&format!("{} written", file.display()))?;
         }
     }
     Ok(())
@@ -58,13 +65,17 @@ async fn catalogue(client: &mut IndicatorServiceClient<Peer>, form: Form) -> Res
     let answer = client.list_indicators(ListIndicatorsRequest {}).await.map_err(|status| told(&status))?;
     let indicators = answer.into_inner().indicators;
     match form {
-        Form::Table => output::line(&text::catalogue(&indicators)),
+        Form::Table => output::line(&text::catalogue(&indicators))?,
         Form::Json => {
             let all: Vec<_> = indicators.iter().map(values::definition).collect();
-            output::line(&serde_json::to_string_pretty(&all)?);
+            output::line(&serde_json::to_string_pretty(&all)?)?;
         }
-        Form::Csv => rows::write_catalogue(&indicators, std::io::stdout())?,
-        Form::Xlsx => bail!("the catalogue has no xlsx form: name an indicator, or ask for csv"),
+        Form::Csv => {
+            let mut csv = Vec::new();
+            rows::write_catalogue(&indicators, &mut csv)?;
+            output::bytes(&csv)?;
+        }
+        Form::Xlsx => return Err(output::usage("the catalogue has no xlsx form: name an indicator")),
     }
     Ok(())
 }

@@ -14,11 +14,11 @@ use tonic::Status;
 
 use super::{
     super::hospitals::name_of,
-    local_time,
     plan::Act,
     script::{Script, Visit},
 };
 use crate::{
+    output,
     people::{self, Acted, Agreement, Gateway, People},
     target::told,
 };
@@ -77,7 +77,9 @@ impl<'a> Actors<'a> {
             // Whoever acts finds out as people do.
             Err(status) => match people::refusal(&status) {
                 Some(reason) => self.count(format!("refused: {}, {reason}", name(act))),
-                None => return Err(told(&status).context(format!("{} at {}", name(act), local_time(now)))),
+                None => {
+                    return Err(told(&status).context(format!("{} at {}", name(act), output::instant(now))));
+                }
             },
         }
         Ok(())

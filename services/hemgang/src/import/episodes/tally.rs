@@ -67,18 +67,18 @@ impl Tally {
                 "reasons": reasons.collect::<Vec<_>>(),
                 "kept": { "file": file, "rows": kept },
             });
-            output::line(&serde_json::to_string_pretty(&whole)?);
+            output::line(&serde_json::to_string_pretty(&whole)?)?;
             return Ok(());
         }
         let row = |what: &str, rows: u64| vec![what.to_owned(), rows.to_string()];
         let mut rows: Vec<_> = outcomes.iter().map(|(name, count)| row(name, *count)).collect();
         rows.extend(self.reasons.iter().map(|(reason, count)| row(&format!("  {reason}"), *count)));
         rows.push(row("total", self.rows()));
-        output::line(&output::table(&["outcome", "rows"], &rows, 1));
+        output::line(&output::table(&["outcome", "rows"], &rows, 1))?;
         if *dry_run {
-            output::line(&format!("a dry run: nothing was sent; {kept} rows would be kept in {file}"));
+            output::line(&format!("a dry run: nothing was sent; {kept} rows would be kept in {file}"))?;
         } else if *kept > 0 {
-            output::line(&format!("{kept} rows are kept in {file}; mend them there and import that file"));
+            output::line(&format!("{kept} rows are kept in {file}; mend them there and import that file"))?;
         }
         Ok(())
     }

@@ -118,14 +118,15 @@ impl Tally {
         self.counts.values().sum()
     }
 
-    fn of(&self, class: Class) -> u64 {
+    /// How many pieces had an outcome.
+    pub fn of(&self, class: Class) -> u64 {
         self.counts.iter().filter(|(told, _)| told.class == class).map(|(_, count)| count).sum()
     }
 
     /// Prints the counts and their total.
     pub fn print(&self, form: Output, closing: &Closing) -> Result<()> {
         if form == Output::Json {
-            output::line(&serde_json::to_string_pretty(&self.json(closing))?);
+            output::line(&serde_json::to_string_pretty(&self.json(closing))?)?;
             return Ok(());
         }
         let row = |(told, count): (&Told, &u64)| {
@@ -137,7 +138,7 @@ impl Tally {
         }
         output::rows(form, &["outcome", "event", "reason", "pieces"], &rows, 3)?;
         if form == Output::Table {
-            self.lines(closing).iter().for_each(|line| output::line(line));
+            self.lines(closing).iter().try_for_each(|line| output::line(line))?;
         }
         Ok(())
     }

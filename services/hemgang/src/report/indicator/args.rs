@@ -11,30 +11,38 @@ use crate::target::Target;
 
 /// Arguments of `hemgang report indicator`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Indicator id, for example `same_day`. Without one the catalogue is printed.
+    /// Indicator id, for example `same_day`. Without one the catalogue of indicators is printed.
+    #[arg(requires_all = ["from", "to"])]
     pub(super) id: Option<String>,
     /// First month or day: 2026-09 or 2026-09-14.
-    #[arg(long, value_name = "MONTH|DAY")]
-    pub(super) from: Option<String>,
+    #[arg(long, value_name = "MONTH|DAY", value_parser = first, requires = "id")]
+    pub(super) from: Option<Date>,
     /// Last month or day, included.
-    #[arg(long, value_name = "MONTH|DAY")]
-    pub(super) to: Option<String>,
+    #[arg(long, value_name = "MONTH|DAY", value_parser = last, requires = "id")]
+    pub(super) to: Option<Date>,
     /// Dimension to cut by. May be given several times.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, requires = "id")]
     pub(super) by: Vec<By>,
-    /// Variant of the definition; the published one when absent.
-    #[arg(long, default_value = "")]
-    pub(super) variant: String,
+    /// Variant of the definition; the first that the catalogue names when absent.
+    #[arg(long, requires = "id")]
+    pub(super) variant: Option<String>,
     /// Form of the figures.
     #[arg(long, value_enum, default_value_t)]
     pub(super) output: Form,
-    /// Where an xlsx workbook is written.
-    #[arg(long, value_name = "OUT.xlsx", required_if_eq("output", "xlsx"))]
+    /// Where the workbook of --output xlsx is written.
+    #[arg(long, value_name = "OUT.xlsx", required_if_eq("output", "xlsx"), requires = "id")]
     pub(super) file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) target: Target,
 }
+
+const EXAMPLES: &str = "Examples:
+  hemgang report indicator --token quality.token
+  hemgang report indicator same_day --from 2026-09 --to 2026-09 --by municipality --token quality.token
+  hemgang report indicator same_day --from 2026-01 --to 2026-12 --by month --output xlsx --file year.xlsx \\
+    --token quality.token";
 
 /// How figures are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -92,7 +100,7 @@ impl By {
 /// The first day of a month or day.
 pub(super) fn first(text: &str) -> Result<Date> {
     let day = if text.len() == 7 { format!("{text}-01") } else { text.to_owned() };
-    day.parse().with_context(|| format!("{text} is neither a month (2026-09) nor a day (2026-09-14)"))
+    day.parse().context("neither a month (2026-09) nor a day (2026-09-14)")
 }
 
 /// The last day of a month or day.

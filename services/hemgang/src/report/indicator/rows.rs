@@ -6,6 +6,7 @@ use anyhow::Result;
 use hemgang_proto::common::{Figure, Indicator};
 
 use super::Report;
+use crate::output;
 
 /// Writes figures. A dimension has two columns, its code and its label; of the total both are empty.
 pub fn write(report: &Report, to: impl Write) -> Result<()> {
@@ -24,7 +25,7 @@ pub fn write(report: &Report, to: impl Write) -> Result<()> {
 fn row(report: &Report, figure: &Figure) -> Vec<String> {
     let definition = &report.definition;
     let mut row = vec![definition.id.clone(), definition.version.to_string(), report.variant.clone()];
-    row.extend([report.from.to_string(), report.to.to_string(), report.computed_at.to_string()]);
+    row.extend([report.from.to_string(), report.to.to_string(), output::instant(report.computed_at)]);
     let labels = row.len() + 2 * report.by.len();
     row.extend(figure.cell.iter().flat_map(|cut| [cut.code.clone(), cut.label.clone()]));
     row.resize(labels, String::new());

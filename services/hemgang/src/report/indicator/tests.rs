@@ -64,7 +64,7 @@ fn the_table_is_read_on_80_columns() {
     assert!(words.contains(&vec!["Dals-Ed", "0", "0"]), "{table}");
     assert!(words.contains(&vec!["total", "62", "100", "0.620", "0.522–0.709"]), "{table}");
     assert!(table.contains("same_day v1 (published): Utskriven samma dag som utskrivningsklar"));
-    assert!(table.contains("2026-09-01 to 2026-09-30, computed 2026-10-01 08:00"));
+    assert!(table.contains("2026-09-01 to 2026-09-30, computed 2026-10-01T08:00:00+02:00"));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn json_has_numbers_as_numbers_and_the_definition() {
     assert_eq!(json["indicator"]["version"], 1);
     assert_eq!(json["indicator"]["measure"], "share");
     assert_eq!(json["period"]["to"], "2026-09-30");
-    assert_eq!(json["computed_at"], "2026-10-01T06:00:00Z");
+    assert_eq!(json["computed_at"], "2026-10-01T08:00:00+02:00");
     assert_eq!((&json["variant"], &json["total"]["value"]), (&"published".into(), &0.62.into()));
     let first = &json["figures"][0];
     assert_eq!((&first["numerator"], &first["denominator"]), (&62.into(), &100.into()));
@@ -101,7 +101,7 @@ fn csv_has_a_row_for_each_cell_and_the_total_in_full_precision() {
     rows::write(&report(), &mut csv).expect("rows");
     let csv = String::from_utf8(csv).expect("text");
     let lines: Vec<_> = csv.lines().collect();
-    let known = "same_day,1,published,2026-09-01,2026-09-30,2026-10-01T06:00:00Z";
+    let known = "same_day,1,published,2026-09-01,2026-09-30,2026-10-01T08:00:00+02:00";
     assert_eq!(
         lines[0],
         "indicator,version,variant,from,to,computed_at,municipality,municipality_label,\
@@ -149,6 +149,8 @@ fn every_dimension_of_the_contract_can_be_asked_for_by_its_name() {
 
 #[test]
 fn months_and_days_make_a_period() {
+    use super::args::{first, last};
+
     assert_eq!(first("2026-02").expect("a day"), date(2026, 2, 1));
     assert_eq!(last("2026-02").expect("a day"), date(2026, 2, 28));
     assert_eq!(last("2026-02-14").expect("a day"), date(2026, 2, 14));

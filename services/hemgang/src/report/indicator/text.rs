@@ -1,6 +1,5 @@
 //! Figures and the catalogue for people, on a terminal of 80 columns; a long title takes up to 90.
 
-use hemgang_core::day::local;
 use hemgang_proto::common::{Figure, Indicator, Measure};
 
 use super::{Report, name};
@@ -12,7 +11,7 @@ const WIDTH: usize = 80;
 /// The definition, then a row for each cell and the total.
 pub fn figures(report: &Report) -> String {
     let definition = &report.definition;
-    let computed = local(report.computed_at).strftime("%Y-%m-%d %H:%M").to_string();
+    let computed = output::instant(report.computed_at);
     let mut lines = vec![
         format!("{} v{} ({}): {}", definition.id, definition.version, report.variant, definition.title_sv),
         format!("{} to {}, computed {computed}", report.from, report.to),

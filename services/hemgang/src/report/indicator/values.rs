@@ -4,6 +4,7 @@ use hemgang_proto::common::{Figure, Indicator};
 use serde_json::{Value, json};
 
 use super::{Report, name};
+use crate::output;
 
 /// A definition.
 pub fn definition(indicator: &Indicator) -> Value {
@@ -30,7 +31,7 @@ pub fn figures(report: &Report) -> Value {
         "indicator": definition(&report.definition),
         "variant": report.variant,
         "period": { "from": report.from.to_string(), "to": report.to.to_string() },
-        "computed_at": report.computed_at.to_string(),
+        "computed_at": output::instant(report.computed_at),
         "by": report.dimensions(),
         "total": report.set.total.as_ref().map(figure),
         "figures": report.set.figures.iter().map(figure).collect::<Vec<_>>(),

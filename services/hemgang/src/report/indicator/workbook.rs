@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
 
 use super::Report;
+use crate::output;
 
 /// The row of the headings in the sheet of figures; above it stands what they are.
 const HEADING: u32 = 4;
@@ -33,7 +34,7 @@ fn definition(sheet: &mut Worksheet, report: &Report) -> Result<()> {
         ("exclusions", &indicator.exclusions),
         ("attributed to", &indicator.attributed_to),
         ("source", &indicator.source),
-        ("computed at", &report.computed_at.to_string()),
+        ("computed at", &output::instant(report.computed_at)),
     ];
     let mut row = 1;
     for (label, text) in texts {

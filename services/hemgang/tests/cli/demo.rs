@@ -1,12 +1,8 @@
-//! `hemgang demo`, run as a user runs it: the built binary, to its table.
+//! `hemgang demo`: to its table.
 
-#[path = "../import/command.rs"]
-#[allow(dead_code, reason = "these tests start no server and read no JSON")]
-mod command;
+use std::{net::TcpListener, path::PathBuf};
 
-use std::path::PathBuf;
-
-use command::{Answer, hemgang};
+use crate::command::{Answer, hemgang};
 
 fn demo(arguments: &[&str]) -> Answer {
     let folder = tempfile::tempdir().expect("a folder");
@@ -69,4 +65,15 @@ fn what_cannot_be_shown_is_said() {
     let in_use = demo(&["--data", path, "--days", "1"]);
     assert!(in_use.code == Some(1) && in_use.stderr.contains("is not empty"), "{in_use:?}");
     assert_eq!(demo(&["--site", "nowhere.toml"]).code, Some(2), "a mapping of nothing");
+}
+
+#[test]
+fn a_taken_address_is_told_before_the_story() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let folder = tempfile::tempdir().expect("a folder");
+    let answer = hemgang(folder.path(), &["demo", "--listen", &address], b"");
+    assert_eq!((answer.code, answer.stdout.as_str()), (Some(1), ""), "{answer:?}");
+    assert!(answer.stderr.contains(&format!("cannot listen on {address}; name another")), "{answer:?}");
+    assert_eq!(answer.stderr.matches("Address already in use").count(), 1, "{answer:?}");
 }

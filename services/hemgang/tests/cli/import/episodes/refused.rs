@@ -12,6 +12,8 @@ fn refused_rows_are_kept_with_every_reason_and_leave_when_they_are_mended() {
         row("4", &person[3], 12, 12).replace("unplanned", "sudden").replace("2024-03-12 15:00", "12/3");
     let alone = row("5", &person[4], 12, 12).replace("social_services", "municipal_health_care");
     site.write("history.csv", &format!("{HEADING}{}{torn}{alone}{}", good[..2].concat(), good[2]));
+    let dry = site.outcomes(&["history.csv", "--dry-run"]);
+    assert_eq!(dry, (Some(0), of([("accepted", 4), ("refused", 1)])));
     let answer = site.import(&["history.csv"]);
     assert_eq!((answer.code, counts(&answer.json())), (Some(1), of([("accepted", 3), ("refused", 2)])));
     let json = answer.json();

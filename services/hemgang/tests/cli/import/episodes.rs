@@ -13,7 +13,7 @@ use hemgang_proto::{
 };
 use serde_json::Value;
 
-use super::command::{Answer, Server, hemgang};
+use crate::command::{Answer, Server, hemgang};
 
 mod refused;
 

@@ -1,7 +1,7 @@
 //! The built binary: a server on a free port with its folder, and commands that must end.
 
 use std::{
-    fs,
+    fs::{self, File},
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -32,8 +32,14 @@ impl Answer {
 
 /// Runs a command in a folder.
 pub fn hemgang(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Answer {
+    hemgang_with(folder, &[], arguments, stdin)
+}
+
+/// Runs a command in a folder, with configuration in its environment.
+pub fn hemgang_with(folder: &Path, environment: &[(&str, &str)], arguments: &[&str], stdin: &[u8]) -> Answer {
     let mut child = Command::new(HEMGANG)
         .current_dir(folder)
+        .envs(environment.iter().copied())
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -53,6 +59,13 @@ pub fn hemgang(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Answer {
     Answer { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
 }
 
+/// Runs a command whose standard output goes to a file.
+pub fn hemgang_into(output: File, folder: &Path, arguments: &[&str]) -> Option<i32> {
+    let mut command = Command::new(HEMGANG);
+    command.current_dir(folder).args(arguments).stdout(output).stderr(Stdio::null());
+    command.status().expect("the command ends").code()
+}
+
 /// A server with everything it needs in a temporary folder.
 pub struct Server {
     child: Child,
@@ -62,7 +75,11 @@ pub struct Server {
 
 impl Server {
     pub fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        Self::start_in(tempfile::tempdir().expect("a folder"))
+    }
+
+    /// A server on what another left.
+    pub fn start_in(folder: TempDir) -> Self {
         let mut child = Command::new(HEMGANG)
             .current_dir(folder.path())
             .args(["serve", "--listen", "127.0.0.1:0", "--database-url", "sqlite://data"])

@@ -22,8 +22,11 @@ fn each_piece_has_one_outcome_and_what_has_no_effect_is_kept() {
     ];
     site.write("day.hl7", pieces.concat());
     site.write("letter.txt", "Dear colleague,\nno message at all\n");
+    let dry = site.import(&["day.hl7", "letter.txt", "--dry-run"], b"");
+    assert_eq!((dry.code, counts(&dry.json()).get("refused")), (Some(0), Some(&2)), "{dry:?}");
     let answer = site.import(&["day.hl7", "letter.txt"], b"");
-    assert_eq!(answer.code, Some(0), "{answer:?}");
+    assert_eq!(answer.code, Some(1), "{answer:?}");
+    assert!(answer.stderr.contains("3 pieces were refused"), "{answer:?}");
     let json = answer.json();
     let said =
         [("accepted", 1), ("repeated", 1), ("unchanged", 1), ("ignored", 2), ("parked", 1), ("refused", 3)];

@@ -1,12 +1,8 @@
-//! `hemgang simulate`, run as a user runs it: the built binary, in its own process and before a server.
-
-#[path = "../import/command.rs"]
-#[allow(dead_code, reason = "these tests stop no server and sign no token themselves")]
-mod command;
+//! `hemgang simulate`: in its own process and before a server.
 
 use std::path::Path;
 
-use command::{Answer, Server, hemgang};
+use crate::command::{Answer, Server, hemgang};
 use serde_json::Value;
 
 /// Simulates in a process of its own.

@@ -14,6 +14,7 @@ fn a_server_that_is_away_stops_the_import_and_loses_nothing() {
     let answer = site.import(&["a.hl7", "b.hl7"], b"");
     assert_eq!(answer.code, Some(1));
     assert!(answer.stderr.contains("stopped at piece 1 of b.hl7, after 1 pieces"), "{answer:?}");
+    assert!(answer.stderr.contains(&format!("{} cannot be reached: Connection refused", site.server.url)));
     let json = answer.json();
     assert_eq!((json["complete"].as_bool(), counts(&json)), (Some(false), of([("refused", 1)])));
     assert_eq!(site.kept().len(), 2);

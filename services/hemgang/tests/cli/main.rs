@@ -1,0 +1,10 @@
+//! `hemgang`, run as a user runs it: the built binary, alone or against a server of its own.
+
+mod command;
+mod demo;
+mod doctor;
+mod import;
+mod simulate;
+mod streams;
+mod token;
+mod usage;
