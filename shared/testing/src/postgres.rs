@@ -60,6 +60,15 @@ pub fn database() -> String {
     format!("{}/{name}", cluster.server)
 }
 
+/// The folder of the server's programs, `pgbench` and `psql` among them.
+///
+/// # Panics
+///
+/// Like [`url`].
+pub fn programs() -> &'static Path {
+    &cluster().programs
+}
+
 /// A running server. The process that watches over it stops it when our end of its input closes.
 struct Cluster {
     programs: PathBuf,

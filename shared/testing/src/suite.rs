@@ -27,6 +27,7 @@ pub struct Suite {
     pub process: Process,
     /// Stands at Monday 2026-09-14 08:00 in Stockholm until it is advanced.
     pub clock: Clock,
+    url: String,
     signer: Signer,
     _folder: TempDir,
 }
@@ -59,7 +60,12 @@ impl Suite {
             peers: BTreeMap::new(),
         };
         let process = Process::start(settings, services).await.expect("a process");
-        Self { process, clock, signer, _folder: folder }
+        Self { process, clock, url, signer, _folder: folder }
+    }
+
+    /// The database that it runs on.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// A token for the next hour.
