@@ -1,6 +1,8 @@
-//! What happens when something else is wrong: a peer away, a cursor from elsewhere, a restart.
+//! What happens when something else is wrong: a peer away, a cursor from elsewhere, a restart, an event that
+//! cannot be applied.
 
 mod cursor;
 mod listener;
 mod peer_away;
 mod restart;
+mod waves;

@@ -32,7 +32,10 @@ create table feed_event (
 create table feed_cursor (
     feed text primary key,
     version bigint not null,
-    position text not null
+    -- Everything up to here has been applied,
+    position text not null,
+    -- and of what comes after it, these: positions separated by spaces, at most a page of them.
+    ahead text not null
 );
 
 -- Answers to requests with a request_id, so that a replay gets the first answer. Kept 30 days.

@@ -1,6 +1,8 @@
 //! Following another service's feed: at least once on the wire, exactly once in effect.
 //!
-//! Each event's change carries the cursor's swap, so whoever applies it second loses and reads again.
+//! A change carries the cursor's swap, so whoever applies its events second loses and reads again. Events of different
+//! admissions have no order among each other: a page is applied in waves, each with one event of an admission, in one
+//! change. What a wave applies ahead of an event that waits for the next is kept in the cursor.
 
 use std::{
     sync::{
@@ -10,21 +12,28 @@ use std::{
     time::Duration,
 };
 
-use futures::FutureExt as _;
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use hemgang_db::{Change, CommitError, params};
 use hemgang_rpc::{CatchUp, Context, Failure, Peer, wire};
 use jiff::Timestamp;
 use tokio::{sync::Mutex, time::Instant};
-use tokio_stream::StreamExt as _;
 use tonic::Status;
 
-use crate::{complaint::Complaint, event::FeedEvent as _, packages::Source};
+use crate::{
+    complaint::Complaint,
+    cursor::{FeedCursor, concerns_same, position, wave},
+    packages::Source,
+};
 
 /// How many events a page asks for.
 const PAGE: i32 = 200;
 
 /// How long to wait before trying a feed again that is away or holds an event that cannot be applied.
 const AGAIN: Duration = Duration::from_millis(500);
+
+/// How many events a wave applies at most, and how many of them are read for at once.
+const WAVE: usize = 64;
+const READS: usize = 8;
 
 /// How often a page is read again because somebody else was faster, before the feed counts as behind.
 const TRIES: u8 = 10;
@@ -43,16 +52,6 @@ pub trait Follow: Send + Sync + 'static {
         Ok(Change::new())
     }
 }
-
-/// How far a feed has been followed.
-#[derive(Clone, Debug)]
-struct FeedCursor {
-    feed: String,
-    version: i64,
-    position: String,
-}
-
-hemgang_db::record!(FeedCursor, "feed_cursor", versioned, key(feed), columns(version, position));
 
 /// A follower of one feed.
 pub struct Follower<F> {
@@ -99,47 +98,66 @@ impl<F: Follow> Follower<F> {
         }
     }
 
-    async fn cursor(&self) -> Result<Option<FeedCursor>, Failure> {
+    async fn cursor(&self) -> Result<FeedCursor, Failure> {
         let sql = "select * from feed_cursor where feed = $1";
-        Ok(self.cx.db.optional(sql, params![F::Event::FEED]).await?)
+        let cursor = self.cx.db.optional(sql, params![F::Event::FEED]).await?;
+        Ok(cursor.unwrap_or_else(|| FeedCursor::beginning(F::Event::FEED)))
     }
 
     /// Applies pages until the head.
     async fn read_to_head(&self) -> Result<(), Failure> {
-        let mut lost = 0;
+        let (mut lost, mut at_once) = (0, WAVE);
         while lost < TRIES {
             let cursor = self.cursor().await?;
-            let position = cursor.as_ref().map(|cursor| cursor.position.clone()).unwrap_or_default();
             // Also after a restart: or `seen` would be empty, and the bell would ring for the whole feed.
-            self.stand(Some(position.clone()), None);
-            let page = F::Event::read(self.peer.clone(), &position, PAGE)
+            self.stand(Some(cursor.position.clone()), None);
+            let page = F::Event::read(self.peer.clone(), &cursor.position, PAGE)
                 .await
                 .map_err(|status| self.not_readable(&status))?;
-            let swapped = self.apply(cursor, &page.events).await?;
-            if swapped && page.at_head {
-                let as_of = page.bookmark.as_of.as_ref().and_then(wire::instant);
-                self.stand(None, as_of);
-                return Ok(());
+            match self.apply(cursor, &page.events, at_once).await {
+                Ok(true) if page.at_head => {
+                    let as_of = page.bookmark.as_of.as_ref().and_then(wire::instant);
+                    self.stand(None, as_of);
+                    return Ok(());
+                }
+                Ok(true) => (lost, at_once) = (0, WAVE),
+                // One by one, what does not stand in anybody's way is applied.
+                Ok(false) => (lost, at_once) = (lost + 1, 1),
+                Err(_) if at_once > 1 => at_once = 1,
+                Err(failure) => return Err(failure),
             }
-            lost = if swapped { 0 } else { lost + 1 };
         }
         Err(Failure::Contended)
     }
 
-    /// Applies a page's events in order. False when somebody else moved the cursor or a row: read again.
-    async fn apply(&self, mut cursor: Option<FeedCursor>, events: &[F::Event]) -> Result<bool, Failure> {
-        for event in events {
-            let position = event.header().map(|header| header.cursor.clone()).unwrap_or_default();
-            let next = FeedCursor {
-                feed: F::Event::FEED.to_owned(),
-                version: cursor.as_ref().map_or(1, |cursor| cursor.version + 1),
-                position,
+    /// Applies a page's events, those of each admission in order. False when somebody else moved the cursor or a row:
+    /// read again. One by one, an event that cannot be applied holds up its admission only, to the end of the page.
+    async fn apply(
+        &self,
+        mut cursor: FeedCursor,
+        events: &[F::Event],
+        at_once: usize,
+    ) -> Result<bool, Failure> {
+        let page: Vec<_> = events.iter().map(position).collect();
+        let mut waiting: Vec<_> =
+            events.iter().filter(|event| !cursor.has_applied(position(*event))).collect();
+        let mut stopped = Ok(true);
+        while !waiting.is_empty() {
+            let (wave, mut rest) = wave(waiting, at_once);
+            let changes: Vec<_> = wave.iter().map(|event| self.change(event).boxed()).collect();
+            let changes: Vec<_> = match stream::iter(changes).buffered(READS).try_collect().await {
+                Ok(changes) => changes,
+                Err(failure @ (Failure::Internal(_) | Failure::NotFound { .. })) if at_once == 1 => {
+                    rest.retain(|event| wave.iter().all(|held| !concerns_same(*held, *event)));
+                    stopped = stopped.and(Err(failure));
+                    waiting = rest;
+                    continue;
+                }
+                Err(failure) => return Err(failure),
             };
-            // What `react` tells rests on this very event. When it fails, the next read stands back again.
-            self.stand(Some(next.position.clone()), None);
-            let change = self.follow.project(&self.cx, event).await?;
-            let change = change.and(self.follow.react(&self.cx, event).await?);
-            match self.cx.db.commit(change.put(&next)).await {
+            cursor = cursor.after(&page, &wave.into_iter().map(position).collect::<Vec<_>>());
+            let change = changes.into_iter().fold(Change::new(), Change::and);
+            match self.cx.db.commit(change.put(&cursor)).await {
                 Ok(_) => {}
                 Err(CommitError::Lost(table)) => {
                     tracing::debug!(feed = F::Event::FEED, table, "somebody else was faster");
@@ -150,9 +168,17 @@ impl<F: Follow> Follower<F> {
                     return Err(Failure::StoreUnavailable);
                 }
             }
-            cursor = Some(next);
+            self.stand(Some(cursor.position.clone()), None);
+            waiting = rest;
         }
-        Ok(true)
+        stopped
+    }
+
+    /// What an event changes.
+    async fn change(&self, event: &F::Event) -> Result<Change, Failure> {
+        let cx = self.cx.applying(F::Event::FEED, position(event).to_owned());
+        let change = self.follow.project(&cx, event).await?;
+        Ok(change.and(self.follow.react(&cx, event).await?))
     }
 
     fn stand(&self, position: Option<String>, as_of: Option<Timestamp>) {

@@ -1,6 +1,7 @@
 //! Feeds: append an event, serve pages and streams of them, follow another service's.
 
 mod complaint;
+mod cursor;
 mod due;
 mod event;
 mod follower;

@@ -70,6 +70,8 @@ pub struct Context {
     /// Organisations and units.
     pub directory: Arc<Directory>,
     followers: Arc<RwLock<Vec<Arc<dyn CatchUp>>>>,
+    /// The event that is being applied: its feed and position.
+    applying: Option<(&'static str, String)>,
 }
 
 impl std::fmt::Debug for Context {
@@ -81,7 +83,7 @@ impl std::fmt::Debug for Context {
 impl Context {
     /// A service that follows nobody yet.
     pub fn new(name: &'static str, db: Db, clock: Clock, directory: Arc<Directory>) -> Self {
-        Self { name, db, clock, directory, followers: Arc::default() }
+        Self { name, db, clock, directory, followers: Arc::default(), applying: None }
     }
 
     /// Sets the followers, once, when the peers are known.
@@ -125,10 +127,20 @@ impl Context {
         Ok(())
     }
 
+    /// The same service while it applies an event: what it tells rests on that very event.
+    #[must_use]
+    pub fn applying(&self, feed: &'static str, position: String) -> Self {
+        Self { applying: Some((feed, position)), ..self.clone() }
+    }
+
     /// Where the followers stand: what a decision made now rests on. `name=cursor` words.
     pub fn seen(&self) -> String {
-        let words = self.followers().into_iter();
-        let words = words.map(|follower| format!("{}={}", follower.feed(), follower.position()));
+        let position = |follower: &Arc<dyn CatchUp>| match &self.applying {
+            Some((feed, position)) if *feed == follower.feed() => position.clone(),
+            _ => follower.position(),
+        };
+        let words = self.followers();
+        let words = words.iter().map(|follower| format!("{}={}", follower.feed(), position(follower)));
         words.collect::<Vec<_>>().join(" ")
     }
 
