@@ -3,11 +3,7 @@
 
 use std::{
     net::SocketAddr,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
+    sync::{Arc, Mutex, atomic::AtomicUsize},
 };
 
 use anyhow::{Context as _, Result};
@@ -22,7 +18,7 @@ use hemgang_runtime::Service;
 use hemgang_testing::{On, Suite};
 use tokio::{task::JoinSet, time::Instant};
 
-use super::load::{Sample, median, rate};
+use super::load::{Sample, median, rate, take};
 
 const SERVICES: &[Service] = &[
     hemgang_directory::SERVICE,
@@ -75,9 +71,9 @@ impl Bench {
     }
 
     /// A call that reads nothing, through the same layers.
-    pub async fn empty_call(&self, in_flight: usize, round: Duration) -> Result<Sample> {
+    pub async fn empty_call(&self, in_flight: usize, calls: usize) -> Result<Sample> {
         let peers = Arc::clone(&self.peers);
-        median(in_flight, round, move |caller| {
+        median(in_flight, calls, move |caller| {
             let mut client = DirectoryServiceClient::new(peers[caller % CONNECTIONS].clone());
             async move {
                 client.get_unit(GetUnitRequest { hsa_id: WARD.to_owned(), ..Default::default() }).await?;
@@ -88,12 +84,11 @@ impl Bench {
     }
 
     /// Judgements of readiness, each of a stay of its own.
-    pub async fn confirm(&self, in_flight: usize, round: Duration) -> Result<Sample> {
-        // More than any machine confirms in three rounds.
-        self.admit(usize::try_from(round.as_millis())? * 3 * in_flight.clamp(4, 20)).await?;
+    pub async fn confirm(&self, in_flight: usize, calls: usize) -> Result<Sample> {
+        self.admit(calls * 3).await?;
         let (peers, stays) = (Arc::clone(&self.peers), Arc::clone(&self.stays));
         let assessed_at = Some(wire::timestamp(self.suite.clock.now()));
-        median(in_flight, round, move |caller| {
+        median(in_flight, calls, move |caller| {
             let mut client = ReadinessServiceClient::new(peers[caller % CONNECTIONS].clone());
             let stay = stays.lock().ok().and_then(|mut stays| stays.pop());
             async move {
@@ -119,10 +114,7 @@ impl Bench {
             let mut client = AdmissionServiceClient::new(self.peers[caller % CONNECTIONS].clone());
             let admitted_at = Some(wire::timestamp(self.suite.clock.now()));
             callers.spawn(async move {
-                while left
-                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
-                    .is_ok()
-                {
+                while take(&left) {
                     let person = format!("SE2321000131-E000000001001{}", hemgang_core::id::random().simple());
                     let request = adm::AdmitPatientRequest {
                         person_id: Some(PersonId {

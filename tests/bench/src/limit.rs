@@ -24,7 +24,7 @@ insert into yard.judgement values (md5(:id::text || random()), 1, 'JUDGEMENT_KIN
   'SE2321000131-P000000000102', 1790000000000000, 'SE2321000131-P000000000001', 'WITHDRAWAL_REASON_UNSPECIFIED');
 insert into yard.feed_event (seq, kind, admission_id, occurred_at, recorded_at, actor_unit, entry_reason, audience,
   seen, payload) values (nextval('yard.numbers'), 'ReadinessConfirmed', md5(:id::text), 1790000000000000,
-  1790000000000000, 'SE2321000131-E000000001101', 'ENTRY_REASON_UNSPECIFIED', 'h:x w:y', '', repeat('x', 400));
+  1790000000000000, 'SE2321000131-E000000001101', 'ENTRY_REASON_UNSPECIFIED', 'ward hospital', '', repeat('x', 400));
 commit;
 ";
 

@@ -1,6 +1,12 @@
 //! Calls in flight for a time, and what they took.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result};
 use tokio::{task::JoinSet, time::Instant};
@@ -13,9 +19,9 @@ pub struct Sample {
     pub p99: Option<Duration>,
 }
 
-/// The median of three rounds, each with so many calls in flight for a time. A call that fails ends the measurement:
-/// what is refused is fast.
-pub async fn median<F, C>(in_flight: usize, round: Duration, call: C) -> Result<Sample>
+/// The median of three rounds, each of so many calls with so many in flight. A call that fails ends the measurement: what
+/// is refused is fast.
+pub async fn median<F, C>(in_flight: usize, calls: usize, call: C) -> Result<Sample>
 where
     F: Future<Output = Result<()>> + Send,
     C: Fn(usize) -> F + Send + Sync + 'static,
@@ -23,23 +29,24 @@ where
     let call = Arc::new(call);
     let mut rounds = Vec::new();
     for _ in 0..3 {
-        rounds.push(one(in_flight, round, &call).await?);
+        rounds.push(one(in_flight, calls, &call).await?);
     }
     rounds.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
     rounds.into_iter().nth(1).context("three rounds")
 }
 
-async fn one<F, C>(in_flight: usize, round: Duration, call: &Arc<C>) -> Result<Sample>
+async fn one<F, C>(in_flight: usize, calls: usize, call: &Arc<C>) -> Result<Sample>
 where
     F: Future<Output = Result<()>> + Send,
     C: Fn(usize) -> F + Send + Sync + 'static,
 {
     let (began, mut callers) = (Instant::now(), JoinSet::new());
+    let left = Arc::new(AtomicUsize::new(calls));
     for caller in 0..in_flight {
-        let call = Arc::clone(call);
+        let (call, left) = (Arc::clone(call), Arc::clone(&left));
         callers.spawn(async move {
             let mut took = Vec::new();
-            while began.elapsed() < round {
+            while take(&left) {
                 let sent = Instant::now();
                 call(caller).await?;
                 took.push(sent.elapsed());
@@ -55,6 +62,11 @@ where
     took.sort();
     let at = |percent: usize| took.get(took.len() * percent / 100).copied();
     Ok(Sample { per_second: rate(took.len(), passed), p50: at(50), p99: at(99) })
+}
+
+/// Takes one of what is left, if anything is.
+pub fn take(left: &AtomicUsize) -> bool {
+    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
 }
 
 /// So many in so many seconds, a second.

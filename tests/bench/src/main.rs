@@ -19,8 +19,11 @@ use self::load::Sample;
 /// What to measure, and for how long.
 #[derive(Debug, Parser)]
 struct Args {
-    /// Seconds for each figure; the median of three rounds of a third each.
-    #[arg(long, default_value_t = 6)]
+    /// Commands in each of three rounds at 64 in flight; fewer where fewer are. The median round is printed.
+    #[arg(long, default_value_t = 6000)]
+    commands: usize,
+    /// Seconds of each of three rounds of the limits.
+    #[arg(long, default_value_t = 3)]
     seconds: u64,
     /// Print JSON instead of a table.
     #[arg(long)]
@@ -39,7 +42,7 @@ struct Row {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<()> {
     let args = Args::parse();
-    let round = Duration::from_secs(args.seconds) / 3;
+    let round = Duration::from_secs(args.seconds);
     let mut rows = Vec::new();
     for (database, on) in [("SQLite", On::Sqlite), ("PostgreSQL", On::Postgres)] {
         let bench = command::Bench::start(on).await?;
@@ -47,7 +50,7 @@ async fn main() -> Result<()> {
             On::Sqlite => limit::one_by_one(round).await?,
             On::Postgres => limit::pgbench(bench.url(), round)?,
         };
-        let call = bench.empty_call(64, round).await?;
+        let call = bench.empty_call(64, args.commands * 4).await?;
         let row = |what: String, sample: Sample| Row {
             database,
             ratio: Some(sample.per_second / limit.per_second),
@@ -60,8 +63,8 @@ async fn main() -> Result<()> {
         };
         rows.push(Row { database, what: of.to_owned(), sample: limit.clone(), ratio: None });
         rows.push(Row { database, what: "empty call, 64 in flight".to_owned(), sample: call, ratio: None });
-        for in_flight in [1, 8, 64] {
-            let sample = bench.confirm(in_flight, round).await?;
+        for (in_flight, commands) in [(1, args.commands / 12), (8, args.commands / 3), (64, args.commands)] {
+            let sample = bench.confirm(in_flight, commands).await?;
             rows.push(row(format!("ConfirmReadiness, {in_flight} in flight"), sample));
         }
         rows.push(row("followers, events behind them".to_owned(), bench.catch_up().await?));
