@@ -4,6 +4,11 @@ mod jwks;
 #[cfg(test)]
 mod tests;
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
 use hemgang_core::{clock::Clock, place::HsaId};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
@@ -94,17 +99,28 @@ pub enum TokenFault {
     Keys,
 }
 
-/// Verifies tokens against the shared clock.
-#[derive(Clone, Debug)]
+/// How many verified tokens are remembered; when there are more, all are forgotten and verified anew.
+const REMEMBERED: usize = 4096;
+
+/// Verifies tokens against the shared clock. What a token says, once it is verified, is remembered: a signature costs
+/// more than all else that a call does before its handler. Times are held against the clock at every call.
+#[derive(Clone)]
 pub struct Verifier {
     trusted: Vec<Trusted>,
     clock: Clock,
+    verified: Arc<RwLock<HashMap<String, Claims>>>,
+}
+
+impl std::fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Verifier").field("trusted", &self.trusted).finish_non_exhaustive()
+    }
 }
 
 impl Verifier {
     /// Trusts these issuers.
     pub fn new(trusted: Vec<Trusted>, clock: Clock) -> Self {
-        Self { trusted, clock }
+        Self { trusted, clock, verified: Arc::default() }
     }
 
     /// Who a token is.
@@ -115,7 +131,11 @@ impl Verifier {
         if token.len() > LONGEST {
             return Err(TokenFault::Malformed);
         }
-        let claims = self.signed(token)?;
+        let known = self.verified.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned();
+        let claims = match known {
+            Some(claims) => claims,
+            None => self.remember(token, self.signed(token)?),
+        };
         let now = self.clock.now().as_second();
         if claims.exp.saturating_add(SKEW) <= now
             || claims.nbf.is_some_and(|nbf| nbf.saturating_sub(SKEW) > now)
@@ -123,6 +143,15 @@ impl Verifier {
             return Err(TokenFault::Time);
         }
         caller(claims).ok_or(TokenFault::Claim)
+    }
+
+    fn remember(&self, token: &str, claims: Claims) -> Claims {
+        let mut verified = self.verified.write().unwrap_or_else(PoisonError::into_inner);
+        if verified.len() >= REMEMBERED {
+            verified.clear();
+        }
+        verified.insert(token.to_owned(), claims.clone());
+        claims
     }
 
     /// The claims, when one of the keys that fit signed them for our audience.

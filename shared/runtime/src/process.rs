@@ -1,6 +1,10 @@
 //! One process: services on one set of routes, their followers, their deadlines.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use hemgang_core::{clock::Clock, directory::Directory};
 use hemgang_db::{Change, OpenError, Storage};
@@ -10,7 +14,7 @@ use hemgang_proto::{DESCRIPTORS, common::indicator_service_server::IndicatorServ
 use hemgang_rpc::{
     AuthLayer, Context, Failure, Gate, Peer, PeerAway, Signer, TokenFault, TokenSource, Trusted, Verifier,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 use tonic::{body::Body, server::NamedService as _, service::RoutesBuilder};
 use tower::{ServiceExt as _, util::BoxCloneSyncService};
@@ -165,13 +169,24 @@ fn in_process(routes: &axum::Router) -> Peer {
     BoxCloneSyncService::new(service.map_err(|never| PeerAway(Box::new(never))))
 }
 
-/// A fresh token whenever one is asked for, which costs 40 µs. It lives long because the demo's clock jumps while
-/// a call is under way; its key ends with the process.
+/// A token of our own, signed anew long before it ends. It lives long because the demo's clock jumps while a call is
+/// under way; its key ends with the process.
 fn own_token(signer: Signer, clock: Clock) -> TokenSource {
+    const HOURS: i64 = 24 * 365;
+    let signed: Mutex<Option<(Timestamp, String)>> = Mutex::default();
     Arc::new(move || {
-        signer
-            .token(&clock, 24 * 365, "SE0000000000-HEMGANG", "SE0000000000-HEMGANG", "region", &["service"])
-            .unwrap_or_default()
+        let now = clock.now();
+        let mut signed = signed.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*signed {
+            Some((at, token)) if now.duration_since(*at) < SignedDuration::from_hours(HOURS / 12) => {
+                token.clone()
+            }
+            _ => {
+                let unit = "SE0000000000-HEMGANG";
+                let token = signer.token(&clock, HOURS, unit, unit, "region", &["service"]);
+                signed.insert((now, token.unwrap_or_default())).1.clone()
+            }
+        }
     })
 }
 

@@ -252,3 +252,30 @@ fn our_own_signer_is_trusted_by_its_own_key_only() {
     assert_eq!(trusts(&other).verify(&token), Err(TokenFault::Signature));
     assert_eq!(verifier(JWKS).expect("keys").verify(&token), Err(TokenFault::Signature));
 }
+
+#[test]
+fn a_token_that_was_verified_before_ends_all_the_same() {
+    let clock = Clock::stopped_at(Timestamp::from_second(NOW).expect("an instant"));
+    let trusted = Trusted::from_jwks(ISSUER, AUDIENCE, JWKS).expect("keys");
+    let verifier = Verifier::new(vec![trusted], clock.clone());
+    let token = signed("ed", &claims());
+    let first = verifier.verify(&token).expect("a caller");
+    assert_eq!(verifier.verify(&token).expect("the same"), first);
+    // Another signature on what is remembered is another token.
+    let (said, signature) = token.rsplit_once('.').expect("three parts");
+    let forged = format!("{said}.{}", signature.chars().rev().collect::<String>());
+    assert_eq!(verifier.verify(&forged), Err(TokenFault::Signature));
+    clock.advance_to(Timestamp::from_second(NOW + 3600 + SKEW).expect("an instant"));
+    assert_eq!(verifier.verify(&token), Err(TokenFault::Time));
+}
+
+#[test]
+fn no_more_tokens_are_remembered_than_fit() {
+    let verifier = verifier(JWKS).expect("keys");
+    for number in 0..=REMEMBERED {
+        let claims =
+            Claims { sub: format!("SE1-P{number}"), ..serde_json::from_value(claims()).expect("claims") };
+        verifier.remember(&number.to_string(), claims);
+    }
+    assert_eq!(verifier.verified.read().expect("a map").len(), 1);
+}
