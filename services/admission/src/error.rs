@@ -16,6 +16,12 @@ pub enum Error {
         /// That admission, when the caller may see it.
         admission_id: Option<AdmissionId>,
     },
+    /// The visit is told again, as one that began at another time.
+    #[error("the visit is known to have begun at another time")]
+    AdmittedAtAnotherTime {
+        /// Its admission.
+        admission_id: AdmissionId,
+    },
     /// The patient is not in hospital.
     #[error("the admission is not open")]
     AdmissionNotOpen {
@@ -74,6 +80,7 @@ impl Explain for Error {
         let reason = match self {
             Self::Common(_) => ErrorReason::Unspecified,
             Self::VisitAlreadyAdmitted { .. } => ErrorReason::VisitAlreadyAdmitted,
+            Self::AdmittedAtAnotherTime { .. } => ErrorReason::AdmittedAtAnotherTime,
             Self::AdmissionNotOpen { .. } => ErrorReason::AdmissionNotOpen,
             Self::AdmissionVoided => ErrorReason::AdmissionVoided,
             Self::NeedsNotAssessed => ErrorReason::NeedsNotAssessed,
@@ -90,6 +97,7 @@ impl Explain for Error {
         let refusal = Refusal::precondition("admission.hemgang", reason.as_str_name());
         match self {
             Self::VisitAlreadyAdmitted { admission_id: Some(id) } => refusal.with("admission_id", id),
+            Self::AdmittedAtAnotherTime { admission_id } => refusal.with("admission_id", admission_id),
             Self::AdmissionNotOpen { state } => refusal.with("state", state.as_str_name()),
             Self::NothingToCancel { kind } => refusal.with("kind", kind.as_str_name()),
             Self::OtherHospitalGroup { ward } => refusal.with("ward", ward),

@@ -67,6 +67,9 @@ pub enum Held {
     /// No stay is shortened to nothing or less: somebody must look at it.
     #[error("time lies before the admission")]
     BeforeAdmission,
+    /// The same visit began at two times: somebody must look at it, unless the first is taken back.
+    #[error("visit is known to have begun at another time")]
+    OtherAdmission,
     /// A clock or a year is wrong: somebody must look at it.
     #[error("time lies in the future")]
     Future,
@@ -89,19 +92,18 @@ impl<P: Fn(&HsaId) -> Peer> Intake<P> {
 
     /// Gives a message its effect. A repeat has none more: its request ids are made of its content.
     ///
-    /// One that comes before the admission of its visit is held. When that admission is accepted, what waited for it
-    /// goes on in the order in which it came; [`Intake::take_released`] tells what became of it.
+    /// One that comes before the admission of its visit is held, as is an admission at another time than the visit's.
+    /// When an admission is accepted or taken back, what waited for it goes on in the order in which it came; [`Intake::take_released`] tells what became of it.
     ///
     /// # Errors
     /// When admission cannot be reached or cannot write now: only what a resend can cure.
     pub async fn accept(&self, reading: &Reading) -> Result<Outcome, Status> {
         let outcome = self.effect(reading).await?;
         let Verdict::Mapped(event) = &reading.verdict else { return Ok(outcome) };
-        if outcome == Outcome::Parked(Held::AwaitsAdmission) {
+        let had_effect = matches!(outcome, Outcome::Accepted | Outcome::Repeated | Outcome::Unchanged);
+        if is_waiting(&outcome) {
             self.parking.hold(visit(event), reading.clone());
-        } else if event.kind == AdtKind::Admit
-            && matches!(outcome, Outcome::Accepted | Outcome::Repeated | Outcome::Unchanged)
-        {
+        } else if had_effect && matches!(event.kind, AdtKind::Admit | AdtKind::CancelAdmit) {
             self.release(&visit(event)).await?;
         }
         Ok(outcome)
@@ -121,6 +123,8 @@ impl<P: Fn(&HsaId) -> Peer> Intake<P> {
         let mut held = self.parking.take(visit).into_iter();
         while let Some(reading) = held.next() {
             match self.effect(&reading).await {
+                // Its admission is another one, which has not come either.
+                Ok(outcome) if is_waiting(&outcome) => self.parking.hold(visit.clone(), reading),
                 Ok(outcome) => self.parking.released(reading, outcome),
                 Err(status) => {
                     self.parking.put_back(visit, reading, held);
@@ -142,8 +146,9 @@ impl<P: Fn(&HsaId) -> Peer> Intake<P> {
         }
         let request_id = Uuid::new_v5(&Uuid::NAMESPACE_OID, reading.envelope.repeat_key().as_bytes());
         let client = AdmissionServiceClient::new((self.peer)(&event.hospital));
-        match effect::of(client, event, request_id).await {
+        match effect::of(client.clone(), event, request_id).await {
             Ok(outcome) => Ok(outcome),
+            Err(status) if is_of_void(&status) => effect::of_void(client, event).await,
             Err(status) => refused(event, status),
         }
     }
@@ -163,6 +168,18 @@ fn is_far_from_record(event: &AdtEvent) -> bool {
     };
     let instant = |timed: Timed| timed.stamp.at;
     instant(at).duration_since(instant(event.registered_at)).abs() >= FAR
+}
+
+/// Whether a message goes on by itself when the admission of its visit comes, or is taken back.
+fn is_waiting(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Parked(Held::AwaitsAdmission | Held::OtherAdmission))
+}
+
+/// Whether the stay is not open: what is told of a log names when it was recorded, which only one that is void refuses.
+fn is_of_void(status: &Status) -> bool {
+    let details = status.get_error_details();
+    let reason = details.error_info().map(|said| said.reason.as_str());
+    matches!(reason, Some("ADMISSION_VOIDED" | "ADMISSION_NOT_OPEN"))
 }
 
 /// What a refusal of admission means for a message.
@@ -185,9 +202,9 @@ fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
     }
     let reason = details.error_info().map(|said| said.reason.clone()).unwrap_or_default();
     Ok(match reason.as_str() {
-        // The visit is there (an A01 sent again with other words, which A08 is for), or is gone already: what we tell
-        // of a stay names when it was recorded, which only one that is void refuses.
-        "VISIT_ALREADY_ADMITTED" | "ADMISSION_VOIDED" | "ADMISSION_NOT_OPEN" => Outcome::Unchanged,
+        // The visit is there: an A01 sent again with other words, which A08 is for.
+        "VISIT_ALREADY_ADMITTED" => Outcome::Unchanged,
+        "ADMITTED_AT_ANOTHER_TIME" => Outcome::Parked(Held::OtherAdmission),
         // Ids are made of the content, what is asked under them of things as they are now.
         "REQUEST_ID_REUSED" => Outcome::Repeated,
         "BEFORE_ADMISSION" | "DISCHARGE_BEFORE_ADMISSION" => Outcome::Parked(Held::BeforeAdmission),

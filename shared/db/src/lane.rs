@@ -53,8 +53,8 @@ pub enum CommitError {
         /// The answer.
         response: Redacted<String>,
     },
-    /// The queue is full.
-    #[error("the write queue is full")]
+    /// The queue is full, or moves too slowly.
+    #[error("the write queue takes nothing now")]
     Full,
     /// The database failed.
     #[error(transparent)]

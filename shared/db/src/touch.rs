@@ -23,7 +23,7 @@ impl Touched {
         rows.chain(answer).collect()
     }
 
-    /// A table of which a change writes one row twice in one way. Removing a row and inserting it anew is two ways.
+    /// A table of which a change writes one row twice. Removing a row and inserting it anew is once.
     pub fn twice(change: &Change) -> Option<&'static str> {
         let mut seen = HashSet::new();
         change
@@ -36,8 +36,9 @@ impl Touched {
 
     fn row(write: &Write) -> Option<(Self, &'static str)> {
         let (table, key, way) = match write {
-            Write::Insert { table, key, values, .. } => (*table, &values[..key.len()], "insert"),
-            Write::Replace { table, key, values, .. } => (*table, &values[..key.len()], "replace"),
+            Write::Insert { table, key, values, .. } | Write::Replace { table, key, values, .. } => {
+                (*table, &values[..key.len()], "write")
+            }
             Write::Remove { table, values, .. } => (*table, &values[..], "remove"),
             Write::ForgetAnswers { .. } => return None,
         };

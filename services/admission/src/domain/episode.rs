@@ -227,12 +227,17 @@ impl Episode {
     }
 
     /// Changes the expected discharge, 2 kap. 4 §.
+    ///
+    /// One of a log may come after the departure that it was recorded before: it holds once that is taken back.
     pub fn change_expected(
         mut self,
         expected: ExpectedDischarge,
+        is_of_log: bool,
         registered_at: Timestamp,
     ) -> Result<(Self, Event), Error> {
-        self.open(None)?;
+        if !is_of_log || self.state == AdmissionState::Voided {
+            self.open(None)?;
+        }
         self.expected_registered_at = Some(registered_at);
         self.version += 1;
         self.expected_discharge = Some(expected);

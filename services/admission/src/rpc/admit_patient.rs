@@ -106,7 +106,13 @@ async fn visit(cx: &Context, call: &Call, stay: &Stay) -> Result<Place, Error> {
             Err(Error::AdmissionVoided)
         }
         (AdmissionState::Voided, _) => Ok(Place::Free(Some(taken))),
-        (_, Some(at)) if seen && at > there.registered_at => Ok(Place::TakenBy(Box::new(there))),
+        (_, Some(at)) if seen && at > there.registered_at && stay.admitted_at == there.admitted_at => {
+            Ok(Place::TakenBy(Box::new(there)))
+        }
+        // Everything that was told of it since rests on when it began: people must say which of the two holds.
+        (_, Some(at)) if seen && at > there.registered_at => {
+            Err(Error::AdmittedAtAnotherTime { admission_id: there.admission_id })
+        }
         _ => Err(Error::VisitAlreadyAdmitted { admission_id: seen.then_some(there.admission_id) }),
     }
 }

@@ -22,14 +22,15 @@ pub async fn handle(
     let (id, expected, registered_at) = fields.finish(|| Some((id?, expected??, registered_at?)))?;
     let episode = load(cx, call, id, &req.etag).await?;
     // Told by a log that it stands: nobody needs to hear it, and what is older and comes later is old.
-    let stands = registered_at.is_some() && episode.expected_discharge == Some(expected);
+    let is_of_log = registered_at.is_some();
+    let stands = is_of_log && episode.expected_discharge == Some(expected);
     let registered_at = registered_at.unwrap_or(call.now);
     if episode.expected_registered_at.is_some_and(|last| registered_at < last) {
         let response =
             pb::ChangeExpectedDischargeResponse { admission: Some(view::changed(cx, &episode).await?) };
         return Ok(call.commit(cx, Change::new(), response).await?);
     }
-    let (episode, event) = episode.change_expected(expected, registered_at)?;
+    let (episode, event) = episode.change_expected(expected, is_of_log, registered_at)?;
     let response =
         pb::ChangeExpectedDischargeResponse { admission: Some(view::changed(cx, &episode).await?) };
     let change = if stands {

@@ -324,6 +324,11 @@ async fn of_an_admission_and_its_void_the_later_recorded_one_holds_in_any_order(
     assert_eq!(late.expect("an admission").state(), pb::AdmissionState::Admitted);
     let same = refused(ward.admit_patient(admit("1", 3)).await);
     assert_eq!(same.reason, "VISIT_ALREADY_ADMITTED");
+    // Which of two beginnings holds is not for a program to say.
+    let other = pb::AdmitPatientRequest { admitted_at: at(1), ..admit("1", 4) };
+    let other = refused(ward.admit_patient(other).await);
+    assert_eq!((other.code, other.reason.as_str()), (Code::FailedPrecondition, "ADMITTED_AT_ANOTHER_TIME"));
+    assert_eq!(other.metadata.get("admission_id"), Some(&first));
 
     // The void, then what was recorded before it, then what was recorded after it.
     let voided = ward.void_admission(void(&first, 4)).await.expect("voided").into_inner().admission;

@@ -74,5 +74,6 @@ pub fn of(episode: &Episode) -> pb::Admission {
         sex: 0,
         quality_flags: flags.map(i32::from).collect(),
         on_leave_since: episode.on_leave_since.map(wire::timestamp),
+        voided_at: episode.void_registered_at.map(wire::timestamp),
     }
 }

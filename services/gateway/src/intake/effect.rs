@@ -2,14 +2,14 @@
 
 use hemgang_core::expected::ExpectedDischarge;
 use hemgang_proto::admission::{
-    self as pb, Admission, AdmissionState, MovementKind, admission_service_client::AdmissionServiceClient,
+    self as pb, Admission, MovementKind, admission_service_client::AdmissionServiceClient,
     change_patient_details_request::Key,
 };
 use hemgang_rpc::Peer;
 use tonic::{Code, Status};
 use uuid::Uuid;
 
-use super::{Outcome, requests};
+use super::{Held, Outcome, requests};
 use crate::adt::{AdtEvent, AdtKind, Statement};
 
 type Client = AdmissionServiceClient<Peer>;
@@ -132,10 +132,6 @@ async fn expect(mut client: Client, event: &AdtEvent, request_id: String) -> Res
     };
     let expected = Some(hemgang_rpc::wire::expected_discharge(expected));
     let before = find(&mut client, event).await?;
-    // Nobody waits for one who has left; a message that was late says nothing.
-    if before.state() != AdmissionState::Admitted {
-        return Ok(Outcome::Unchanged);
-    }
     let request = pb::ChangeExpectedDischargeRequest {
         request_id,
         admission_id: before.admission_id,
@@ -146,6 +142,15 @@ async fn expect(mut client: Client, event: &AdtEvent, request_id: String) -> Res
     let after = client.change_expected_discharge(request).await?.into_inner().admission;
     let is_new = after.is_some_and(|after| after.expected_discharge != before.expected_discharge);
     Ok(if is_new { Outcome::Accepted } else { Outcome::Unchanged })
+}
+
+/// What a message that a void stay refuses is: of that stay, or recorded after the void and ahead of the admission of
+/// the same number that is still to come.
+pub async fn of_void(mut client: Client, event: &AdtEvent) -> Result<Outcome, Status> {
+    let voided_at = find(&mut client, event).await?.voided_at.as_ref().and_then(hemgang_rpc::wire::instant);
+    let is_later = voided_at.is_some_and(|void| event.registered_at.stamp.at > void);
+    let awaits = is_later && event.kind != AdtKind::Admit;
+    Ok(if awaits { Outcome::Parked(Held::AwaitsAdmission) } else { Outcome::Unchanged })
 }
 
 /// The admission of the message's visit.

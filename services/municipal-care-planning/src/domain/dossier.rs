@@ -74,6 +74,11 @@ impl Dossier {
         matches!(self.case.state, CaseState::Deceased | CaseState::Voided)
     }
 
+    /// Whether the patient is in hospital no more, or never was.
+    pub fn has_left(&self) -> bool {
+        self.is_over() || self.case.state == CaseState::Discharged
+    }
+
     /// Who may see the case: the staff of the hospital and ward, and every party.
     pub fn audience(&self) -> Audience {
         let staff = Audience::stay(&self.case.hospital, &self.case.ward);

@@ -9,6 +9,7 @@ pub fn project(stay: Stay, said: &ExpectedDischargeChanged) -> Stay {
     Stay { expected_discharge: said.expected_discharge.as_ref().and_then(wire::expected), ..stay }
 }
 
+/// Nobody waits for one who has left: it holds again, and is read in the case, once the departure is taken back.
 pub fn react(dossier: Dossier, heard: &Heard) -> Dossier {
-    dossier.tell(NoticeKind::ExpectedDischarge, heard)
+    if dossier.has_left() { dossier } else { dossier.tell(NoticeKind::ExpectedDischarge, heard) }
 }
