@@ -173,18 +173,18 @@ fn in_process(routes: &axum::Router) -> Peer {
 /// under way; its key ends with the process.
 fn own_token(signer: Signer, clock: Clock) -> TokenSource {
     const HOURS: i64 = 24 * 365;
-    let signed: Mutex<Option<(Timestamp, String)>> = Mutex::default();
+    let latest: Mutex<Option<(Timestamp, String)>> = Mutex::default();
     Arc::new(move || {
         let now = clock.now();
-        let mut signed = signed.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*signed {
+        let mut latest = latest.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*latest {
             Some((at, token)) if now.duration_since(*at) < SignedDuration::from_hours(HOURS / 12) => {
                 token.clone()
             }
             _ => {
                 let unit = "SE0000000000-HEMGANG";
                 let token = signer.token(&clock, HOURS, unit, unit, "region", &["service"]);
-                signed.insert((now, token.unwrap_or_default())).1.clone()
+                latest.insert((now, token.unwrap_or_default())).1.clone()
             }
         }
     })
