@@ -32,6 +32,12 @@ pub enum Hl7Fault {
     /// There is no MSH segment where a message must begin.
     #[error("not an hl7 message: it does not begin with msh")]
     NoHeader,
+    /// Two or four bytes for each character, which is told apart because its mend is the sender's export.
+    #[error("not an hl7 message: it is utf-16 or utf-32, which is not read")]
+    Wide,
+    /// An MLLP frame whose end did not come, so that nobody knows what is missing.
+    #[error("mllp frame is not finished")]
+    Unfinished,
     /// Longer than [`MAX_MESSAGE_BYTES`].
     #[error("hl7 message is longer than 16 mib")]
     TooLong,

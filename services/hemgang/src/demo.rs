@@ -8,7 +8,7 @@ mod region;
 mod senders;
 mod table;
 
-use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{fs, net::SocketAddr, path::PathBuf, pin::pin, sync::Arc};
 
 use anyhow::{Context as _, Result};
 use clap::Args as ClapArgs;
@@ -67,8 +67,24 @@ struct Stage<'a> {
     directory: &'a Directory,
 }
 
+/// What goes on after the story. The folder is dropped last, when nobody writes there.
+struct Shown {
+    listening: Listening,
+    process: Process,
+    folder: Folder,
+}
+
 /// Runs the command.
 pub async fn run(args: Args) -> Result<()> {
+    let mut stopped = pin!(serve::stopped());
+    match serve::work_until(&mut stopped, show(args)).await? {
+        Some(shown) => go_on(shown, stopped).await,
+        None => Ok(()),
+    }
+}
+
+/// Shows the story and prints the table; what is to be served, then.
+async fn show(args: Args) -> Result<Option<Shown>> {
     let site = match &args.site {
         Some(path) => {
             fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?
@@ -114,9 +130,9 @@ pub async fn run(args: Args) -> Result<()> {
     process.drain().await?;
     let quality = people.at("quality", "SE2321000131-E000000001001", "region");
     table::print(&quality, &directory, local(first).date(), story.last_day(clock.now())).await?;
-    let Some(listening) = listening else { return Ok(()) };
+    let Some(listening) = listening else { return Ok(None) };
     clock.run_on();
-    go_on(&process, listening, &folder).await
+    Ok(Some(Shown { listening, process, folder }))
 }
 
 impl Story {
@@ -150,11 +166,12 @@ fn tally<'a>(mut counts: impl Iterator<Item = (&'a String, &'a usize)>) -> Resul
 }
 
 /// Keeps serving what was built up, and says how to look at it.
-async fn go_on(process: &Process, listening: Listening, folder: &Folder) -> Result<()> {
+async fn go_on(shown: Shown, stopped: impl Future<Output = ()>) -> Result<()> {
+    let Shown { folder, process, listening } = shown;
     let (address, data) = (listening.address(), folder.path().display());
     output::line(&format!("serving gRPC on {address} until ctrl-C; the clock runs on from here"))?;
     output::line(&format!(
         "a token:  hemgang token --data {data} --role hospital --unit SE2321000131-E000000001001"
     ))?;
-    Ok(hemgang_runtime::serve(process, listening, serve::stopped()).await?)
+    Ok(hemgang_runtime::serve(&process, listening, stopped).await?)
 }

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args as ClapArgs;
 use hemgang_core::clock::Clock;
 use hemgang_runtime::{Config, Process};
@@ -60,6 +60,19 @@ pub async fn run(args: Args) -> Result<()> {
         provider.shutdown()?;
     }
     Ok(())
+}
+
+/// Works until `stop`, which drops the work and what it holds: a temporary folder goes with it.
+pub async fn work_until<T>(
+    stop: impl Future<Output = ()>,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    tokio::select! {
+        // First, so that the signals are ours before there is anything to leave behind.
+        biased;
+        () = stop => bail!("stopped before the end"),
+        done = work => done,
+    }
 }
 
 /// Ends at ctrl-C, or at the signal that service managers send.

@@ -38,7 +38,7 @@ pub use self::{
     persons::Person,
     plan::{Act, Plan, Size, Stay, Step, draw},
 };
-use crate::{folder::Folder, key, output, people::People, suite, target::Target};
+use crate::{folder::Folder, key, output, people::People, serve, suite, target::Target};
 
 /// The first day of a run in this process, so that a seed alone names a region.
 const FROM: Date = jiff::civil::date(2026, 1, 1);
@@ -118,7 +118,7 @@ pub async fn run(args: Args) -> Result<()> {
     let _traces = hemgang_runtime::start_telemetry(&config.telemetry)?;
     let size = args.size(Clock::system().now())?;
     let outcome = if args.in_process {
-        here(config, &size, args.data.clone()).await?
+        serve::work_until(serve::stopped(), here(config, &size, args.data.clone())).await?
     } else {
         elsewhere(&args, config, &size).await?
     };

@@ -20,35 +20,58 @@ pub fn read(bytes: &[u8], fallback: Option<Charset>) -> impl Iterator<Item = Pie
     split(bytes).map(move |raw| Piece { raw, outcome: Message::read(raw, fallback) })
 }
 
-/// Cuts the bytes where a message begins or a frame ends. Envelopes, blanks and commit blocks are no pieces.
+/// Cuts the bytes where a frame begins or ends, and where a message begins. Envelopes, blanks and commit blocks are no
+/// pieces; what holds no beginning of anything of ours is one, for its bytes of framing mean nothing.
 pub fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let is_ours = bytes.split(|byte| is_line_end(*byte)).any(|line| opens(trimmed(line)));
     let mut rest = bytes;
+    let frames = std::iter::from_fn(move || {
+        let end = if is_ours { end_of_frame(rest) } else { rest.len() };
+        let frame = rest.split_off(..end)?;
+        (!frame.is_empty()).then_some(frame)
+    });
+    frames.flat_map(move |frame| messages(frame, is_ours)).filter(|piece| lines(piece).next().is_some())
+}
+
+/// Whether a frame was begun and nothing says that all of it came.
+pub(super) fn is_unfinished(piece: &[u8]) -> bool {
+    piece.first() == Some(&FRAME_START) && !piece.contains(&FRAME_END)
+}
+
+/// How far the first frame, or what stands before it, reaches: a second beginning means that the end was lost.
+fn end_of_frame(bytes: &[u8]) -> usize {
+    let ends = |(at, byte): (usize, &u8)| match *byte {
+        FRAME_END => Some(at + 1),
+        FRAME_START if at > 0 => Some(at),
+        _ => None,
+    };
+    bytes.iter().enumerate().find_map(ends).unwrap_or(bytes.len())
+}
+
+/// The messages of a frame. An unfinished one stays whole: which of its messages was cut is not known once it is taken
+/// apart. Of a finished one with several, the first goes without the beginning, as the end is the last one's.
+fn messages(frame: &[u8], is_ours: bool) -> impl Iterator<Item = &[u8]> {
+    let is_whole = !is_ours || is_unfinished(frame);
+    let several = !is_whole && end_of_message(frame) < frame.len();
+    let mut rest = if several { frame.strip_prefix(&[FRAME_START]).unwrap_or(frame) } else { frame };
     std::iter::from_fn(move || {
-        while !rest.is_empty() {
-            let (piece, after) = rest.split_at(end_of_piece(rest));
-            rest = after;
-            if lines(piece).next().is_some() {
-                return Some(piece);
-            }
-        }
-        None
+        let end = if is_whole { rest.len() } else { end_of_message(rest) };
+        let message = rest.split_off(..end)?;
+        (!message.is_empty()).then_some(message)
     })
 }
 
-/// How far the first piece reaches: to the second header, or past the first frame byte that ends it.
-fn end_of_piece(bytes: &[u8]) -> usize {
+/// How far the first message reaches: to the second header.
+fn end_of_message(bytes: &[u8]) -> usize {
     let mut begun = false;
     let mut start = 0;
-    for end in (0..bytes.len()).filter(|at| is_line_end(bytes[*at])).chain([bytes.len()]) {
-        let line = trimmed(&bytes[start..end]);
-        if begun && is_header(line) {
+    for line in bytes.split(|byte| is_line_end(*byte)) {
+        let content = trimmed(line);
+        if begun && is_header(content) {
             return start;
         }
-        begun |= is_content(line);
-        if begun && bytes.get(end).is_some_and(|byte| matches!(*byte, FRAME_START | FRAME_END)) {
-            return end + 1;
-        }
-        start = end + 1;
+        begun |= is_content(content);
+        start += line.len() + 1;
     }
     bytes.len()
 }
@@ -65,6 +88,11 @@ fn is_line_end(byte: u8) -> bool {
 fn trimmed(line: &[u8]) -> &[u8] {
     let line = line.trim_ascii_start();
     line.strip_prefix(BOM).unwrap_or(line).trim_ascii_start()
+}
+
+/// Whether a message, a batch or a file of batches may begin with this line.
+pub(super) fn opens(line: &[u8]) -> bool {
+    [b"MSH", b"FHS", b"BHS"].iter().any(|name| line.starts_with(*name))
 }
 
 /// False for blanks, the commit bytes of MLLP release 2, and the envelope segments of batches and files.

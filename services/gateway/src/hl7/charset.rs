@@ -2,6 +2,8 @@
 //!
 //! Strict UTF-8 first, then the declared set, then the agreed one, then Latin-1, which reads any byte.
 
+use super::capture::opens;
+
 /// A character set that we can read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
@@ -60,6 +62,17 @@ pub(super) fn decode(
         },
     };
     (text, CharsetReading { used, declared })
+}
+
+/// Whether what is no message looks like one in UTF-16 or UTF-32: by its mark, or by zeros among its first letters.
+pub(super) fn is_wide(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(32)];
+    let letters: Vec<_> = start.iter().copied().filter(|byte| *byte != 0).collect();
+    // A frame's first byte stands before the mark.
+    let letters = letters.strip_prefix(b"\x0B").unwrap_or(&letters).trim_ascii_start();
+    let is_marked = letters.starts_with(b"\xFF\xFE") || letters.starts_with(b"\xFE\xFF");
+    let is_spread = start.contains(&0) && !start.windows(3).any(opens);
+    is_marked || is_spread && opens(letters)
 }
 
 fn latin9(byte: u8) -> char {

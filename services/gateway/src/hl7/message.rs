@@ -3,8 +3,10 @@
 use std::{fmt, ops::Range};
 
 use super::{
-    Charset, CharsetReading, Field, Hl7Fault, MAX_MESSAGE_BYTES, MAX_SEGMENTS, Separators, capture::lines,
-    charset::decode, separators::is_header,
+    Charset, CharsetReading, Field, Hl7Fault, MAX_MESSAGE_BYTES, MAX_SEGMENTS, Separators,
+    capture::{is_unfinished, lines},
+    charset::{decode, is_wide},
+    separators::is_header,
 };
 
 /// A message as sent, decoded and cut into segments.
@@ -29,8 +31,13 @@ impl Message {
         if bytes.len() > MAX_MESSAGE_BYTES {
             return Err(Hl7Fault::TooLong);
         }
+        if is_unfinished(bytes) {
+            return Err(Hl7Fault::Unfinished);
+        }
         let mut lines = lines(bytes);
-        let header = lines.next().filter(|line| is_header(line)).ok_or(Hl7Fault::NoHeader)?;
+        let header = lines.next().filter(|line| is_header(line));
+        let header =
+            header.ok_or_else(|| if is_wide(bytes) { Hl7Fault::Wide } else { Hl7Fault::NoHeader })?;
         let declared = declared_charset(header);
         let mut whole = header.to_vec();
         let mut starts = vec![0];

@@ -14,11 +14,16 @@ use anyhow::{Result, bail};
 use clap::Args as ClapArgs;
 
 use self::{
-    import::Import,
+    import::{Import, NO_FILE},
     source::Source,
     tally::{Class, Closing},
 };
-use crate::{import::verdict, output::Output, progress::Progress, target::Target};
+use crate::{
+    import::verdict,
+    output::{self, Output},
+    progress::Progress,
+    target::Target,
+};
 
 /// Arguments of `hemgang import hl7`.
 #[derive(Debug, ClapArgs)]
@@ -55,7 +60,7 @@ const HELP: &str = "Outcomes:
   unchanged  it says nothing that is not known
   ignored    it is nothing to us
   parked     it waits for the mapping, for the admission of its visit, or behind an earlier message of it; kept
-  refused    it is no message, or the services refuse it; kept
+  refused    it is no message, or the services refuse it; kept. In a folder also what is no file, which is not opened
 
 Kept pieces are single files, their bytes as they came, with a .reason beside each. Mend the mapping and name the
 folder to replay them: a piece that succeeds leaves the folder, one that fails again stays once. Running the same
@@ -77,6 +82,9 @@ pub async fn run(args: Args) -> Result<()> {
     let mut progress = Progress::new("import", sources.iter().map(Source::size).sum());
     let read = import.read_all(&sources, &mut progress).await;
     progress.end();
+    for source in sources.iter().filter(|source| matches!(source, Source::NoFile(_))) {
+        output::note(&format!("{} is {NO_FILE}", source.name()));
+    }
     let closing = Closing {
         complete: read.is_ok(),
         dry_run: args.dry_run,

@@ -10,7 +10,8 @@ use std::{
 
 use tempfile::TempDir;
 
-const HEMGANG: &str = env!("CARGO_BIN_EXE_hemgang");
+/// The binary.
+pub const HEMGANG: &str = env!("CARGO_BIN_EXE_hemgang");
 
 /// Longer than any command of these tests takes, and shorter than the patience of whoever runs them.
 const HANGS: Duration = Duration::from_mins(2);

@@ -4,6 +4,7 @@ mod command;
 mod demo;
 mod doctor;
 mod import;
+mod signal;
 mod simulate;
 mod streams;
 mod token;

@@ -28,6 +28,9 @@ use crate::progress::Progress;
 /// Why a message waits although it maps and its visit is admitted.
 const BEHIND: &str = "an earlier message of the visit is parked";
 
+/// Why something in a folder is not opened.
+pub const NO_FILE: &str = "not a file that can be read";
+
 /// An import on its way.
 pub struct Import {
     site: SiteMapping,
@@ -79,6 +82,11 @@ impl Import {
     /// When the next piece would fare no better; what came before it has its outcome.
     pub async fn read_all(&mut self, sources: &[Source], progress: &mut Progress) -> Result<()> {
         for source in sources {
+            if matches!(source, Source::NoFile(_)) {
+                let told = Told::new(Class::Refused, NO_FILE);
+                self.tally.count(Told { event: "none".to_owned(), ..told });
+                continue;
+            }
             let bytes = source.read()?;
             let mut read = 0;
             for (position, piece) in (1..).zip(hl7::read(&bytes, None)) {

@@ -17,6 +17,8 @@ pub enum Source {
     File(PathBuf, u64),
     /// A piece of a folder of kept messages, and its size.
     Kept(PathBuf, u64),
+    /// What a folder holds and no file is: a link to nothing, or something that may never answer, as a FIFO.
+    NoFile(PathBuf),
     /// `-`.
     Stdin,
 }
@@ -54,14 +56,14 @@ impl Source {
     pub fn size(&self) -> u64 {
         match self {
             Self::File(_, size) | Self::Kept(_, size) => *size,
-            Self::Stdin => 0,
+            Self::NoFile(_) | Self::Stdin => 0,
         }
     }
 
     /// What it is called.
     pub fn name(&self) -> String {
         match self {
-            Self::File(path, _) | Self::Kept(path, _) => path.display().to_string(),
+            Self::File(path, _) | Self::Kept(path, _) | Self::NoFile(path) => path.display().to_string(),
             Self::Stdin => "-".to_owned(),
         }
     }
@@ -75,6 +77,7 @@ impl Source {
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
                 read => read.with_context(|| unreadable(path)),
             },
+            Self::NoFile(_) => Ok(Vec::new()),
             Self::Stdin => {
                 let mut bytes = Vec::new();
                 std::io::stdin().lock().read_to_end(&mut bytes).context("standard input cannot be read")?;
@@ -96,6 +99,8 @@ fn below(folder: &Path, sources: &mut Vec<Source>) -> Result<()> {
             folders.push(path);
         } else if path.is_file() {
             sources.push(Source::file(path)?);
+        } else if !path.is_dir() {
+            sources.push(Source::NoFile(path));
         }
     }
     for folder in folders.into_iter().filter(|folder| !kept::is_kept(folder)) {

@@ -1,8 +1,9 @@
 //! How kept pieces lie in their folder: names, slips, the lock, and writing that lasts.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError},
     io::Write as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -53,7 +54,9 @@ pub fn numbered(path: &Path) -> Option<(u64, &str)> {
 /// Writes beside and renames, so that no half file ever bears the name.
 pub fn place(folder: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
     let partial = folder.join(".partial");
-    let mut file = File::create(&partial)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial)?;
+    // What an earlier import left half keeps its own mode.
+    file.set_permissions(Permissions::from_mode(0o600))?;
     file.write_all(bytes)?;
     file.sync_all()?;
     Ok(fs::rename(&partial, path)?)
@@ -62,12 +65,13 @@ pub fn place(folder: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
 /// Makes the folder where it is not there, and locks it until the file is closed.
 pub fn lock(folder: &Path) -> Result<File> {
     let open = || {
-        fs::create_dir_all(folder)?;
+        // What is kept is about patients: nobody else on the machine reads it.
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         if let Some(above) = folder.canonicalize()?.parent() {
             // The folder's own name must last, too.
             File::open(above)?.sync_all()?;
         }
-        File::options().append(true).create(true).open(folder.join(MARK))
+        OpenOptions::new().append(true).create(true).mode(0o600).open(folder.join(MARK))
     };
     let mark = open().with_context(|| unusable(folder))?;
     match mark.try_lock() {

@@ -1,6 +1,13 @@
 //! Each class of outcome, from files, folders, captures and standard input.
 
-use std::fs;
+use std::{
+    fs,
+    os::unix::{
+        fs::{PermissionsExt as _, symlink},
+        net::UnixListener,
+    },
+    process::Command,
+};
 
 use hemgang_proto::admission::{ListAdmissionsRequest, admission_service_client::AdmissionServiceClient};
 
@@ -81,6 +88,48 @@ fn a_capture_on_standard_input_is_cut_into_its_messages() {
     ];
     let answer = site.import(&["-"], &frames.concat());
     assert_eq!(counts(&answer.json()), of([("accepted", 2)]));
+}
+
+#[test]
+fn a_frame_whose_end_did_not_come_is_kept_as_it_came_for_its_owner_only() {
+    let site = Site::start();
+    let frame = |text: &str| [b"\x0B", text.as_bytes(), b"\x1C\r"].concat();
+    let death = adt("A03", "2", "1", "V1", "20250311080000");
+    let cut = [b"\x0B", &death.as_bytes()[..death.len() - 10]].concat();
+    let first = frame(&adt("A01", "1", "1", "V1", "20250310080000"));
+    let last = frame(&adt("A01", "3", "1", "V2", "20250312080000"));
+    site.write("day.mllp", [&first[..], &cut, &last].concat());
+    assert_eq!(site.outcomes(&["day.mllp"]), of([("accepted", 2), ("refused", 1)]));
+    let kept = site.kept();
+    let folder = site.path("hemgang-kept");
+    assert_eq!(fs::read(folder.join(&kept[0])).expect("a piece"), cut);
+    let slip = fs::read_to_string(folder.join(&kept[1])).expect("a slip");
+    assert!(slip.contains("mllp frame is not finished"), "{slip}");
+    let mode = |path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    assert_eq!(mode(folder.clone()), 0o700);
+    for name in kept.iter().map(String::as_str).chain([".hemgang-kept"]) {
+        assert_eq!(mode(folder.join(name)), 0o600, "{name}");
+    }
+    assert_eq!(site.outcomes(&["hemgang-kept"]), of([("refused", 1)]));
+    assert_eq!(site.kept(), kept);
+}
+
+#[test]
+fn what_is_no_file_in_a_folder_is_refused_unopened_and_named() {
+    let site = Site::start();
+    fs::create_dir(site.path("month")).expect("a folder");
+    symlink("nowhere", site.path("month/a.hl7")).expect("a link");
+    let fifo = Command::new("mkfifo").arg(site.path("month/b.hl7")).status().expect("mkfifo runs");
+    assert!(fifo.success());
+    let _socket = UnixListener::bind(site.path("month/c.hl7")).expect("a socket");
+    site.write("month/d.hl7", adt("A01", "1", "1", "V1", "20250310080000"));
+    let answer = site.import(&["month"], b"");
+    assert_eq!((answer.code, counts(&answer.json())), (Some(1), of([("accepted", 1), ("refused", 3)])));
+    for name in ["a", "b", "c"] {
+        let said = format!("month/{name}.hl7 is not a file that can be read\n");
+        assert!(answer.stderr.contains(&said), "{answer:?}");
+    }
+    assert_eq!(site.kept(), [""; 0], "there is nothing to keep");
 }
 
 #[test]

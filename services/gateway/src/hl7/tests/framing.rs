@@ -1,0 +1,67 @@
+//! Frames that were cut, and what was never one.
+
+use super::*;
+
+/// The text of a message, or why it is none.
+type Outcome = Result<String, Hl7Fault>;
+
+#[test]
+fn a_frame_whose_end_did_not_come_is_refused_whole() {
+    let whole = |name: &str| Ok(format!("MSH|^~\\&|{name}\rPV1|1"));
+    let cut = || Err(Hl7Fault::Unfinished);
+    let cases: [(&[u8], &[Outcome]); 9] = [
+        (
+            b"\x0bMSH|^~\\&|A\rPV1|1\x1c\r\x0bMSH|^~\\&|B\rPV\x0bMSH|^~\\&|C\rPV1|1\x1c\r",
+            &[whole("A"), cut(), whole("C")],
+        ),
+        (b"\x0bMSH|^~\\&|A\rPV1|1\x1c\r\x0bMSH|^~\\&|B\rPV1|1\r", &[whole("A"), cut()]),
+        // Two messages of one frame: which was cut is not known, nor when it ended as it should.
+        (b"\x0bMSH|^~\\&|A\rPV1|1\rMSH|^~\\&|B\rPV", &[cut()]),
+        (b"\x0bMSH|^~\\&|A\rPV1|1\rMSH|^~\\&|B\rPV1|1\r\x1c\r", &[whole("A"), whole("B")]),
+        (b"\x0bFHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|A\rPV", &[cut()]),
+        // An end of its own kind, and beginnings with nothing between, lose nothing.
+        (b"\x0bMSH|^~\\&|A\rPV1|1\x1c\x0bMSH|^~\\&|B\rPV1|1\r\x1c\n", &[whole("A"), whole("B")]),
+        (b"\x0b\x0b\r\x0bMSH|^~\\&|A\rPV1|1\x1c", &[whole("A")]),
+        (b"MSH|^~\\&|A\rPV1|1\r\x0bMSH|^~\\&|B\rPV1|1\r\x1c\r", &[whole("A"), whole("B")]),
+        (b"MSH|^~\\&|A\rPV1|1\r\x1c\rMSH|^~\\&|B\rPV1|1", &[whole("A"), whole("B")]),
+    ];
+    for (bytes, expected) in cases {
+        assert_eq!(outcomes(bytes), expected, "{:?}", String::from_utf8_lossy(bytes));
+        for piece in read(bytes, None) {
+            let alone: Vec<_> = read(piece.raw, None).map(|piece| piece.outcome).collect();
+            assert_eq!(alone, [piece.outcome]);
+        }
+    }
+}
+
+#[test]
+fn what_holds_nothing_of_ours_is_one_piece() {
+    let noise: Vec<u8> = (0..20_000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    assert!(noise.contains(&0x0B) && noise.contains(&0x1C));
+    assert_eq!(split(&noise).collect::<Vec<_>>(), [&noise[..]]);
+    assert_eq!(split(b"\x0bjunk\x1c\r\x0bjunk\x1c\r").count(), 1);
+    assert_eq!(split(b"\x0bjunk\x1c\r\x0bMSH|^~\\&|A\x1c\r").count(), 2);
+}
+
+#[test]
+fn two_bytes_a_character_are_called_so() {
+    let text = "MSH|^~\\&|A\rPID|1||Åsa\r";
+    let frame = format!("\u{b}{text}\u{1c}\r");
+    for text in
+        [text.to_owned(), format!("\u{feff}{text}"), format!("FHS|^~\\&\r{text}"), frame.clone() + &frame]
+    {
+        let units = || text.encode_utf16();
+        let chars = || text.chars().map(u32::from);
+        let encoded: [Vec<u8>; 4] = [
+            units().flat_map(u16::to_le_bytes).collect(),
+            units().flat_map(u16::to_be_bytes).collect(),
+            chars().flat_map(u32::to_le_bytes).collect(),
+            chars().flat_map(u32::to_be_bytes).collect(),
+        ];
+        for bytes in encoded {
+            assert_eq!(outcomes(&bytes), [Err(Hl7Fault::Wide)], "{bytes:?}");
+        }
+    }
+    assert_eq!(outcomes(b"PID|1\0\0"), [Err(Hl7Fault::NoHeader)]);
+    assert_eq!(outcomes(b"MSHA\0B"), [Err(Hl7Fault::NoHeader)]);
+}
