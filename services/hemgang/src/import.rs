@@ -1,7 +1,7 @@
 //! `hemgang import`: what other systems wrote, into running services.
 
 mod episodes;
-mod hl7;
+pub mod hl7;
 mod patience;
 mod tokens;
 

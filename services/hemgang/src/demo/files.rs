@@ -4,16 +4,16 @@ mod act;
 mod plan;
 mod script;
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, bail};
 use hemgang_gateway::adt::SiteMapping;
 use jiff::SignedDuration;
 
 use self::act::Actors;
 pub use self::script::Script;
 use super::{Stage, tally};
-use crate::output;
+use crate::{import::hl7::Source, output};
 
 /// Reads files and folders of messages, up to so many days.
 pub fn read(paths: &[PathBuf], site: &SiteMapping, days: Option<i64>) -> Result<Script> {
@@ -39,20 +39,11 @@ pub async fn show(stage: &Stage<'_>, script: &Script, seed: u64) -> Result<()> {
     tally(actors.counts().iter())
 }
 
-/// The files named, and the files in the folders named, in the order of their names.
+/// What the paths hold, found as `import hl7` finds it; here a thing that is no file ends the reading.
 fn read_files(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
-    let mut files = Vec::new();
-    for path in paths {
-        let mut found = if path.is_dir() {
-            fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?
-        } else {
-            vec![path.clone()]
-        };
-        found.retain(|path| !path.is_dir());
-        found.sort();
-        for path in found {
-            files.push(fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?);
-        }
-    }
-    Ok(files)
+    let read = |source: Source| match source {
+        Source::NoFile(path) => bail!("{} cannot be read", path.display()),
+        source => source.read(),
+    };
+    Source::list(paths)?.into_iter().map(read).collect()
 }

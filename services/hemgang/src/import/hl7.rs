@@ -13,9 +13,9 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args as ClapArgs;
 
+pub use self::source::Source;
 use self::{
     import::{Import, NO_FILE},
-    source::Source,
     tally::{Class, Closing},
 };
 use crate::{
