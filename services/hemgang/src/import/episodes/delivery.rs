@@ -44,27 +44,15 @@ impl Delivery {
         Self { tokens, checked: BTreeSet::new() }
     }
 
-    /// Gives an episode its effect.
+    /// The peer of a hospital; none without a token for it. A token that may not do what is asked must not put every
+    /// row among the refused.
     ///
     /// # Errors
     /// When the next row would fare no better: a service is away, or the token does not count.
-    pub async fn deliver(&mut self, episode: &Episode) -> Result<Outcome> {
-        let peer = self.peer(&episode.hospital).await?;
-        match Steps::new(peer, episode).take().await {
-            Ok(true) => Ok(Outcome::Accepted),
-            Ok(false) => Ok(Outcome::Repeated),
-            Err(Stop::Refused { said, .. }) => Ok(Outcome::Refused(said)),
-            Err(Stop::Fault(fault)) => Err(fault),
-        }
-    }
-
-    /// The peer of a hospital. A token that may not do what is asked must not put every row among the refused.
-    async fn peer(&mut self, hospital: &HsaId) -> Result<Peer> {
-        let Some(peer) = self.tokens.of(hospital).cloned() else {
-            bail!("no token was given for hospital {hospital}; name one more with --token");
-        };
+    pub async fn peer(&mut self, hospital: &HsaId) -> Result<Option<Peer>> {
+        let Some(peer) = self.tokens.of(hospital).cloned() else { return Ok(None) };
         if self.checked.contains(hospital) {
-            return Ok(peer);
+            return Ok(Some(peer));
         }
         let list = || {
             let mut client = AdmissionServiceClient::new(peer.clone());
@@ -77,6 +65,19 @@ impl Delivery {
             answer => answer.map_err(|status| told(&status).context(AWAY))?,
         };
         self.checked.insert(hospital.clone());
-        Ok(peer)
+        Ok(Some(peer))
+    }
+}
+
+/// Gives an episode its effect.
+///
+/// # Errors
+/// When the next row would fare no better: a service is away, or the token does not count.
+pub async fn deliver(peer: Peer, episode: &Episode) -> Result<Outcome> {
+    match Steps::new(peer, episode).take().await {
+        Ok(true) => Ok(Outcome::Accepted),
+        Ok(false) => Ok(Outcome::Repeated),
+        Err(Stop::Refused { said, .. }) => Ok(Outcome::Refused(said)),
+        Err(Stop::Fault(fault)) => Err(fault),
     }
 }

@@ -72,23 +72,63 @@ fn a_row_of_another_shape_is_refused_and_kept_as_it_came() {
 }
 
 #[test]
+fn a_row_of_a_hospital_without_a_token_is_refused_and_the_rest_goes_on() {
+    let site = Site::start();
+    let person = persons();
+    let elsewhere = row("2", &person[1], 28, 30).replace(HOSPITAL, "SE2321000131-E000000001001");
+    let rows = [row("1", &person[0], 12, 12), elsewhere.clone(), row("3", &person[2], 8, 9)];
+    site.write("history.csv", &format!("{HEADING}{}", rows.concat()));
+    let answer = site.import(&["history.csv"]);
+    assert_eq!((answer.code, counts(&answer.json())), (Some(1), of([("accepted", 2), ("refused", 1)])));
+    let kept = site.read("history.refused.csv");
+    let said = "hospital: no token was given for it; name one more with --token,";
+    assert_eq!(kept.lines().nth(1), Some(format!("{said}{}", elsewhere.trim_end()).as_str()));
+}
+
+#[test]
+fn what_is_told_of_one_person_or_one_case_is_told_in_the_order_of_its_rows() {
+    let site = Site::start();
+    let person = persons();
+    let first = row("1", &person[0], 12, 12);
+    // The case again, otherwise; the same again; the person again.
+    let otherwise = row("1", &person[0], 12, 13);
+    let mut rows = vec![first.clone(), otherwise.clone(), first, row("2", &person[0], 28, 30)];
+    // More than are told at once, of which every third is refused.
+    rows.extend((3..30).map(|case| {
+        let whole = row(&case.to_string(), &person[case % 4 + 1], 12, 12);
+        if case % 3 == 0 { whole.replace("social_services", "municipal_health_care") } else { whole }
+    }));
+    site.write("history.csv", &format!("{HEADING}{}", rows.concat()));
+    let expected = of([("accepted", 2 + 18), ("repeated", 1), ("refused", 1 + 9)]);
+    assert_eq!(site.outcomes(&["history.csv"]), (Some(1), expected));
+    let kept = site.read("history.refused.csv");
+    let mut refused = kept.lines().skip(1).zip(rows.iter().enumerate().filter(|(place, _)| match place {
+        0..4 => *place == 1,
+        _ => (place - 1) % 3 == 0,
+    }));
+    assert_eq!(kept.lines().count(), 11);
+    assert!(
+        refused.all(|(line, (_, row))| line.ends_with(row.trim_end())),
+        "in the order of the file: {kept}"
+    );
+}
+
+#[test]
 fn what_says_nothing_of_a_row_stops_the_import() {
     let mut site = Site::start();
     let person = persons();
     let elsewhere = row("2", &person[1], 28, 30).replace(HOSPITAL, "SE2321000131-E000000001001");
+    site.write("first.csv", &format!("{HEADING}{}", row("1", &person[0], 12, 12)));
+    assert_eq!(site.outcomes(&["first.csv"]), (Some(0), of([("accepted", 1)])));
     site.write("history.csv", &format!("{HEADING}{}{elsewhere}", row("1", &person[0], 12, 12)));
-    let answer = site.import(&["history.csv"]);
-    assert_eq!((answer.code, counts(&answer.json())), (Some(1), of([("accepted", 1)])));
-    assert!(answer.stderr.contains("stopped at line 3, after 1 rows"), "{answer:?}");
-    assert!(
-        answer.stderr.contains("no token was given for hospital SE2321000131-E000000001001"),
-        "{answer:?}"
-    );
 
-    // A token of another role, or of another hospital's ward, is told apart from a faulty row.
-    fs::copy(site.server.token("gateway", HOSPITAL), &site.token).expect("another token");
-    let answer = site.import(&["history.csv"]);
+    // A token of another role, or of another hospital's ward, is told apart from a faulty row. What came before it in
+    // the file has its outcome.
+    site.server.token("gateway", "SE2321000131-E000000001001");
+    let answer = site.import(&["history.csv", "--token", "gateway.token"]);
     assert!(answer.code == Some(1) && answer.stderr.contains("role ehr"), "{answer:?}");
+    assert!(answer.stderr.contains("stopped at line 3, after 1 rows"), "{answer:?}");
+    assert_eq!(counts(&answer.json()), of([("repeated", 1)]));
     fs::copy(site.server.token("ehr", "SE2321000131-E000000001001"), site.path("other.token"))
         .expect("a token");
     site.token = site.server.token("ehr", HOSPITAL);
