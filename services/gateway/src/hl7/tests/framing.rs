@@ -1,6 +1,6 @@
 //! Frames that were cut, and what was never one.
 
-use super::*;
+use super::{super::capture::lines, *};
 
 /// The text of a message, or why it is none.
 type Outcome = Result<String, Hl7Fault>;
@@ -64,4 +64,32 @@ fn two_bytes_a_character_are_called_so() {
     }
     assert_eq!(outcomes(b"PID|1\0\0"), [Err(Hl7Fault::NoHeader)]);
     assert_eq!(outcomes(b"MSHA\0B"), [Err(Hl7Fault::NoHeader)]);
+}
+
+/// A capture as it comes: frames that were cut, messages, what is neither, and any bytes at all.
+fn any_capture() -> impl Strategy<Value = Vec<u8>> {
+    let parts = prop_oneof![
+        Just(b"\x0b".to_vec()),
+        Just(b"\x1c\r".to_vec()),
+        Just(b"MSH|^~\\&|A\r".to_vec()),
+        Just(b"FHS|^~\\&\rBHS|^~\\&\r".to_vec()),
+        Just(b"\xEF\xBB\xBF".to_vec()),
+        Just(b"\x06\r".to_vec()),
+        prop::collection::vec(any::<u8>(), 0..12),
+    ];
+    prop::collection::vec(parts, 0..24).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #[test]
+    fn pieces_and_what_separates_them_are_all_that_came(bytes in any_capture()) {
+        let mut end = 0;
+        for piece in split(&bytes) {
+            let start = piece.as_ptr().addr() - bytes.as_ptr().addr();
+            prop_assert!(start >= end && !piece.is_empty(), "in the order in which they came, and none twice");
+            prop_assert!(lines(&bytes[end..start]).next().is_none(), "something was left out");
+            end = start + piece.len();
+        }
+        prop_assert!(lines(&bytes[end..]).next().is_none(), "something was left out at the end");
+    }
 }

@@ -17,12 +17,13 @@ hospital = "SE2321000131-E000000001005"
 "#;
 
 #[test]
+#[ignore = "reads messages that are not in this tree: HEMGANG_SAMPLES names their folder (tests/run does where it is there)"]
 fn every_sample_has_an_outcome() {
     #[expect(
         clippy::disallowed_methods,
         reason = "the samples are outside the tree, so the caller says where"
     )]
-    let Ok(samples) = std::env::var("HEMGANG_SAMPLES") else { return };
+    let samples = std::env::var("HEMGANG_SAMPLES").expect("HEMGANG_SAMPLES names the folder");
     let samples = format!("{samples}/hl7v2");
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("site.toml"), ANY).expect("a mapping");
