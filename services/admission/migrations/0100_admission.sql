@@ -36,10 +36,13 @@ create table episode (
     -- When the sender recorded the admission last, and its void.
     registered_at bigint not null,
     void_registered_at bigint,
+    -- When the sender recorded the last statement of when the patient came.
+    admitted_registered_at bigint not null,
     residence_municipality text,
     liable_municipality text,
     municipality_source text not null,
     listed_unit text,
+    -- FLAG/STATEMENT/INSTANT, separated by spaces.
     quality_flags text not null,
     expected_discharge text,
     needs_social_services bigint not null,
@@ -105,5 +108,7 @@ create table movement (
     specialty text not null,
     -- Where the patient went, of discharges.
     destination text not null,
+    -- 1: moved_at was a local time that exists twice, or never.
+    is_ambiguous bigint not null,
     primary key (admission_id, number)
 );

@@ -1,7 +1,9 @@
 //! What an episode and its patient are, and what may happen to them. Pure.
 
+pub mod admission_time;
 pub mod age;
 pub mod course;
 pub mod episode;
 pub mod movement;
 pub mod patient;
+pub mod quality;

@@ -22,6 +22,9 @@ pub enum Error {
         /// Its admission.
         admission_id: AdmissionId,
     },
+    /// Something is known of the stay from before that time, or it lies too far from the one that stands.
+    #[error("the time of admission is not this stay's")]
+    NotOfThisStay,
     /// The patient is not in hospital.
     #[error("the admission is not open")]
     AdmissionNotOpen {
@@ -81,6 +84,7 @@ impl Explain for Error {
             Self::Common(_) => ErrorReason::Unspecified,
             Self::VisitAlreadyAdmitted { .. } => ErrorReason::VisitAlreadyAdmitted,
             Self::AdmittedAtAnotherTime { .. } => ErrorReason::AdmittedAtAnotherTime,
+            Self::NotOfThisStay => ErrorReason::NotOfThisStay,
             Self::AdmissionNotOpen { .. } => ErrorReason::AdmissionNotOpen,
             Self::AdmissionVoided => ErrorReason::AdmissionVoided,
             Self::NeedsNotAssessed => ErrorReason::NeedsNotAssessed,

@@ -6,12 +6,14 @@ mod cancel_discharge;
 mod cancel_movement;
 mod change_expected_discharge;
 mod change_patient_details;
+mod correct_admission_time;
 mod discharge_patient;
 mod end_leave;
 mod get_admission;
 mod list_admissions;
 mod merge_patients;
 mod movement;
+mod raise_quality_flag;
 mod record_death;
 mod send_admission_notice;
 mod send_discharge_notice;
@@ -41,6 +43,8 @@ hemgang_rpc::serve! {
     AdmissionService,
     commands {
         admit_patient(AdmitPatientRequest) -> AdmitPatientResponse,
+        correct_admission_time(CorrectAdmissionTimeRequest) -> CorrectAdmissionTimeResponse,
+        raise_quality_flag(RaiseQualityFlagRequest) -> RaiseQualityFlagResponse,
         assess_needs(AssessNeedsRequest) -> AssessNeedsResponse,
         send_admission_notice(SendAdmissionNoticeRequest) -> SendAdmissionNoticeResponse,
         change_expected_discharge(ChangeExpectedDischargeRequest) -> ChangeExpectedDischargeResponse,

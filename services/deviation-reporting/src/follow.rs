@@ -1,6 +1,7 @@
 //! Follows admission: what becomes of a stay, and of the duties that rest on it.
 
 mod admission_notice_sent;
+mod admission_time_corrected;
 mod admission_voided;
 mod discharge_cancelled;
 mod needs_assessed;
@@ -57,11 +58,13 @@ async fn stay_after(cx: &Context, told: &Told<'_>) -> Result<Option<Stay>, Failu
         Event::PatientDischarged(what) => patient_discharged::apply(before().await?, told, what)?,
         Event::AdmissionVoided(_) => admission_voided::apply(before().await?),
         Event::DischargeCancelled(_) => discharge_cancelled::apply(before().await?),
+        Event::AdmissionTimeCorrected(what) => admission_time_corrected::apply(before().await?, told, what)?,
         Event::ResidenceRecorded(what) => residence_recorded::apply(before().await?, told, what)?,
         Event::PatientDetailsRecorded(_)
         | Event::LeaveStarted(_)
         | Event::LeaveEnded(_)
         | Event::MovementCancelled(_)
+        | Event::QualityFlagsRecorded(_)
         | Event::PatientsMerged(_)
         | Event::SexAndAgeRecorded(_)
         | Event::ExpectedDischargeChanged(_)

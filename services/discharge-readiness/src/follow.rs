@@ -1,6 +1,7 @@
 //! Follows admission: a stay and the units notified of it. All of it is projection and can be rebuilt.
 
 mod admission_notice_sent;
+mod admission_time_corrected;
 mod admission_voided;
 mod discharge_cancelled;
 mod discharge_notice_sent;
@@ -51,12 +52,14 @@ impl Follow for Admission {
             Event::ResidenceRecorded(event) => residence_recorded::project(cx, id, event).await,
             Event::PatientDetailsRecorded(event) => patient_details_recorded::project(cx, id, event).await,
             Event::SexAndAgeRecorded(event) => sex_and_age_recorded::project(cx, id, event).await,
+            Event::AdmissionTimeCorrected(event) => admission_time_corrected::project(cx, id, event).await,
             // What they say is not needed to tell readiness. The ward after a cancelled move is told by a transfer.
-            // Leave pauses nothing: a patient who is ready and away holds the bed all the same.
+            // Leave pauses nothing: a patient who is ready and away holds the bed all the same. A flag moves no figure.
             Event::LeaveStarted(_)
             | Event::LeaveEnded(_)
             | Event::PatientsMerged(_)
             | Event::MovementCancelled(_)
+            | Event::QualityFlagsRecorded(_)
             | Event::ExpectedDischargeChanged(_) => Ok(Change::new()),
         }
     }

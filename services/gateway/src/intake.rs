@@ -10,7 +10,7 @@ mod requests;
 mod tests;
 
 use hemgang_core::place::HsaId;
-use hemgang_proto::admission::{VisitNumber, admission_service_client::AdmissionServiceClient};
+use hemgang_proto::admission::{QualityFlag, VisitNumber, admission_service_client::AdmissionServiceClient};
 use hemgang_rpc::Peer;
 use jiff::SignedDuration;
 use tonic::{Code, Status};
@@ -67,7 +67,8 @@ pub enum Held {
     /// No stay is shortened to nothing or less: somebody must look at it.
     #[error("time lies before the admission")]
     BeforeAdmission,
-    /// The same visit began at two times: somebody must look at it, unless the first is taken back.
+    /// The same visit began at two times, and the one told later is not a correction that fits the stay: somebody must
+    /// look at it, unless the first is taken back.
     #[error("visit is known to have begun at another time")]
     OtherAdmission,
     /// A clock or a year is wrong: somebody must look at it.
@@ -76,6 +77,20 @@ pub enum Held {
     /// A year is wrong: somebody must look at it.
     #[error("time lies half a year or more from when it was recorded")]
     FarFromRecord,
+}
+
+impl Held {
+    /// Whether it says what cannot be, so that the stay is marked where there is one.
+    fn is_implausible(self) -> bool {
+        self != Self::AwaitsAdmission
+    }
+}
+
+/// What is at fault in a message, once its outcome is known.
+pub fn quality_flags(event: &AdtEvent, outcome: &Outcome) -> Vec<QualityFlag> {
+    let is_implausible = matches!(outcome, Outcome::Parked(held) if held.is_implausible());
+    let implausible = is_implausible.then_some(QualityFlag::ImplausibleTime);
+    requests::faults(event).into_iter().chain(implausible).collect()
 }
 
 /// Hands messages on, each with the token of its hospital.
@@ -141,16 +156,21 @@ impl<P: Fn(&HsaId) -> Peer> Intake<P> {
             Verdict::Parked(reason) => return Ok(Outcome::Unmapped(reason.clone())),
             Verdict::Ignored(reason) => return Ok(Outcome::Ignored(*reason)),
         };
-        if is_far_from_record(event) {
-            return Ok(Outcome::Parked(Held::FarFromRecord));
-        }
         let request_id = Uuid::new_v5(&Uuid::NAMESPACE_OID, reading.envelope.repeat_key().as_bytes());
         let client = AdmissionServiceClient::new((self.peer)(&event.hospital));
-        match effect::of(client.clone(), event, request_id).await {
-            Ok(outcome) => Ok(outcome),
-            Err(status) if is_of_void(&status) => effect::of_void(client, event).await,
-            Err(status) => refused(event, status),
+        let outcome = if is_far_from_record(event) {
+            Outcome::Parked(Held::FarFromRecord)
+        } else {
+            match effect::of(client.clone(), event, request_id).await {
+                Ok(outcome) => outcome,
+                Err(status) if is_of_void(&status) => effect::of_void(client.clone(), event).await?,
+                Err(status) => refused(event, status)?,
+            }
+        };
+        if matches!(outcome, Outcome::Parked(held) if held.is_implausible()) {
+            effect::mark(client, event, request_id).await?;
         }
+        Ok(outcome)
     }
 }
 
@@ -177,14 +197,21 @@ fn is_waiting(outcome: &Outcome) -> bool {
 
 /// Whether the stay is not open: what is told of a log names when it was recorded, which only one that is void refuses.
 fn is_of_void(status: &Status) -> bool {
-    let details = status.get_error_details();
-    let reason = details.error_info().map(|said| said.reason.as_str());
-    matches!(reason, Some("ADMISSION_VOIDED" | "ADMISSION_NOT_OPEN"))
+    matches!(reason(status).as_str(), "ADMISSION_VOIDED" | "ADMISSION_NOT_OPEN")
+}
+
+/// Whether it says nothing of the message.
+fn is_fault(status: &Status) -> bool {
+    matches!(status.code(), Code::Unavailable | Code::Internal | Code::Unauthenticated)
+}
+
+fn reason(status: &Status) -> String {
+    status.get_error_details().error_info().map(|said| said.reason.clone()).unwrap_or_default()
 }
 
 /// What a refusal of admission means for a message.
 fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
-    if matches!(status.code(), Code::Unavailable | Code::Internal | Code::Unauthenticated) {
+    if is_fault(&status) {
         return Err(status);
     }
     if status.code() == Code::NotFound && event.visit.is_some() {
@@ -200,11 +227,11 @@ fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
     if !wrong.is_empty() && wrong.iter().all(|violation| TIMES.contains(&violation.field.as_str())) {
         return Ok(Outcome::Parked(Held::Future));
     }
-    let reason = details.error_info().map(|said| said.reason.clone()).unwrap_or_default();
+    let reason = reason(&status);
     Ok(match reason.as_str() {
         // The visit is there: an A01 sent again with other words, which A08 is for.
         "VISIT_ALREADY_ADMITTED" => Outcome::Unchanged,
-        "ADMITTED_AT_ANOTHER_TIME" => Outcome::Parked(Held::OtherAdmission),
+        "ADMITTED_AT_ANOTHER_TIME" | "NOT_OF_THIS_STAY" => Outcome::Parked(Held::OtherAdmission),
         // Ids are made of the content, what is asked under them of things as they are now.
         "REQUEST_ID_REUSED" => Outcome::Repeated,
         "BEFORE_ADMISSION" | "DISCHARGE_BEFORE_ADMISSION" => Outcome::Parked(Held::BeforeAdmission),

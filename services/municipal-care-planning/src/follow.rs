@@ -4,6 +4,7 @@
 //! applied at the same moment cannot miss each other: the later one loses the row and decides again.
 
 mod admission_notice_sent;
+mod admission_time_corrected;
 mod admission_voided;
 mod delivery;
 mod discharge_cancelled;
@@ -60,8 +61,10 @@ impl Follow for AdmissionFollower {
             | Admission::SexAndAgeRecorded(_)
             | Admission::LeaveStarted(_)
             | Admission::LeaveEnded(_)
+            | Admission::QualityFlagsRecorded(_)
             | Admission::MovementCancelled(_) => return Ok(Change::new()),
             Admission::DischargeCancelled(_) => discharge_cancelled::project(stay),
+            Admission::AdmissionTimeCorrected(said) => admission_time_corrected::project(stay, said)?,
             Admission::PatientAdmitted(said) => patient_admitted::project(stay, said)?,
             Admission::AdmissionNoticeSent(said) => admission_notice_sent::project(stay, said),
             Admission::ExpectedDischargeChanged(said) => expected_discharge_changed::project(stay, said),
@@ -84,7 +87,10 @@ impl Follow for AdmissionFollower {
             return Ok(Change::new());
         };
         let dossier = match said {
-            Admission::PatientAdmitted(_)
+            // Read in the case: nobody plans by the hour of the admission.
+            Admission::AdmissionTimeCorrected(_)
+            | Admission::QualityFlagsRecorded(_)
+            | Admission::PatientAdmitted(_)
             | Admission::PatientDetailsRecorded(_)
             | Admission::PatientsMerged(_)
             | Admission::ResidenceRecorded(_)

@@ -100,6 +100,8 @@ const fn rule(service: &'static str, rpc: &'static str, groups: &'static [&'stat
 /// The table.
 pub const TABLE: &[Rule] = &[
     rule(ADMISSION, "AdmitPatient", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "CorrectAdmissionTime", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "RaiseQualityFlag", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "AssessNeeds", &[HOSPITAL_SIDE]),
     rule(ADMISSION, "SendAdmissionNotice", &[HOSPITAL_SIDE]),
     rule(ADMISSION, "ChangeExpectedDischarge", &[HOSPITAL_SIDE, GATEWAY]),

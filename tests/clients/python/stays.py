@@ -152,6 +152,8 @@ def admission_told(stays, survivors, event):
         stay.left_at, stay.destination = instant(what.discharged_at), word(what, "destination")
     elif kind == "discharge_cancelled":
         stay.left_at = stay.destination = None
+    elif kind == "admission_time_corrected":
+        stay.admitted_at = instant(what.admitted_at)
     elif kind == "admission_voided":
         stay.voided = True
     elif kind == "residence_recorded":

@@ -5,7 +5,7 @@
 
 use hemgang_core::place::HsaId;
 use hemgang_proto::{
-    admission::{self as pb, AdmissionState, MovementKind, admission_event::Event},
+    admission::{self as pb, AdmissionState, MovementKind, QualityFlag, admission_event::Event},
     common::{Destination, Specialty},
 };
 use hemgang_rpc::{Audience, Entry, wire};
@@ -25,6 +25,8 @@ pub struct Told {
     pub registered_at: Option<Timestamp>,
     /// Set for what is told afterwards; then it was registered at its stated time.
     pub entry: Option<Entry>,
+    /// Whether its time was a local one that exists twice, or never.
+    pub is_ambiguous: bool,
 }
 
 /// A movement as told.
@@ -48,6 +50,17 @@ pub struct WardTo {
     pub same_group: bool,
 }
 
+/// An episode that goes on from one that is void.
+#[derive(Debug)]
+pub struct Carried {
+    pub episode: Episode,
+    pub movements: Vec<Movement>,
+    /// When each happened.
+    pub events: Vec<(Timestamp, Event)>,
+    /// Who may know.
+    pub audience: Audience,
+}
+
 /// An episode after a movement, with the row to write and what is told.
 #[derive(Debug)]
 pub struct Moved {
@@ -68,16 +81,17 @@ impl Episode {
             kind: MovementKind::Admission,
             cancels: false,
             moved_at: self.admitted_at,
-            registered_at: self.admitted_at,
+            registered_at: self.registered_at,
             hospital: Some(self.hospital.clone()),
             ward: Some(self.ward.clone()),
             specialty: self.specialty,
             destination: Destination::Unspecified,
+            is_ambiguous: self.quality_flags.iter().any(|raised| raised.flag == QualityFlag::AmbiguousTime),
         }
     }
 
     /// Adds a movement to those that were told. None when it says nothing that was not said.
-    pub fn moved(self, told: &Told, mut all: Vec<Movement>, now: Timestamp) -> Result<Option<Moved>, Error> {
+    pub fn moved(self, told: &Told, all: Vec<Movement>, now: Timestamp) -> Result<Option<Moved>, Error> {
         if self.state == AdmissionState::Voided {
             return Err(Error::AdmissionNotOpen { state: self.state });
         }
@@ -91,10 +105,44 @@ impl Episode {
         if !is_new {
             return Ok(None);
         }
+        Ok(Some(self.added(movement, all)))
+    }
+
+    /// The episode, new and first under its number since `void`, with what was told of that one too early: what was
+    /// recorded after the void is of this stay, and what lies before it is not.
+    pub fn carrying(self, void: &Self, told: Vec<Movement>) -> Carried {
+        let (mut all, mut events) = (vec![self.admission()], Vec::new());
+        let mut audience = self.audience();
+        let mut episode = self;
+        for movement in told {
+            let is_later = void.void_registered_at.is_some_and(|void| movement.registered_at > void);
+            if !is_later
+                || movement.kind == MovementKind::Admission
+                || movement.moved_at < episode.admitted_at
+            {
+                continue;
+            }
+            let (admission_id, number) = (episode.admission_id, episode.movements + 1);
+            let moved = episode.added(Movement { admission_id, number, ..movement }, all.clone());
+            all.push(moved.movement);
+            events.extend(moved.events);
+            audience = audience.and(moved.audience);
+            episode = moved.episode;
+        }
+        if void.expected_registered_at > void.void_registered_at {
+            episode.expected_discharge = void.expected_discharge;
+            episode.expected_registered_at = void.expected_registered_at;
+        }
+        let movements = all.split_off(1);
+        Carried { episode: Self { version: 1, ..episode }, movements, events, audience }
+    }
+
+    /// Adds a movement that says something new.
+    fn added(self, movement: Movement, mut all: Vec<Movement>) -> Moved {
         let before = all.clone();
         all.push(movement.clone());
         let (before, after) = (Course::of(&before), Course::of(&all));
-        let episode = self.clone().after(&after);
+        let episode = self.clone().after(&after).flagged(&all);
         let mut events = Vec::new();
         ends(&mut events, &before, &after, &movement);
         places(&mut events, &before, &after, all.last());
@@ -102,7 +150,10 @@ impl Episode {
         cancelled(&mut events, &before, &after, &movement);
         let named = movement.place().map(|place| Audience::stay(&place.hospital, &place.ward));
         let audience = self.audience().and(episode.audience()).and(named.unwrap_or_default());
-        Ok(Some(Moved { episode, movement, events, audience }))
+        if episode.quality_flags != self.quality_flags {
+            events.push((movement.registered_at, episode.quality_flags_recorded()));
+        }
+        Moved { episode, movement, events, audience }
     }
 
     /// What no order of telling can mend.
@@ -169,6 +220,7 @@ impl Episode {
             ward: to.map(|to| to.ward.clone()),
             specialty: to.map_or(Specialty::Unspecified, |to| to.specialty),
             destination,
+            is_ambiguous: told.is_ambiguous,
         }
     }
 

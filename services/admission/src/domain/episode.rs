@@ -21,6 +21,7 @@ use crate::{
     domain::{
         age,
         patient::{Changes, PatientId, is_protected},
+        quality::Raised,
     },
     error::Error,
 };
@@ -48,11 +49,13 @@ pub struct Episode {
     /// When the sender recorded the admission last, and its void: of the two the later one holds.
     pub registered_at: Timestamp,
     pub void_registered_at: Option<Timestamp>,
+    /// When the sender recorded the last statement of when the patient came.
+    pub admitted_registered_at: Timestamp,
     pub residence_municipality: Option<MunicipalityCode>,
     pub liable_municipality: Option<MunicipalityCode>,
     pub municipality_source: MunicipalitySource,
     pub listed_unit: Option<HsaId>,
-    pub quality_flags: Vec<String>,
+    pub quality_flags: Vec<Raised>,
     pub expected_discharge: Option<ExpectedDischarge>,
     pub needs_social_services: bool,
     pub needs_health_care: bool,
@@ -358,7 +361,12 @@ impl Episode {
     /// The admission was told again, recorded at `registered_at`.
     #[must_use]
     pub fn told_again(self, registered_at: Timestamp) -> Self {
-        Self { version: self.version + 1, registered_at: self.registered_at.max(registered_at), ..self }
+        Self {
+            version: self.version + 1,
+            registered_at: self.registered_at.max(registered_at),
+            admitted_registered_at: self.admitted_registered_at.max(registered_at),
+            ..self
+        }
     }
 
     /// The judgement of need, when one was made.

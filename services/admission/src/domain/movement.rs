@@ -26,6 +26,8 @@ pub struct Movement {
     pub ward: Option<HsaId>,
     pub specialty: Specialty,
     pub destination: Destination,
+    /// Whether `moved_at` was a local time that exists twice, or never.
+    pub is_ambiguous: bool,
 }
 
 /// Where a patient is cared for.
@@ -39,7 +41,7 @@ pub struct Place {
 /// The movements that hold.
 #[derive(Debug)]
 pub struct Course<'a> {
-    /// Admission and transfers by when they happened.
+    /// The admission as it was told last, and transfers by when they happened.
     places: Vec<&'a Movement>,
     /// Starts and ends of leave by when they happened.
     leaves: Vec<&'a Movement>,
@@ -82,6 +84,8 @@ impl<'a> Course<'a> {
                 MovementKind::Unspecified => continue,
             };
             match (movement.cancels, movement.kind) {
+                // Told again: it began only once.
+                (false, MovementKind::Admission) => *standing = vec![movement],
                 (false, _) => standing.push(movement),
                 // Every discharge since the last cancellation said how one and the same stay ended. A death after
                 // the departure that is taken back was no part of that end.
@@ -102,6 +106,16 @@ impl<'a> Course<'a> {
         leaves.sort_by_key(|movement| (movement.moved_at, movement.registered_at, movement.number));
         let departure = discharges.iter().rfind(|said| !said.is_death()).copied();
         Self { places, leaves, departure, end: end_of(&discharges) }
+    }
+
+    /// How the stay began, as it was told last.
+    pub fn admission(&self) -> Option<&'a Movement> {
+        self.standing(MovementKind::Admission).next()
+    }
+
+    /// What holds and was told by a local time that exists twice, or never.
+    pub fn ambiguous(&self) -> impl Iterator<Item = &'a Movement> + '_ {
+        self.all().filter(|movement| movement.is_ambiguous)
     }
 
     /// How the stay ended, if it has.
@@ -150,8 +164,11 @@ impl<'a> Course<'a> {
 
     /// The standing movements of a kind.
     pub fn standing(&self, kind: MovementKind) -> impl Iterator<Item = &'a Movement> + '_ {
-        let all = self.places.iter().chain(&self.leaves).copied().chain(self.end);
-        all.filter(move |movement| movement.kind == kind)
+        self.all().filter(move |movement| movement.kind == kind)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &'a Movement> + '_ {
+        self.places.iter().chain(&self.leaves).copied().chain(self.end)
     }
 
     fn during<'s>(&'s self, all: &'s [&'a Movement]) -> impl DoubleEndedIterator<Item = &'a Movement> + 's {

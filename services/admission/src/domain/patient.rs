@@ -103,6 +103,12 @@ impl Patient {
         }
     }
 
+    /// Whether the identity has a check digit that fails.
+    pub fn check_digit_failed(&self, today: Date) -> bool {
+        PersonId::parse_unchecked_digit_at(&self.oid, self.value.expose(), today)
+            .is_ok_and(|read| read.check_digit_failed)
+    }
+
     /// Whether both bear one identity.
     pub fn is(&self, other: &Self) -> bool {
         self.oid == other.oid && self.value.expose() == other.value.expose()

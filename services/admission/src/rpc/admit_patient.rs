@@ -14,8 +14,8 @@ use hemgang_db::Change;
 use hemgang_feed::Telling;
 use hemgang_proto::{
     admission::{
-        self as pb, AdmissionEvent, AdmissionState, AdmissionType, LegalStatus, MunicipalitySource,
-        QualityFlag, admission_event::Event,
+        self as pb, AdmissionEvent, AdmissionState, AdmissionType, LegalStatus, MovementKind,
+        MunicipalitySource, QualityFlag, admission_event::Event,
     },
     common::{Destination, Protection, Receiver, Sex, Specialty, Transport},
 };
@@ -25,8 +25,10 @@ use jiff::Timestamp;
 use super::{stay, view};
 use crate::{
     domain::{
+        course::Carried,
         episode::Episode,
         patient::{Details, Patient, PatientId},
+        quality::Raised,
     },
     error::Error,
     store::{self, visit::Visit},
@@ -39,8 +41,8 @@ pub async fn handle(
 ) -> Result<pb::AdmitPatientResponse, Error> {
     let Input { details, stay, entry } = Input::parse(cx, call, &req)?;
     call.require(&Audience::stay(&stay.hospital, &stay.ward))?;
-    let voided = match visit(cx, call, &stay).await? {
-        Place::Free(voided) => voided,
+    let (number, void) = match visit(cx, call, &stay).await? {
+        Place::Free(number, void) => (number, void),
         Place::TakenBy(there) => return told_again(cx, call, *there, &stay).await,
     };
 
@@ -57,11 +59,14 @@ pub async fn handle(
 
     entry.map_or(Ok(()), |entry| episode.not_before_admission(entry.stated_at))?;
 
-    let telling = Telling::by(cx, call, episode.admission_id, episode.admitted_at, episode.audience());
+    let begun = episode.clone();
+    let Carried { episode, movements, events, audience } = carried(cx, episode, void.as_deref()).await?;
+    let telling = Telling::by(cx, call, episode.admission_id, episode.admitted_at, audience);
     let telling = telling.entered(entry);
     // Who the patient is goes to our services only; everybody else reads it where protection given later holds.
     let private = Telling { audience: Audience::default(), ..telling.clone() };
-    let mut change = Change::new().insert(&episode).insert(&episode.admission()).put(&patient);
+    let mut change = Change::new().insert(&episode).insert(&begun.admission()).put(&patient);
+    change = movements.iter().fold(change, Change::insert);
     // Protection reaches back: it holds for every stay of the patient.
     if let Some(known) = known.filter(|known| known.protection != patient.protection) {
         for other in store::episode::list_of(&cx.db, known.patient_id).await? {
@@ -71,13 +76,20 @@ pub async fn handle(
     }
     if !episode.visit_value.is_empty() {
         let (authority, value) = (episode.visit_authority.clone(), episode.visit_value.clone());
-        let (version, admission_id) = (voided.map_or(1, |visit| visit.version + 1), episode.admission_id);
+        let (version, admission_id) = (number.map_or(1, |visit| visit.version + 1), episode.admission_id);
         change = change.put(&Visit { authority, value, version, admission_id });
     }
     let details = patient.details_recorded(&episode);
-    let change = change
-        .tell(telling.event::<AdmissionEvent>(episode.admitted())?)
+    let mut change = change
+        .tell(telling.clone().event::<AdmissionEvent>(begun.admitted())?)
         .tell(private.event::<AdmissionEvent>(Event::PatientDetailsRecorded(details))?);
+    if !begun.quality_flags.is_empty() {
+        change = change.tell(telling.clone().event::<AdmissionEvent>(begun.quality_flags_recorded())?);
+    }
+    for (occurred_at, event) in events {
+        let telling = Telling { occurred_at, ..telling.clone() };
+        change = change.tell(telling.event::<AdmissionEvent>(event)?);
+    }
     let response = pb::AdmitPatientResponse { admission: Some(view::of(&episode)) };
     Ok(call.commit(cx, change, response).await?)
 }
@@ -85,7 +97,7 @@ pub async fn handle(
 /// What a visit number stands for.
 enum Place {
     /// Nothing, or an admission that is void: the sender then admits anew.
-    Free(Option<Visit>),
+    Free(Option<Visit>, Option<Box<Episode>>),
     /// An admission that its sender tells of again.
     TakenBy(Box<Episode>),
 }
@@ -93,10 +105,10 @@ enum Place {
 /// A visit number names one admission. The id of the admission that has it is told to those who may see it.
 async fn visit(cx: &Context, call: &Call, stay: &Stay) -> Result<Place, Error> {
     let Some(taken) = store::visit::find(&cx.db, &stay.visit.authority, &stay.visit.value).await? else {
-        return Ok(Place::Free(None));
+        return Ok(Place::Free(None, None));
     };
     let Some(there) = store::episode::get(&cx.db, taken.admission_id).await? else {
-        return Ok(Place::Free(Some(taken)));
+        return Ok(Place::Free(Some(taken), None));
     };
     let seen = call.sight.admits(&there.audience());
     match (there.state, stay.registered_at) {
@@ -105,11 +117,16 @@ async fn visit(cx: &Context, call: &Call, stay: &Stay) -> Result<Place, Error> {
         {
             Err(Error::AdmissionVoided)
         }
-        (AdmissionState::Voided, _) => Ok(Place::Free(Some(taken))),
-        (_, Some(at)) if seen && at > there.registered_at && stay.admitted_at == there.admitted_at => {
+        (AdmissionState::Voided, _) => Ok(Place::Free(Some(taken), Some(Box::new(there)).filter(|_| seen))),
+        // When it began, a later statement says already.
+        (_, Some(at))
+            if seen
+                && at > there.registered_at
+                && (stay.admitted_at == there.admitted_at || at < there.admitted_registered_at) =>
+        {
             Ok(Place::TakenBy(Box::new(there)))
         }
-        // Everything that was told of it since rests on when it began: people must say which of the two holds.
+        // A correction, or another stay whose number is used again before we heard of the void: the caller knows which.
         (_, Some(at)) if seen && at > there.registered_at => {
             Err(Error::AdmittedAtAnotherTime { admission_id: there.admission_id })
         }
@@ -127,6 +144,16 @@ async fn told_again(
     let episode = there.told_again(stay.registered_at.unwrap_or(call.now));
     let response = pb::AdmitPatientResponse { admission: Some(view::changed(cx, &episode).await?) };
     Ok(call.commit(cx, Change::new().replace(&episode), response).await?)
+}
+
+/// The new episode with what was told too early of the one that is void.
+async fn carried(cx: &Context, episode: Episode, void: Option<&Episode>) -> Result<Carried, Failure> {
+    let Some(void) = void else {
+        let audience = episode.audience();
+        return Ok(Carried { episode, movements: Vec::new(), events: Vec::new(), audience });
+    };
+    let told = store::movement::list(&cx.db, void.admission_id).await?;
+    Ok(episode.carrying(void, told))
 }
 
 struct Input {
@@ -203,7 +230,9 @@ impl Stay {
         let listed_unit = fields.optional("listed_unit", &req.listed_unit);
         let expected = fields.expected("expected_discharge", req.expected_discharge.as_ref());
         let flags: BTreeSet<_> = fields
-            .each("quality_flags", &req.quality_flags, |fields, path, flag| fields.choice(path, *flag))
+            .each("quality_flags", &req.quality_flags, |fields, path, flag| {
+                accepted_flag(fields, path, *flag)
+            })
             .into_iter()
             .collect();
         let ward = ward?;
@@ -254,11 +283,12 @@ impl Stay {
             admitted_at: self.admitted_at,
             registered_at,
             void_registered_at: None,
+            admitted_registered_at: registered_at,
             residence_municipality: self.residence,
             liable_municipality: self.liable,
             municipality_source: self.municipality_source,
             listed_unit: self.listed_unit,
-            quality_flags: self.quality_flags.iter().map(|flag| flag.as_str_name().to_owned()).collect(),
+            quality_flags: self.quality_flags.iter().map(|flag| raised(*flag, registered_at)).collect(),
             expected_discharge: self.expected,
             needs_social_services: false,
             needs_health_care: false,
@@ -279,6 +309,22 @@ impl Stay {
             details_registered_at: Some(self.admitted_at),
         }
     }
+}
+
+/// A fault that an admission is taken with.
+fn accepted_flag(fields: &mut Fields<'_>, path: &str, flag: i32) -> Option<QualityFlag> {
+    let flag = fields.choice(path, flag)?;
+    if flag == QualityFlag::ImplausibleTime {
+        fields.wrong(path, "is of what is not taken (RaiseQualityFlag)");
+    }
+    Some(flag)
+}
+
+/// A fault of the identity or of the time of admission.
+fn raised(flag: QualityFlag, registered_at: Timestamp) -> Raised {
+    let is_of_time = flag == QualityFlag::AmbiguousTime;
+    let about = if is_of_time { MovementKind::Admission } else { MovementKind::Unspecified };
+    Raised { flag, about, registered_at }
 }
 
 /// A wrong check digit is refused, unless the sender's adapter took the number as it stood and marked it.

@@ -21,7 +21,10 @@ pub async fn handle(
         fields.wrong("kind", "has an RPC of its own: VoidAdmission, CancelDischarge");
     }
     let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
-    let told = || Some(Told { what: What::Cancel(kind?), registered_at: registered_at?, entry: None });
+    let told = || {
+        let (what, registered_at) = (What::Cancel(kind?), registered_at?);
+        Some(Told { what, registered_at, entry: None, is_ambiguous: false })
+    };
     let (id, told) = fields.finish(|| Some((id?, told()?)))?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
     Ok(call.commit(cx, change, pb::CancelMovementResponse { admission: Some(admission) }).await?)

@@ -20,9 +20,11 @@ pub async fn handle(
     let at = fields.past("discharged_at", req.discharged_at.as_ref());
     let destination = fields.choice("destination", req.destination);
     let registered_at = fields.registered_at(req.registered_at.as_ref(), entry.flatten());
+    let is_ambiguous = movement::is_ambiguous(&mut fields, &req.quality_flags);
     let (id, told) = fields.finish(|| {
         let what = What::Discharge { at: at?, destination: destination? };
-        Some((id?, Told { what, registered_at: registered_at?, entry: entry? }))
+        let (registered_at, entry) = (registered_at?, entry?);
+        Some((id?, Told { what, registered_at, entry, is_ambiguous: is_ambiguous? }))
     })?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
     Ok(call.commit(cx, change, pb::DischargePatientResponse { admission: Some(admission) }).await?)

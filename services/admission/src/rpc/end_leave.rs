@@ -13,7 +13,8 @@ pub async fn handle(
 ) -> Result<pb::EndLeaveResponse, Error> {
     let at = ("ended_at", req.ended_at.as_ref());
     let said = (req.registered_at.as_ref(), None);
-    let (id, told) = movement::parse(cx, call, &req.admission_id, at, said, What::LeaveEnd)?;
+    let flags = &req.quality_flags;
+    let (id, told) = movement::parse(cx, call, &req.admission_id, at, said, flags, What::LeaveEnd)?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
     Ok(call.commit(cx, change, pb::EndLeaveResponse { admission: Some(admission) }).await?)
 }

@@ -48,10 +48,12 @@ pub async fn handle(
     }
     let merged =
         pb::PatientsMerged { surviving_patient_id: id.to_string(), absorbed_patient_id: gone.to_string() };
+    let check_digit_failed = survivor.check_digit_failed(hemgang_core::day::local_day(call.now));
     let with = |was| move |stay| (was, stay);
     for (was, stay) in stays.iter().map(with(&before)).chain(others.iter().map(with(&loser))) {
         let telling = Telling::by(cx, call, stay.admission_id, merged_at, stay.audience());
-        let (said, _) = stay::settle(cx, call, (was, stay), (&survivor, stay.clone().of_patient(id)))?;
+        let after = stay.clone().of_patient(id).identified(check_digit_failed, merged_at);
+        let (said, _) = stay::settle(cx, call, (was, stay), (&survivor, after))?;
         change =
             change.tell(telling.event::<AdmissionEvent>(Event::PatientsMerged(merged.clone()))?).and(said);
     }

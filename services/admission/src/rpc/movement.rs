@@ -4,7 +4,7 @@ use hemgang_core::id::AdmissionId;
 use hemgang_db::Change;
 use hemgang_feed::Telling;
 use hemgang_proto::{
-    admission::{Admission, AdmissionEvent},
+    admission::{Admission, AdmissionEvent, QualityFlag},
     common::RetrospectiveEntry,
 };
 use hemgang_rpc::{Call, Context, Failure, Fields};
@@ -21,13 +21,14 @@ use crate::{
     store,
 };
 
-/// Reads a movement of these times. The instant is that of `field`.
+/// Reads a movement of these times, and what is at fault with them. The instant is that of `field`.
 pub fn parse(
     cx: &Context,
     call: &Call,
     admission_id: &str,
     (field, at): (&str, Option<&WireTimestamp>),
     (registered_at, entry): (Option<&WireTimestamp>, Option<&RetrospectiveEntry>),
+    flags: &[i32],
     what: fn(Timestamp) -> What,
 ) -> Result<(AdmissionId, Told), Failure> {
     let mut fields = Fields::new(cx, call);
@@ -35,7 +36,23 @@ pub fn parse(
     let id = fields.parsed("admission_id", admission_id);
     let at = fields.past(field, at);
     let registered_at = fields.registered_at(registered_at, entry.flatten());
-    fields.finish(|| Some((id?, Told { what: what(at?), registered_at: registered_at?, entry: entry? })))
+    let is_ambiguous = is_ambiguous(&mut fields, flags);
+    fields.finish(|| {
+        let (registered_at, entry) = (registered_at?, entry?);
+        Some((id?, Told { what: what(at?), registered_at, entry, is_ambiguous: is_ambiguous? }))
+    })
+}
+
+/// Whether the time of a movement was ambiguous, which is all that a movement's flags say.
+pub fn is_ambiguous(fields: &mut Fields<'_>, flags: &[i32]) -> Option<bool> {
+    let read = fields.each("quality_flags", flags, |fields, path, flag| {
+        let flag = fields.choice::<QualityFlag>(path, *flag)?;
+        if flag != QualityFlag::AmbiguousTime {
+            fields.wrong(path, "is not of a time that was taken");
+        }
+        Some(true)
+    });
+    Some(read.into_iter().collect::<Option<Vec<_>>>()?.contains(&true))
 }
 
 /// Adds a movement to an episode that the caller sees.

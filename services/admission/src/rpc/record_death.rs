@@ -13,7 +13,8 @@ pub async fn handle(
 ) -> Result<pb::RecordDeathResponse, Error> {
     let at = ("died_at", req.died_at.as_ref());
     let said = (req.registered_at.as_ref(), req.retrospective_entry.as_ref());
-    let (id, told) = movement::parse(cx, call, &req.admission_id, at, said, What::Death)?;
+    let flags = &req.quality_flags;
+    let (id, told) = movement::parse(cx, call, &req.admission_id, at, said, flags, What::Death)?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
     Ok(call.commit(cx, change, pb::RecordDeathResponse { admission: Some(admission) }).await?)
 }

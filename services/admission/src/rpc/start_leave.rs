@@ -13,7 +13,8 @@ pub async fn handle(
 ) -> Result<pb::StartLeaveResponse, Error> {
     let at = ("started_at", req.started_at.as_ref());
     let said = (req.registered_at.as_ref(), None);
-    let (id, told) = movement::parse(cx, call, &req.admission_id, at, said, What::LeaveStart)?;
+    let flags = &req.quality_flags;
+    let (id, told) = movement::parse(cx, call, &req.admission_id, at, said, flags, What::LeaveStart)?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
     Ok(call.commit(cx, change, pb::StartLeaveResponse { admission: Some(admission) }).await?)
 }

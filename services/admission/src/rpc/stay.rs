@@ -27,6 +27,7 @@ pub fn settle(
     let told = [
         (after.residence_recorded(), before.residence_recorded()),
         (after.sex_and_age_recorded(), before.sex_and_age_recorded()),
+        (after.quality_flags_recorded(), before.quality_flags_recorded()),
     ];
     for (is, was) in told {
         if is != was {

@@ -1,9 +1,11 @@
 //! `AdmissionService` through its generated client, on both databases: successes, every reason, replays, roles.
 
+mod admission_time;
 mod details;
 mod entry;
 mod merge;
 mod movement;
+mod quality;
 
 use hemgang_proto::{
     admission::{self as pb, admission_service_client::AdmissionServiceClient},

@@ -1,6 +1,6 @@
 //! How an episode looks from outside.
 
-use hemgang_proto::admission::{self as pb, QualityFlag};
+use hemgang_proto::admission as pb;
 use hemgang_rpc::{Context, Failure, wire};
 
 use crate::{
@@ -45,7 +45,6 @@ pub fn notice(notice: &Notice) -> pb::AdmissionNotice {
 
 /// An episode without the person.
 pub fn of(episode: &Episode) -> pb::Admission {
-    let flags = episode.quality_flags.iter().filter_map(|name| QualityFlag::from_str_name(name));
     let visit =
         pb::VisitNumber { authority: episode.visit_authority.clone(), value: episode.visit_value.clone() };
     pb::Admission {
@@ -72,7 +71,7 @@ pub fn of(episode: &Episode) -> pb::Admission {
         destination: episode.destination.into(),
         birth_date: None,
         sex: 0,
-        quality_flags: flags.map(i32::from).collect(),
+        quality_flags: episode.quality_flags.iter().map(pb::RaisedFlag::from).collect(),
         on_leave_since: episode.on_leave_since.map(wire::timestamp),
         voided_at: episode.void_registered_at.map(wire::timestamp),
     }

@@ -32,6 +32,16 @@ pub enum Standing {
     },
 }
 
+impl Standing {
+    /// When the duty runs out, or ran out, where it is or was owed.
+    pub fn due_at(self) -> Option<Timestamp> {
+        match self {
+            Self::Clear => None,
+            Self::Owed { due_at } | Self::Late { due_at, .. } => Some(due_at),
+        }
+    }
+}
+
 /// When a duty from this judgement runs out. A judgement before the admission counts from the admission.
 pub fn due_at(needed_since: Timestamp, admitted_at: Timestamp) -> Timestamp {
     needed_since.max(admitted_at).checked_add(ALLOWED).unwrap_or(Timestamp::MAX)

@@ -70,6 +70,12 @@ impl Stay {
         }
     }
 
+    /// The patient came at another time than was told.
+    #[must_use]
+    pub fn admitted(self, at: Timestamp) -> Self {
+        Self { version: self.version + 1, admitted_at: at, ..self }
+    }
+
     /// The patient moved.
     #[must_use]
     pub fn moved(self, hospital: HsaId, ward: HsaId) -> Self {

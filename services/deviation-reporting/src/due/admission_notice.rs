@@ -53,20 +53,29 @@ pub async fn weigh(
 ) -> Result<Change, Failure> {
     let id = stay.admission_id;
     let deadline = Deadline::get(&cx.db, KIND, &id.to_string()).await?;
-    match (standing(stay), store::signal::open(&cx.db, id, SIGNAL).await?) {
-        (Standing::Owed { due_at }, None) => Ok(open(stay, deadline, due_at)),
-        (Standing::Clear, Some(signal)) => Ok(close(deadline).and(lapse(cx, signal, at).await?)),
+    let standing = standing(stay);
+    let (lapsed, signal) = match store::signal::open(&cx.db, id, SIGNAL).await? {
+        // The patient came later than was told: what was raised had not run out.
+        Some(signal) if standing.due_at().is_some_and(|due_at| signal.due_at < due_at) => {
+            (lapse(cx, signal, at).await?, None)
+        }
+        signal => (Change::new(), signal),
+    };
+    let change = match (standing, signal) {
+        (Standing::Owed { due_at }, None) => open(stay, deadline, due_at),
+        (Standing::Clear, Some(signal)) => close(deadline).and(lapse(cx, signal, at).await?),
         // The notice came before our timer looked.
         (Standing::Late { due_at, met_at }, None) => {
             let signal = Signal { met_at: Some(met_at), ..new_signal(cx, stay, due_at) };
-            Ok(close(deadline).and(raise(cx, signal, at, recipients).await?))
+            close(deadline).and(raise(cx, signal, at, recipients).await?)
         }
         (Standing::Late { met_at, .. }, Some(signal)) => {
-            Ok(close(deadline).and(meet(cx, signal, met_at, at, recipients).await?))
+            close(deadline).and(meet(cx, signal, met_at, at, recipients).await?)
         }
         // One open signal is enough.
-        (Standing::Clear, None) | (Standing::Owed { .. }, Some(_)) => Ok(close(deadline)),
-    }
+        (Standing::Clear, None) | (Standing::Owed { .. }, Some(_)) => close(deadline),
+    };
+    Ok(lapsed.and(change))
 }
 
 fn new_signal(cx: &Context, stay: &Stay, due_at: Timestamp) -> Signal {

@@ -28,6 +28,7 @@ each_backend!(
     a_discharge_corrected_past_the_deadline_gives_the_signal,
     a_transfer_that_is_told_late_moves_nothing,
     a_void_admission_owes_nothing_and_its_signal_lapses,
+    a_corrected_admission_moves_the_duty,
     a_judgement_that_is_told_late_runs_out_at_once,
     a_new_duty_after_a_lapsed_signal_is_watched_like_the_first,
     the_first_judgement_counts_and_the_admission_at_the_earliest,
@@ -163,6 +164,31 @@ async fn a_cancelled_discharge_brings_the_duty_back_as_it_was(suite: &Suite) {
     suite.pass(SETTLED).await;
     let signal = only(suite).await;
     assert_eq!((signal.state(), signal.due_at), (SignalState::Open, Some(wire::timestamp(due_at))));
+}
+
+async fn a_corrected_admission_moves_the_duty(suite: &Suite) {
+    let came_at = suite.clock.now();
+    let id = needed(suite, "1").await;
+    suite.pass(DAY + SETTLED).await;
+    assert_eq!(only(suite).await.state(), SignalState::Open);
+    let correct = async |at: jiff::Timestamp| {
+        let request = wards::CorrectAdmissionTimeRequest {
+            admission_id: id.clone(),
+            admitted_at: Some(wire::timestamp(at)),
+            ..Default::default()
+        };
+        ward(suite, WARD).correct_admission_time(request).await.expect("corrected");
+        suite.drain().await;
+    };
+    // The patient came six hours later: nothing has run out yet, and then it does.
+    correct(came_at + DAY / 4).await;
+    assert_eq!(only(suite).await.state(), SignalState::Lapsed);
+    suite.pass(DAY / 4).await;
+    let found = signals(suite, STAFF).await;
+    let open: Vec<_> = found.iter().filter(|signal| signal.state() == SignalState::Open).collect();
+    assert_eq!((found.len(), open.len()), (2, 1));
+    assert_eq!(open[0].due_at, Some(wire::timestamp(came_at + DAY / 4 + DAY)));
+    assert_eq!(told(suite, STAFF).await, ["SignalRaised", "SignalLapsed", "SignalRaised"]);
 }
 
 async fn a_signal_that_lapsed_is_raised_again_when_its_duty_comes_back(suite: &Suite) {

@@ -9,16 +9,14 @@ use hemgang_rpc::Peer;
 use tonic::{Code, Status};
 use uuid::Uuid;
 
-use super::{Held, Outcome, requests};
+use super::{Held, Outcome, is_fault, reason, requests};
 use crate::adt::{AdtEvent, AdtKind, Statement};
 
 type Client = AdmissionServiceClient<Peer>;
 
 pub async fn of(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
     match event.kind {
-        AdtKind::Admit => {
-            client.admit_patient(requests::admit(event, request_id.to_string())).await?;
-        }
+        AdtKind::Admit => return admit(client, event, request_id).await,
         AdtKind::Merge => {
             for (pair, merge) in event.merges.iter().enumerate() {
                 // Each pair is a change of its own under an id of its own.
@@ -26,13 +24,66 @@ pub async fn of(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Resul
                 client.merge_patients(requests::merge(event, merge, request_id)).await?;
             }
         }
-        AdtKind::Update => return update(client, event, request_id.to_string()).await,
+        AdtKind::Update => return update(client, event, request_id).await,
         AdtKind::PendingDischarge | AdtKind::CancelPendingDischarge => {
             return expect(client, event, request_id.to_string()).await;
         }
         _ => return movement(client, event, request_id.to_string()).await,
     }
     Ok(Outcome::Accepted)
+}
+
+/// A01 and its like. Told again with another time it corrects, where it states one: the time of a record or a message,
+/// which stands in for a time that is missing, says nothing of when the patient came.
+async fn admit(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
+    let request = || requests::admit(event, request_id.to_string());
+    let Err(status) = client.admit_patient(request()).await else { return Ok(Outcome::Accepted) };
+    if reason(&status) != "ADMITTED_AT_ANOTHER_TIME" {
+        return Err(status);
+    }
+    let there = find(&mut client, event).await?;
+    if !requests::is_of(event, &there) || correct(&mut client, event, &there, request_id).await?.is_none() {
+        return Err(status);
+    }
+    // The stay began then, so it says now that there is one: a void that was recorded before comes too late.
+    client.admit_patient(request()).await?;
+    Ok(Outcome::Accepted)
+}
+
+/// Says when the patient came. The admission after that; none where the message does not say.
+async fn correct(
+    client: &mut Client,
+    event: &AdtEvent,
+    there: &Admission,
+    request_id: Uuid,
+) -> Result<Option<Admission>, Status> {
+    let request_id = of_stay(Uuid::new_v5(&request_id, b"admission time"), there);
+    let request = requests::correct(event, there.admission_id.clone(), request_id.to_string());
+    let Some(request) = request else { return Ok(None) };
+    Ok(client.correct_admission_time(request).await?.into_inner().admission)
+}
+
+/// Marks the stay, where there is one, because of a message that cannot be.
+pub async fn mark(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<(), Status> {
+    if event.visit.is_none() {
+        return Ok(());
+    }
+    let there = match find(&mut client, event).await {
+        Err(status) if status.code() == Code::NotFound => return Ok(()),
+        there => there?,
+    };
+    let request_id = of_stay(Uuid::new_v5(&request_id, b"quality flag"), &there);
+    let request = requests::raise(event, there.admission_id, request_id.to_string());
+    match client.raise_quality_flag(request).await {
+        Err(status) if is_fault(&status) => Err(status),
+        // The message is kept all the same; a stay that is void needs no mark.
+        _ => Ok(()),
+    }
+}
+
+/// An id of its own for each stay: a message may be told of the next one under its number, too.
+fn of_stay(request_id: Uuid, there: &Admission) -> Uuid {
+    Uuid::new_v5(&request_id, there.admission_id.as_bytes())
 }
 
 /// What happens to a stay that is there.
@@ -88,12 +139,15 @@ async fn movement(mut client: Client, event: &AdtEvent, request_id: String) -> R
     Ok(Outcome::Accepted)
 }
 
-/// A08 and A31: who the patient is, and the expected discharge.
-async fn update(mut client: Client, event: &AdtEvent, request_id: String) -> Result<Outcome, Status> {
+/// A08 and A31: who the patient is, the expected discharge, and last when the patient came, for where that cannot be
+/// the rest must not wait.
+async fn update(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
     if event.visit.is_none() {
-        return update_person(client, event, request_id).await;
+        return update_person(client, event, request_id.to_string()).await;
     }
     let before = find(&mut client, event).await?;
+    let of_message = of_stay(request_id, &before);
+    let request_id = of_message.to_string();
     let key = Key::AdmissionId(before.admission_id.clone());
     let mut outcome = Outcome::Unchanged;
     if let Some(request) = requests::details(event, key, request_id.clone()) {
@@ -104,10 +158,12 @@ async fn update(mut client: Client, event: &AdtEvent, request_id: String) -> Res
             outcome = Outcome::Accepted;
         }
     }
-    match expect(client, event, request_id).await? {
-        Outcome::Unchanged => Ok(outcome),
-        expected => Ok(expected),
+    if expect(client.clone(), event, request_id).await? == Outcome::Accepted {
+        outcome = Outcome::Accepted;
     }
+    let corrected = correct(&mut client, event, &before, of_message).await?;
+    let is_corrected = corrected.is_some_and(|after| after.admitted_at != before.admitted_at);
+    Ok(if is_corrected { Outcome::Accepted } else { outcome })
 }
 
 /// A person without a stay here is nobody of ours.

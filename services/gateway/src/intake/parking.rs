@@ -8,7 +8,7 @@ use std::{
 use hemgang_proto::admission::VisitNumber;
 
 use super::Outcome;
-use crate::adt::{Envelope, Reading};
+use crate::adt::Reading;
 
 /// More are not held for release: a feed of strangers must not fill the memory. Whoever hands them in keeps them.
 const MOST: usize = 100_000;
@@ -17,7 +17,7 @@ const MOST: usize = 100_000;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Released {
     /// Which message.
-    pub envelope: Envelope,
+    pub reading: Reading,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -66,7 +66,7 @@ impl Parking {
     }
 
     pub fn released(&self, reading: Reading, outcome: Outcome) {
-        self.state().released.push(Released { envelope: reading.envelope, outcome });
+        self.state().released.push(Released { reading, outcome });
     }
 
     pub fn take_released(&self) -> Vec<Released> {

@@ -8,8 +8,11 @@ use hemgang_proto::{
 use hemgang_rpc::wire;
 
 use crate::{
-    adt::{Address, AdtEvent, Death, DischargedTo, Doubt, Identity, Merge, Name, Sex, Statement, Timed},
-    hl7::{Precision, Stamp},
+    adt::{
+        Address, AdtEvent, AdtKind, Death, DischargedTo, Identity, Merge, Name, Sex, Statement, TimeSource,
+        Timed,
+    },
+    hl7::{Local, Precision, Stamp},
 };
 
 /// The visit as admission knows it: numbers without an authority are the hospital's.
@@ -53,10 +56,62 @@ pub fn admit(event: &AdtEvent, request_id: String) -> pb::AdmitPatientRequest {
             Statement::Stated(stamp) => Some(wire::expected_discharge(expected(stamp))),
             Statement::Absent | Statement::Withdrawn => None,
         },
-        quality_flags: flags(event),
+        quality_flags: faults(event).into_iter().map(i32::from).collect(),
         registered_at: Some(at(event.registered_at)),
         ..Default::default()
     }
+}
+
+/// Whether a stay is of the patient whom the message names.
+pub fn is_of(event: &AdtEvent, there: &pb::Admission) -> bool {
+    let person = there.patient.as_ref().and_then(|patient| patient.person_id.as_ref());
+    person.is_some_and(|person| event.patient.identities.iter().any(|known| person_id(known) == *person))
+}
+
+/// When the patient came, where the message states it. A day is no time, and what was recorded or sent is another.
+pub fn correct(
+    event: &AdtEvent,
+    admission_id: String,
+    request_id: String,
+) -> Option<pb::CorrectAdmissionTimeRequest> {
+    let stated = stated_admission(event)?;
+    Some(pb::CorrectAdmissionTimeRequest {
+        request_id,
+        admission_id,
+        etag: String::new(),
+        admitted_at: Some(at(stated)),
+        registered_at: Some(at(event.registered_at)),
+        quality_flags: ambiguous(stated),
+    })
+}
+
+/// That the message says what cannot be.
+pub fn raise(event: &AdtEvent, admission_id: String, request_id: String) -> pb::RaiseQualityFlagRequest {
+    let about = match event.kind {
+        AdtKind::Admit | AdtKind::CancelAdmit => pb::MovementKind::Admission,
+        AdtKind::Update if stated_admission(event).is_some() => pb::MovementKind::Admission,
+        AdtKind::Transfer | AdtKind::CancelTransfer => pb::MovementKind::Transfer,
+        AdtKind::StartLeave | AdtKind::CancelStartLeave => pb::MovementKind::LeaveStart,
+        AdtKind::EndLeave | AdtKind::CancelEndLeave => pb::MovementKind::LeaveEnd,
+        AdtKind::Discharge | AdtKind::CancelDischarge => pb::MovementKind::Discharge,
+        AdtKind::Update | AdtKind::PendingDischarge | AdtKind::CancelPendingDischarge | AdtKind::Merge => {
+            pb::MovementKind::Unspecified
+        }
+    };
+    pb::RaiseQualityFlagRequest {
+        request_id,
+        admission_id,
+        etag: String::new(),
+        flag: pb::QualityFlag::ImplausibleTime.into(),
+        about: about.into(),
+        registered_at: Some(at(event.registered_at)),
+    }
+}
+
+fn stated_admission(event: &AdtEvent) -> Option<Timed> {
+    let states =
+        |source| matches!(source, TimeSource::Admission | TimeSource::Movement | TimeSource::Occurred);
+    event.admitted_at.filter(|timed| states(timed.source) && timed.stamp.precision > Precision::Day)
 }
 
 /// What the message says of the person and of where the person belongs; none when it says nothing.
@@ -95,7 +150,7 @@ pub fn details(
         request_id,
         key: Some(key),
         registered_at: Some(at(event.registered_at)),
-        quality_flags: flags(event),
+        quality_flags: check_digit(event).into_iter().map(i32::from).collect(),
         ..said
     })
 }
@@ -107,6 +162,7 @@ pub fn transfer(event: &AdtEvent, admission_id: String, request_id: String) -> p
         ward: event.ward.as_ref().map(ToString::to_string).unwrap_or_default(),
         transferred_at: Some(at(event.occurred_at)),
         registered_at: Some(at(event.registered_at)),
+        quality_flags: ambiguous(event.occurred_at),
         ..Default::default()
     }
 }
@@ -126,6 +182,7 @@ pub fn discharge(event: &AdtEvent, admission_id: String, request_id: String) -> 
         discharged_at: Some(at(left)),
         destination: destination.into(),
         registered_at: Some(at(event.registered_at)),
+        quality_flags: ambiguous(left),
         ..Default::default()
     }
 }
@@ -148,6 +205,7 @@ pub fn start_leave(event: &AdtEvent, admission_id: String, request_id: String) -
         etag: String::new(),
         started_at: Some(at(event.occurred_at)),
         registered_at: Some(at(event.registered_at)),
+        quality_flags: ambiguous(event.occurred_at),
     }
 }
 
@@ -158,11 +216,12 @@ pub fn end_leave(event: &AdtEvent, admission_id: String, request_id: String) -> 
         etag: String::new(),
         ended_at: Some(at(event.occurred_at)),
         registered_at: Some(at(event.registered_at)),
+        quality_flags: ambiguous(event.occurred_at),
     }
 }
 
 pub fn merge(event: &AdtEvent, merge: &Merge, request_id: String) -> pb::MergePatientsRequest {
-    let failed = merge.surviving.check_digit_failed || merge.absorbed.check_digit_failed;
+    let failed = has_failed(merge);
     pb::MergePatientsRequest {
         request_id,
         surviving: Some(person_id(&merge.surviving)),
@@ -201,9 +260,33 @@ fn sex(said: Option<Sex>) -> common::Sex {
     }
 }
 
-fn flags(event: &AdtEvent) -> Vec<i32> {
-    let check_digit = event.patient.identities.first().is_some_and(|identity| identity.check_digit_failed);
-    let ambiguous = event.doubts.iter().any(|doubt| matches!(doubt, Doubt::AmbiguousTime(_)));
-    let flags = [(check_digit, pb::QualityFlag::CheckDigit), (ambiguous, pb::QualityFlag::AmbiguousTime)];
-    flags.into_iter().filter(|(raised, _)| *raised).map(|(_, flag)| flag.into()).collect()
+/// What is at fault in a message that was understood: its identity, and the time that its effect rests on.
+pub fn faults(event: &AdtEvent) -> Vec<pb::QualityFlag> {
+    let time = match event.kind {
+        AdtKind::Admit => event.admitted_at,
+        AdtKind::Update => stated_admission(event),
+        AdtKind::Discharge => event.discharged_at.or(Some(event.occurred_at)),
+        AdtKind::Transfer | AdtKind::StartLeave | AdtKind::EndLeave => Some(event.occurred_at),
+        _ => None,
+    };
+    let ambiguous = is_ambiguous(time).then_some(pb::QualityFlag::AmbiguousTime);
+    check_digit(event).into_iter().chain(ambiguous).collect()
+}
+
+fn check_digit(event: &AdtEvent) -> Option<pb::QualityFlag> {
+    let failed = event.patient.identities.first().is_some_and(|identity| identity.check_digit_failed)
+        || event.merges.iter().any(has_failed);
+    failed.then_some(pb::QualityFlag::CheckDigit)
+}
+
+fn has_failed(merge: &Merge) -> bool {
+    merge.surviving.check_digit_failed || merge.absorbed.check_digit_failed
+}
+
+fn ambiguous(time: Timed) -> Vec<i32> {
+    is_ambiguous(Some(time)).then(|| pb::QualityFlag::AmbiguousTime.into()).into_iter().collect()
+}
+
+fn is_ambiguous(time: Option<Timed>) -> bool {
+    time.is_some_and(|timed| matches!(timed.stamp.local, Local::Ambiguous | Local::Nonexistent))
 }

@@ -62,6 +62,9 @@ const HELP: &str = "Outcomes:
   parked     it waits for the mapping, for the admission of its visit, or behind an earlier message of it; kept
   refused    it is no message, or the services refuse it; kept. In a folder also what is no file, which is not opened
 
+Beside the outcomes it is counted how many pieces bear an identity whose check digit fails, tell a local time that exists
+twice or never, or tell a time that cannot be (the services alone know that); the stay shows it, too.
+
 Kept pieces are single files, their bytes as they came, with a .reason beside each. Mend the mapping and name the
 folder to replay them: a piece that succeeds leaves the folder, one that fails again stays once. Running the same
 import again has no second effect.

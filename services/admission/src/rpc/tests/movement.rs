@@ -31,7 +31,7 @@ each_backend!(
 
 /// Minutes after the admission; the clock stands a day later.
 #[expect(clippy::unnecessary_wraps, reason = "as fields of the contract are")]
-fn at(suite: &Suite, minute: i64) -> Option<WireTimestamp> {
+pub fn at(suite: &Suite, minute: i64) -> Option<WireTimestamp> {
     Some(wire::timestamp(came_at(suite) + SignedDuration::from_mins(minute)))
 }
 
@@ -40,13 +40,13 @@ fn came_at(suite: &Suite) -> Timestamp {
 }
 
 /// An admission of yesterday.
-async fn came(suite: &Suite) -> String {
+pub async fn came(suite: &Suite) -> String {
     let id = admitted(suite, "1").await.admission_id;
     suite.clock.advance_to(suite.clock.now() + SignedDuration::from_hours(24));
     id
 }
 
-async fn read(suite: &Suite, id: &str) -> pb::Admission {
+pub async fn read(suite: &Suite, id: &str) -> pb::Admission {
     let key = Some(pb::get_admission_request::Key::AdmissionId(id.to_owned()));
     let request = pb::GetAdmissionRequest { key };
     let peer = suite.peer("hospital", "SE2321000131-E000000001001", "region");
@@ -55,7 +55,7 @@ async fn read(suite: &Suite, id: &str) -> pb::Admission {
 }
 
 /// The kinds of the events told of the stay after its admission.
-async fn told(suite: &Suite) -> Vec<(String, AdmissionEvent)> {
+pub async fn told(suite: &Suite) -> Vec<(String, AdmissionEvent)> {
     let peer = suite.peer("hospital", "SE2321000131-E000000001001", "region");
     let request = ReadEventsRequest { page_size: 500, ..Default::default() };
     let page = AdmissionFeedServiceClient::new(peer).read_events(request).await.expect("read");
@@ -63,11 +63,11 @@ async fn told(suite: &Suite) -> Vec<(String, AdmissionEvent)> {
     events.map(|event| (event.header.clone().unwrap_or_default().kind, event)).collect()
 }
 
-async fn kinds(suite: &Suite) -> Vec<String> {
+pub async fn kinds(suite: &Suite) -> Vec<String> {
     told(suite).await.into_iter().map(|(kind, _)| kind).collect()
 }
 
-fn start(suite: &Suite, id: &str, minute: i64) -> pb::StartLeaveRequest {
+pub fn start(suite: &Suite, id: &str, minute: i64) -> pb::StartLeaveRequest {
     let started_at = at(suite, minute);
     pb::StartLeaveRequest { admission_id: id.to_owned(), started_at, ..Default::default() }
 }
@@ -76,7 +76,7 @@ fn end(suite: &Suite, id: &str, minute: i64) -> pb::EndLeaveRequest {
     pb::EndLeaveRequest { admission_id: id.to_owned(), ended_at: at(suite, minute), ..Default::default() }
 }
 
-fn discharge(suite: &Suite, id: &str, minute: i64) -> pb::DischargePatientRequest {
+pub fn discharge(suite: &Suite, id: &str, minute: i64) -> pb::DischargePatientRequest {
     pb::DischargePatientRequest {
         admission_id: id.to_owned(),
         discharged_at: at(suite, minute),
@@ -85,7 +85,7 @@ fn discharge(suite: &Suite, id: &str, minute: i64) -> pb::DischargePatientReques
     }
 }
 
-fn transfer(suite: &Suite, id: &str, ward: &str, minute: i64) -> pb::TransferPatientRequest {
+pub fn transfer(suite: &Suite, id: &str, ward: &str, minute: i64) -> pb::TransferPatientRequest {
     pb::TransferPatientRequest {
         admission_id: id.to_owned(),
         ward: ward.to_owned(),
@@ -102,7 +102,7 @@ fn cancel(id: &str, kind: MovementKind) -> pb::CancelMovementRequest {
     pb::CancelMovementRequest { admission_id: id.to_owned(), kind: kind.into(), ..Default::default() }
 }
 
-fn cancel_discharge(id: &str) -> pb::CancelDischargeRequest {
+pub fn cancel_discharge(id: &str) -> pb::CancelDischargeRequest {
     pb::CancelDischargeRequest { admission_id: id.to_owned(), ..Default::default() }
 }
 

@@ -8,6 +8,7 @@ each_backend!(
     a_cancelled_discharge_leaves_no_outcome_and_the_patient_on_the_list,
     a_late_transfer_asks_the_right_ward_to_confirm,
     leave_pauses_nothing,
+    what_was_judged_before_a_corrected_admission_is_refused,
     a_death_takes_the_patient_off_the_list
     on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
@@ -57,6 +58,22 @@ async fn a_late_transfer_asks_the_right_ward_to_confirm(suite: &Suite) {
     suite.drain().await;
     let readiness = get(suite, "ward", NEXT_WARD, &id).await.expect("seen");
     assert_eq!((readiness.ward.as_str(), readiness.reconfirmation_due), (NEXT_WARD, true));
+}
+
+async fn what_was_judged_before_a_corrected_admission_is_refused(suite: &Suite) {
+    let id = admit(suite).await;
+    suite.pass(SignedDuration::from_hours(3)).await;
+    let before = |hours| Some(wire::timestamp(suite.clock.now() - SignedDuration::from_hours(hours)));
+    let request = adm::CorrectAdmissionTimeRequest {
+        admission_id: id.clone(),
+        admitted_at: before(1),
+        ..Default::default()
+    };
+    ward(suite).0.correct_admission_time(request).await.expect("corrected");
+    let early = pb::ConfirmReadinessRequest { assessed_at: before(2), ..confirm(suite, &id) };
+    let refusal = hemgang_testing::refused(ward(suite).1.confirm_readiness(early).await);
+    assert_eq!(refusal.reason, "ASSESSED_BEFORE_ADMISSION");
+    ward(suite).1.confirm_readiness(confirm(suite, &id)).await.expect("confirmed");
 }
 
 async fn leave_pauses_nothing(suite: &Suite) {

@@ -3,8 +3,8 @@
 use anyhow::{Result, bail};
 use hemgang_core::place::HsaId;
 use hemgang_gateway::{
-    adt::Reading,
-    intake::{Intake, Outcome, Released},
+    adt::{Reading, Verdict},
+    intake::{Intake, Outcome, Released, quality_flags},
 };
 use hemgang_rpc::Peer;
 
@@ -45,20 +45,27 @@ impl Delivery {
             bail!("no token was given for hospital {hospital}; name one more with --token");
         }
         let answer = patiently(|| self.intake.accept(reading)).await?;
-        settled(answer.map_err(|status| told(&status).context(AWAY))?)
+        settled(reading, answer.map_err(|status| told(&status).context(AWAY))?)
     }
 
     /// What has become of messages that waited for the admission of their visit, by content hash.
     pub fn released(&self) -> Result<Vec<(String, Told)>> {
         let released = self.intake.take_released().into_iter();
         released
-            .map(|Released { envelope, outcome }| Ok((envelope.content_hash.to_string(), settled(outcome)?)))
+            .map(|Released { reading, outcome }| {
+                let hash = reading.envelope.content_hash.to_string();
+                Ok((hash, settled(&reading, outcome)?))
+            })
             .collect()
     }
 }
 
-fn settled(outcome: Outcome) -> Result<Told> {
-    Ok(match outcome {
+fn settled(reading: &Reading, outcome: Outcome) -> Result<Told> {
+    let flags = match &reading.verdict {
+        Verdict::Mapped(event) => quality_flags(event, &outcome),
+        Verdict::Parked(_) | Verdict::Ignored(_) => Vec::new(),
+    };
+    let told = match outcome {
         Outcome::Accepted => Told::new(Class::Accepted, ""),
         Outcome::Repeated => Told::new(Class::Repeated, "had its effect when things were otherwise"),
         Outcome::Unchanged => Told::new(Class::Unchanged, ""),
@@ -72,5 +79,6 @@ fn settled(outcome: Outcome) -> Result<Told> {
             "" => bail!("an answer that is not of Hemgång"),
             _ => Told::new(Class::Refused, reason),
         },
-    })
+    };
+    Ok(told.with(&flags))
 }

@@ -11,6 +11,7 @@ use hemgang_core::{clock::Clock, day::local_day};
 use hemgang_gateway::{
     adt::{self, AdtKind, SiteMapping, Verdict},
     hl7::{self, Piece},
+    intake::{Outcome, quality_flags},
 };
 use jiff::civil::Date;
 
@@ -88,7 +89,7 @@ impl Import {
                 continue;
             }
             let bytes = source.read()?;
-            let mut read = 0;
+            let (mut read, mut hashes) = (0, Vec::new());
             for (position, piece) in (1..).zip(hl7::read(&bytes, None)) {
                 let name = source.name();
                 self.take(&piece, &name, position).await.with_context(|| {
@@ -98,9 +99,15 @@ impl Import {
                          its outcome, and running this again has no second effect"
                     )
                 })?;
+                if matches!(source, Source::Kept(..)) {
+                    hashes.push(Item::of(&piece).hash);
+                }
                 read += piece.raw.len() as u64;
                 let pieces = self.tally.pieces();
                 progress.advance(piece.raw.len() as u64, || format!("{pieces} pieces, {name}"));
+            }
+            if let Source::Kept(path, _) = source {
+                self.kept.release_renamed(path, &hashes)?;
             }
             // What is no piece, such as blanks and envelopes, was read, too.
             let rest = (bytes.len() as u64).saturating_sub(read);
@@ -216,7 +223,7 @@ impl Import {
             }
             Verdict::Mapped(event) => match &self.delivery {
                 Some(delivery) => delivery.deliver(&reading, &event.hospital).await,
-                None => Ok(Told::new(Class::Accepted, "")),
+                None => Ok(Told::new(Class::Accepted, "").with(&quality_flags(event, &Outcome::Accepted))),
             },
         }
     }

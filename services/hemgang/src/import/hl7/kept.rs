@@ -165,8 +165,23 @@ impl Kept {
 
     /// Removes a piece that has its effect, or turned out to need none.
     pub fn release(&mut self, item: &Item) -> Result<()> {
-        let Some(number) = self.leave(&item.hash).filter(|_| !self.dry_run) else { return Ok(()) };
-        let path = self.path(number, &item.hash);
+        self.remove(&item.hash)
+    }
+
+    /// Removes a file that was replayed and is read as other pieces now than when it was kept: each of them has its
+    /// outcome, and stands under its own name where it needs one.
+    pub fn release_renamed(&mut self, file: &Path, pieces: &[String]) -> Result<()> {
+        match numbered(file) {
+            Some((_, hash)) if !pieces.is_empty() && !pieces.iter().any(|piece| piece == hash) => {
+                self.remove(hash)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn remove(&mut self, hash: &str) -> Result<()> {
+        let Some(number) = self.leave(hash).filter(|_| !self.dry_run) else { return Ok(()) };
+        let path = self.path(number, hash);
         for path in [path.clone(), path.with_extension("reason")] {
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {

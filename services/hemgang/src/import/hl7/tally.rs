@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use anyhow::Result;
+use hemgang_proto::admission::QualityFlag;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -60,13 +61,34 @@ pub struct Told {
     pub reason: String,
     /// Whether later messages of the visit wait until it has its effect.
     pub holds_visit: bool,
+    /// What is at fault in it, whatever became of it.
+    pub faults: Vec<&'static str>,
 }
+
+/// What may be at fault, and what is said of it.
+const FAULTS: [(QualityFlag, &str, &str); 3] = [
+    (QualityFlag::CheckDigit, "check_digit", "bear an identity whose check digit fails"),
+    (QualityFlag::AmbiguousTime, "ambiguous_time", "tell a local time that exists twice, or never"),
+    (QualityFlag::ImplausibleTime, "implausible_time", "tell a time that cannot be"),
+];
 
 impl Told {
     /// An outcome and its reason, of an event yet to be named.
     #[expect(clippy::needless_pass_by_value, reason = "reasons are words and small enums")]
     pub fn new(class: Class, reason: impl ToString) -> Self {
-        Self { class, event: String::new(), reason: reason.to_string(), holds_visit: false }
+        Self {
+            class,
+            event: String::new(),
+            reason: reason.to_string(),
+            holds_visit: false,
+            faults: Vec::new(),
+        }
+    }
+
+    /// With what is at fault in the piece.
+    pub fn with(self, flags: &[QualityFlag]) -> Self {
+        let faults = FAULTS.iter().filter(|(flag, ..)| flags.contains(flag)).map(|(_, name, _)| *name);
+        Self { faults: faults.collect(), ..self }
     }
 
     /// Parked so that later messages of the visit wait, too.
@@ -123,16 +145,30 @@ impl Tally {
         self.counts.iter().filter(|(told, _)| told.class == class).map(|(_, count)| count).sum()
     }
 
+    /// How many pieces have a fault.
+    fn at_fault(&self, name: &str) -> u64 {
+        self.counts.iter().filter(|(told, _)| told.faults.contains(&name)).map(|(_, count)| count).sum()
+    }
+
+    /// The counts by outcome, event and reason alone.
+    fn rows(&self) -> BTreeMap<(Class, &str, &str), u64> {
+        let mut rows = BTreeMap::new();
+        for (told, count) in &self.counts {
+            *rows.entry((told.class, told.event.as_str(), told.reason.as_str())).or_default() += count;
+        }
+        rows
+    }
+
     /// Prints the counts and their total.
     pub fn print(&self, form: Output, closing: &Closing) -> Result<()> {
         if form == Output::Json {
             output::line(&serde_json::to_string_pretty(&self.json(closing))?)?;
             return Ok(());
         }
-        let row = |(told, count): (&Told, &u64)| {
-            vec![told.class.to_string(), told.event.clone(), told.reason.clone(), count.to_string()]
+        let row = |((class, event, reason), count): ((Class, &str, &str), u64)| {
+            vec![class.to_string(), event.to_owned(), reason.to_owned(), count.to_string()]
         };
-        let mut rows: Vec<_> = self.counts.iter().map(row).collect();
+        let mut rows: Vec<_> = self.rows().into_iter().map(row).collect();
         if form == Output::Table {
             rows.push(vec!["total".to_owned(), String::new(), String::new(), self.pieces().to_string()]);
         }
@@ -144,7 +180,9 @@ impl Tally {
     }
 
     fn json(&self, closing: &Closing) -> serde_json::Value {
-        let row = |(told, count): (&Told, &u64)| json!({ "outcome": told.class, "event": told.event, "reason": told.reason, "pieces": count });
+        let row = |((class, event, reason), count): ((Class, &str, &str), u64)| json!({ "outcome": class, "event": event, "reason": reason, "pieces": count });
+        let faults: serde_json::Map<_, _> =
+            FAULTS.iter().map(|(_, name, _)| ((*name).to_owned(), self.at_fault(name).into())).collect();
         let outcomes: serde_json::Map<_, _> =
             CLASSES.iter().map(|class| (class.to_string(), self.of(*class).into())).collect();
         json!({
@@ -153,7 +191,8 @@ impl Tally {
             "files": self.files,
             "pieces": self.pieces(),
             "outcomes": outcomes,
-            "rows": self.counts.iter().map(row).collect::<Vec<_>>(),
+            "rows": self.rows().into_iter().map(row).collect::<Vec<_>>(),
+            "quality_flags": faults,
             "conflicts": self.conflicts,
             "kept": { "folder": closing.folder, "pieces": closing.kept },
         })
@@ -161,6 +200,12 @@ impl Tally {
 
     fn lines(&self, closing: &Closing) -> Vec<String> {
         let mut lines = vec![format!("{} pieces of {} files", self.pieces(), self.files)];
+        for (_, name, said) in FAULTS {
+            let pieces = self.at_fault(name);
+            if pieces > 0 {
+                lines.push(format!("{pieces} pieces {said}"));
+            }
+        }
         if self.conflicts > 0 {
             let conflicts = self.conflicts;
             lines.push(format!("{conflicts} pieces bear the control id of another message of their sender"));

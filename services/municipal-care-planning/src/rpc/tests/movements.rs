@@ -9,6 +9,7 @@ use crate::tests::HOSPITAL;
 each_backend!(
     a_cancelled_discharge_opens_the_case_as_the_readiness_stands,
     the_parties_learn_of_leave_and_of_nothing_that_is_over,
+    a_case_shows_when_the_patient_came_as_corrected,
     a_merged_patient_is_shown_as_the_survivor,
     an_absorbed_stay_is_shown_as_a_survivor_who_was_here_before
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
@@ -53,6 +54,20 @@ async fn a_cancelled_discharge_opens_the_case_as_the_readiness_stands(suite: &Su
         NoticeKind::DischargeCancelled,
     ];
     assert_eq!(kinds(&open.notices), told);
+}
+
+async fn a_case_shows_when_the_patient_came_as_corrected(suite: &Suite) {
+    let id = notified(suite, &[SOCIAL]).await;
+    let admitted_at = Some(wire::timestamp(suite.clock.now() - jiff::SignedDuration::from_hours(5)));
+    let request = admission::CorrectAdmissionTimeRequest {
+        admission_id: id.clone(),
+        admitted_at,
+        ..Default::default()
+    };
+    ward(suite).correct_admission_time(request).await.expect("corrected");
+    suite.drain().await;
+    let case = case(suite, SOCIAL, &id).await;
+    assert_eq!((case.admitted_at, kinds(&case.notices)), (admitted_at, vec![NoticeKind::Admission]));
 }
 
 async fn the_parties_learn_of_leave_and_of_nothing_that_is_over(suite: &Suite) {

@@ -107,13 +107,35 @@ fn a_replay_finds_an_admission_that_was_kept_after_what_needs_it() {
 }
 
 #[test]
+fn a_piece_that_was_kept_under_another_name_stays_once() {
+    let site = Site::start();
+    site.write("day.hl7", b"MSH|^~\\&|A\0");
+    assert_eq!(site.outcomes(&["day.hl7"]), of([("refused", 1)]));
+    // As it was kept when the beginning of the next frame was still a part of it.
+    let kept = site.kept();
+    let folder = site.path("hemgang-kept");
+    fs::remove_file(folder.join(&kept[0])).expect("removed");
+    fs::rename(folder.join(&kept[1]), folder.join("00000001-older.reason")).expect("renamed");
+    fs::write(folder.join("00000001-older.hl7"), b"MSH|^~\\&|A\0\x0b").expect("written");
+    for _ in 0..2 {
+        assert_eq!(site.outcomes(&["hemgang-kept"]), of([("refused", 1)]));
+        let names = site.kept();
+        assert!(names.len() == 2 && !names[0].contains("older"), "{names:?}");
+    }
+}
+
+#[test]
 fn an_implausible_time_is_kept_and_holds_nobody_up() {
     let site = Site::start();
     let wrong = adt("A02", "2", "1", "V1", "20990311080000");
     let (admit, discharge) =
         (adt("A01", "1", "1", "V1", "20250310080000"), adt("A03", "3", "1", "V1", "20250312080000"));
     site.write("day.hl7", [admit, wrong, discharge].concat());
-    assert_eq!(site.outcomes(&["day.hl7"]), of([("accepted", 2), ("parked", 1)]));
+    let answer = site.import(&["day.hl7"], b"");
+    assert_eq!(counts(&answer.json()), of([("accepted", 2), ("parked", 1)]));
+    let flags = &answer.json()["quality_flags"];
+    let number = |name: &str| flags[name].as_u64();
+    assert_eq!((number("implausible_time"), number("check_digit")), (Some(1), Some(0)), "{answer:?}");
     assert_eq!(site.outcomes(&["hemgang-kept"]), of([("parked", 1)]), "no mapping mends a year");
     assert_eq!(site.kept().len(), 2);
 }

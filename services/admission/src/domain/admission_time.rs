@@ -1,0 +1,108 @@
+//! When a patient came, told again and otherwise: a correction of the stay, or another stay.
+
+use hemgang_proto::admission::{self as pb, AdmissionState, MovementKind, admission_event::Event};
+use hemgang_rpc::wire;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    episode::Episode,
+    movement::{Course, Movement},
+};
+use crate::error::Error;
+
+/// What lies farther is a wrong year, or another stay under a number that is used again; late registration is nearer.
+const FAR: SignedDuration = SignedDuration::from_hours(180 * 24);
+
+/// When the patient came, as a sender says it again.
+#[derive(Clone, Copy, Debug)]
+pub struct Said {
+    pub admitted_at: Timestamp,
+    /// Whether it was a local time that exists twice, or never.
+    pub is_ambiguous: bool,
+    /// When it was recorded, where a sender says so: then it may come late. Else it is an act of now.
+    pub registered_at: Option<Timestamp>,
+}
+
+/// A stay after a statement of when it began.
+#[derive(Debug)]
+pub struct Corrected {
+    pub episode: Episode,
+    /// The statement, where it says something else than the one before.
+    pub movement: Option<Movement>,
+    pub events: Vec<Event>,
+}
+
+impl Episode {
+    /// Says again when the patient came. None when a later statement holds.
+    pub fn corrected(
+        self,
+        said: Said,
+        mut told: Vec<Movement>,
+        now: Timestamp,
+    ) -> Result<Option<Corrected>, Error> {
+        if self.state == AdmissionState::Voided {
+            return Err(Error::AdmissionNotOpen { state: self.state });
+        }
+        let Said { admitted_at, is_ambiguous, registered_at } = said;
+        if registered_at.is_some_and(|at| at < self.admitted_registered_at) {
+            return Ok(None);
+        }
+        // A sender's clock may run a little ahead: an act of now comes after it all the same.
+        let registered_at = registered_at.unwrap_or_else(|| now.max(self.admitted_registered_at));
+        let course = Course::of(&told);
+        if admitted_at != self.admitted_at && !self.may_begin(admitted_at, &course) {
+            return Err(Error::NotOfThisStay);
+        }
+        let was_ambiguous = course.admission().is_some_and(|stands| stands.is_ambiguous);
+        let is_new = admitted_at != self.admitted_at || is_ambiguous != was_ambiguous;
+        let movement = is_new.then(|| Movement {
+            number: self.movements + 1,
+            moved_at: admitted_at,
+            registered_at,
+            is_ambiguous,
+            // Where the patient came to is not said anew.
+            ..course.admission().cloned().unwrap_or_else(|| self.admission())
+        });
+        told.extend(movement.clone());
+        let episode = Self {
+            version: self.version + 1,
+            movements: self.movements + i64::from(is_new),
+            admitted_at,
+            admitted_registered_at: registered_at,
+            ..self.clone()
+        };
+        let episode = episode.flagged(&told);
+        Ok(Some(Corrected { events: events(&self, &episode), episode, movement }))
+    }
+
+    /// Whether the stay can have begun then. Nothing of a stay lies before it, and a ward that the patient moved to at
+    /// that very moment is what some systems call an admission.
+    fn may_begin(&self, at: Timestamp, course: &Course<'_>) -> bool {
+        let is_near = at.duration_since(self.admitted_at).abs() < FAR;
+        let kinds = [
+            MovementKind::Transfer,
+            MovementKind::LeaveStart,
+            MovementKind::LeaveEnd,
+            MovementKind::Discharge,
+        ];
+        is_near && kinds.iter().all(|kind| course.standing(*kind).all(|movement| at < movement.moved_at))
+    }
+}
+
+fn events(before: &Episode, after: &Episode) -> Vec<Event> {
+    let mut events = Vec::new();
+    if after.admitted_at != before.admitted_at {
+        let (admitted_at, instead_of) = (after.admitted_at, before.admitted_at);
+        events.push(Event::AdmissionTimeCorrected(pb::AdmissionTimeCorrected {
+            admitted_at: Some(wire::timestamp(admitted_at)),
+            instead_of: Some(wire::timestamp(instead_of)),
+        }));
+    }
+    if after.age_group() != before.age_group() {
+        events.push(after.sex_and_age_recorded());
+    }
+    if after.quality_flags != before.quality_flags {
+        events.push(after.quality_flags_recorded());
+    }
+    events
+}

@@ -1,0 +1,136 @@
+//! What is at fault in what was told of a stay: which flags stand, and what mends them.
+//!
+//! What stands follows from all that was told, not from the order of telling, as everything else of a stay does.
+
+use std::{fmt, str::FromStr};
+
+use hemgang_proto::admission::{
+    self as pb, AdmissionState, MovementKind, QualityFlag, admission_event::Event,
+};
+use hemgang_rpc::wire;
+use jiff::Timestamp;
+
+use super::{
+    episode::Episode,
+    movement::{Course, Movement},
+};
+use crate::error::Error;
+
+/// A flag that stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Raised {
+    pub flag: QualityFlag,
+    /// The statement; unspecified for who the patient is, and for what is no movement.
+    pub about: MovementKind,
+    /// When its sender recorded that statement.
+    pub registered_at: Timestamp,
+}
+
+/// A stored flag that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not a quality flag")]
+pub struct NoFlag;
+
+hemgang_db::text_column!(Raised);
+
+impl fmt::Display for Raised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { flag, about, registered_at } = self;
+        write!(f, "{}/{}/{}", flag.as_str_name(), about.as_str_name(), registered_at.as_microsecond())
+    }
+}
+
+impl FromStr for Raised {
+    type Err = NoFlag;
+
+    fn from_str(text: &str) -> Result<Self, NoFlag> {
+        let read = || {
+            let mut parts = text.split('/');
+            let flag = QualityFlag::from_str_name(parts.next()?)?;
+            let about = MovementKind::from_str_name(parts.next()?)?;
+            let registered_at = Timestamp::from_microsecond(parts.next()?.parse().ok()?).ok()?;
+            Some(Self { flag, about, registered_at })
+        };
+        read().ok_or(NoFlag)
+    }
+}
+
+impl From<&Raised> for pb::RaisedFlag {
+    fn from(raised: &Raised) -> Self {
+        Self {
+            flag: raised.flag.into(),
+            about: raised.about.into(),
+            registered_at: Some(wire::timestamp(raised.registered_at)),
+        }
+    }
+}
+
+impl Episode {
+    /// What is told of the flags.
+    pub fn quality_flags_recorded(&self) -> Event {
+        let quality_flags = self.quality_flags.iter().map(pb::RaisedFlag::from).collect();
+        Event::QualityFlagsRecorded(pb::QualityFlagsRecorded { quality_flags })
+    }
+
+    /// The stay with the flags that stand once `told` is all that was told of its movements.
+    #[must_use]
+    pub fn flagged(self, told: &[Movement]) -> Self {
+        let course = Course::of(told);
+        let stands = |raised: &&Raised| match raised.flag {
+            // Said by the movements that hold.
+            QualityFlag::AmbiguousTime => false,
+            QualityFlag::ImplausibleTime => !self.is_mended(raised, told, &course),
+            _ => true,
+        };
+        let ambiguous = course.ambiguous().map(|movement| Raised {
+            flag: QualityFlag::AmbiguousTime,
+            about: movement.kind,
+            registered_at: movement.registered_at,
+        });
+        let quality_flags = ordered(self.quality_flags.iter().filter(stands).copied().chain(ambiguous));
+        Self { quality_flags, ..self }
+    }
+
+    /// The stay with a mark that a statement could not be taken. None when it says nothing new.
+    pub fn doubted(self, raised: Raised, told: &[Movement]) -> Result<Option<Self>, Error> {
+        if self.state == AdmissionState::Voided {
+            return Err(Error::AdmissionNotOpen { state: self.state });
+        }
+        let flags = self.quality_flags.iter().copied().chain([raised]);
+        let marked = Self { quality_flags: ordered(flags), ..self.clone() }.flagged(told);
+        let is_new = marked.quality_flags != self.quality_flags;
+        Ok(is_new.then(|| Self { version: self.version + 1, ..marked }))
+    }
+
+    /// The stay of a person whose identity has, or no longer has, a check digit that fails, as recorded then.
+    #[must_use]
+    pub fn identified(self, check_digit_failed: bool, registered_at: Timestamp) -> Self {
+        let is_of_identity = |raised: &&Raised| raised.flag == QualityFlag::CheckDigit;
+        let known = self.quality_flags.iter().find(is_of_identity).copied();
+        let (flag, about) = (QualityFlag::CheckDigit, MovementKind::Unspecified);
+        let stands = check_digit_failed.then(|| known.unwrap_or(Raised { flag, about, registered_at }));
+        let others = self.quality_flags.iter().filter(|raised| !is_of_identity(raised)).copied();
+        Self { quality_flags: ordered(others.chain(stands)), ..self }
+    }
+
+    /// Whether a statement that was not taken was taken since. Of how a stay began and ended only one statement holds,
+    /// so a later one mends it; another transfer says nothing of the one that was not taken.
+    fn is_mended(&self, raised: &Raised, told: &[Movement], course: &Course<'_>) -> bool {
+        let is_it = |said: &Movement| said.kind == raised.about && said.registered_at == raised.registered_at;
+        let is_corrected = match raised.about {
+            MovementKind::Admission => self.admitted_registered_at > raised.registered_at,
+            MovementKind::Discharge => {
+                course.end().is_some_and(|end| end.registered_at > raised.registered_at)
+            }
+            _ => false,
+        };
+        is_corrected || told.iter().any(|said| !said.cancels && is_it(said))
+    }
+}
+
+fn ordered(flags: impl Iterator<Item = Raised>) -> Vec<Raised> {
+    let mut flags: Vec<_> = flags.collect();
+    flags.sort_by_key(|raised| (i32::from(raised.flag), i32::from(raised.about), raised.registered_at));
+    flags.dedup();
+    flags
+}

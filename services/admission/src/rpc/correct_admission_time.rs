@@ -1,0 +1,44 @@
+//! `CorrectAdmissionTime`: the patient came at another time than was told. Whoever follows counts from it.
+
+use hemgang_db::Change;
+use hemgang_feed::Telling;
+use hemgang_proto::admission::{self as pb, AdmissionEvent};
+use hemgang_rpc::{Call, Context, Fields};
+
+use super::{load, movement::is_ambiguous, view};
+use crate::{
+    domain::admission_time::{Corrected, Said},
+    error::Error,
+    store,
+};
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::CorrectAdmissionTimeRequest,
+) -> Result<pb::CorrectAdmissionTimeResponse, Error> {
+    let mut fields = Fields::new(cx, call);
+    let id = fields.parsed("admission_id", &req.admission_id);
+    let admitted_at = fields.past("admitted_at", req.admitted_at.as_ref());
+    let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
+    let is_ambiguous = is_ambiguous(&mut fields, &req.quality_flags);
+    let (id, said) = fields.finish(|| {
+        let (registered_at, is_ambiguous) = (registered_at?, is_ambiguous?);
+        Some((id?, Said { admitted_at: admitted_at?, is_ambiguous, registered_at }))
+    })?;
+    let before = load(cx, call, id, &req.etag).await?;
+    let told = store::movement::list(&cx.db, id).await?;
+    let Some(corrected) = before.clone().corrected(said, told, call.now)? else {
+        let response =
+            pb::CorrectAdmissionTimeResponse { admission: Some(view::changed(cx, &before).await?) };
+        return Ok(call.commit(cx, Change::new(), response).await?);
+    };
+    let Corrected { episode, movement, events } = corrected;
+    let telling = Telling::by(cx, call, id, episode.admitted_at, episode.audience());
+    let mut change = movement.iter().fold(Change::new().replace(&episode), Change::insert);
+    for event in events {
+        change = change.tell(telling.clone().event::<AdmissionEvent>(event)?);
+    }
+    let response = pb::CorrectAdmissionTimeResponse { admission: Some(view::changed(cx, &episode).await?) };
+    Ok(call.commit(cx, change, response).await?)
+}
