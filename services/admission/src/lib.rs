@@ -24,7 +24,7 @@ pub const SERVICE: Service = Service {
     }],
     build: |cx, routes| {
         routes.add_service(AdmissionServiceServer::new(rpc::Server(cx.clone())));
-        routes.add_service(AdmissionFeedServiceServer::new(FeedServer(cx.clone())));
+        routes.add_service(AdmissionFeedServiceServer::new(FeedServer::new(cx)));
         Built {
             grpc: &["hemgang.admission.v1.AdmissionService", "hemgang.admission.v1.AdmissionFeedService"],
             indicators: indicators::all(),

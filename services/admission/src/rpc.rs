@@ -17,6 +17,7 @@ mod raise_quality_flag;
 mod record_death;
 mod send_admission_notice;
 mod send_discharge_notice;
+mod sight;
 mod start_leave;
 mod stay;
 #[cfg(test)]

@@ -67,6 +67,8 @@ async fn stay_after(cx: &Context, told: &Told<'_>) -> Result<Option<Stay>, Failu
         | Event::QualityFlagsRecorded(_)
         | Event::PatientsMerged(_)
         | Event::SexAndAgeRecorded(_)
+        | Event::StayShared(_)
+        | Event::StayUnshared(_)
         | Event::ExpectedDischargeChanged(_)
         | Event::DischargeNoticeSent(_) => return Ok(None),
     };

@@ -28,7 +28,7 @@ pub const SERVICE: Service = Service {
     }],
     build: |cx, routes| {
         routes.add_service(DeviationServiceServer::new(rpc::Server(cx.clone())));
-        routes.add_service(DeviationFeedServiceServer::new(FeedServer(cx.clone())));
+        routes.add_service(DeviationFeedServiceServer::new(FeedServer::new(cx)));
         Built {
             grpc: &["hemgang.deviation.v1.DeviationService", "hemgang.deviation.v1.DeviationFeedService"],
             follows: vec![Following::of(follow::Admissions)],

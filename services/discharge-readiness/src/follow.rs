@@ -1,4 +1,5 @@
-//! Follows admission: a stay and the units notified of it. All of it is projection and can be rebuilt.
+//! Follows admission: a stay and the units notified of it, which is projection and can be rebuilt; and a ward that the
+//! patient comes to is told of what was judged.
 
 mod admission_notice_sent;
 mod admission_time_corrected;
@@ -60,8 +61,18 @@ impl Follow for Admission {
             | Event::PatientsMerged(_)
             | Event::MovementCancelled(_)
             | Event::QualityFlagsRecorded(_)
+            | Event::StayShared(_)
+            | Event::StayUnshared(_)
             | Event::ExpectedDischargeChanged(_) => Ok(Change::new()),
         }
+    }
+
+    async fn react(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
+        let (Some(header), Some(Event::PatientTransferred(said))) = (event.header(), &event.event) else {
+            return Ok(Change::new());
+        };
+        let (id, at) = about(header)?;
+        patient_transferred::react(cx, id, at, said).await
     }
 }
 

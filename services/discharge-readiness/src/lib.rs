@@ -25,7 +25,7 @@ pub const SERVICE: Service = Service {
     }],
     build: |cx, routes| {
         routes.add_service(ReadinessServiceServer::new(rpc::Server(cx.clone())));
-        routes.add_service(ReadinessFeedServiceServer::new(FeedServer(cx.clone())));
+        routes.add_service(ReadinessFeedServiceServer::new(FeedServer::new(cx)));
         Built {
             grpc: &["hemgang.readiness.v1.ReadinessService", "hemgang.readiness.v1.ReadinessFeedService"],
             follows: vec![Following::of(follow::Admission)],

@@ -75,8 +75,8 @@ fn change(
     Ok(Change::new().put(readiness).insert(judgement).tell(telling.event::<ReadinessEvent>(event)?))
 }
 
-/// A readiness as the contract has it.
-fn view(readiness: &Readiness, stay: &Stay) -> pb::Readiness {
+/// A readiness as the contract has it, without its judgements.
+pub fn view(readiness: &Readiness, stay: &Stay) -> pb::Readiness {
     let late = readiness.notified_at.zip(stay.discharged_at).is_some_and(|(notified, left)| notified > left);
     pb::Readiness {
         admission_id: stay.admission_id.to_string(),

@@ -17,6 +17,7 @@ mod patient_discharged;
 mod patient_transferred;
 mod readiness_confirmed;
 mod readiness_withdrawn;
+mod sight;
 #[cfg(test)]
 mod tests;
 
@@ -62,7 +63,9 @@ impl Follow for AdmissionFollower {
             | Admission::LeaveStarted(_)
             | Admission::LeaveEnded(_)
             | Admission::QualityFlagsRecorded(_)
-            | Admission::MovementCancelled(_) => return Ok(Change::new()),
+            | Admission::MovementCancelled(_)
+            | Admission::StayShared(_)
+            | Admission::StayUnshared(_) => return Ok(Change::new()),
             Admission::DischargeCancelled(_) => discharge_cancelled::project(stay),
             Admission::AdmissionTimeCorrected(said) => admission_time_corrected::project(stay, said)?,
             Admission::PatientAdmitted(said) => patient_admitted::project(stay, said)?,
@@ -96,13 +99,17 @@ impl Follow for AdmissionFollower {
             | Admission::ResidenceRecorded(_)
             | Admission::SexAndAgeRecorded(_)
             | Admission::NeedsAssessed(_)
+            | Admission::StayShared(_)
+            | Admission::StayUnshared(_)
             | Admission::AdmissionNoticeSent(_) => return Ok(Change::new()),
             Admission::DischargeCancelled(_) => return discharge_cancelled::react(cx, dossier, &heard).await,
             Admission::LeaveStarted(said) => leave::started(dossier, &heard, said),
             Admission::LeaveEnded(said) => leave::ended(dossier, &heard, said),
             Admission::MovementCancelled(said) => leave::cancelled(dossier, &heard, said),
             Admission::ExpectedDischargeChanged(_) => expected_discharge_changed::react(dossier, &heard),
-            Admission::PatientTransferred(said) => patient_transferred::react(dossier, &heard, said)?,
+            Admission::PatientTransferred(said) => {
+                return patient_transferred::react(cx, dossier, &heard, said).await;
+            }
             Admission::DischargeNoticeSent(_) => discharge_notice_sent::react(dossier, &heard),
             Admission::PatientDischarged(said) => patient_discharged::react(dossier, &heard, said)?,
             Admission::AdmissionVoided(_) => admission_voided::react(dossier, &heard),
@@ -121,7 +128,9 @@ impl Follow for ReadinessFollower {
         let earlier = store::judgement::list(&cx.db, heard.admission_id).await?;
         let (stay, judgement) = match said(event.event.as_ref())? {
             // The first confirmation stays the valid one.
-            Readiness::ReadinessReconfirmed(_) => return Ok(Change::new()),
+            Readiness::ReadinessReconfirmed(_)
+            | Readiness::ReadinessShared(_)
+            | Readiness::ReadinessUnshared(_) => return Ok(Change::new()),
             Readiness::ReadinessConfirmed(said) => {
                 readiness_confirmed::project(stay, &earlier, &heard, said)?
             }
@@ -138,7 +147,9 @@ impl Follow for ReadinessFollower {
         };
         let dossier = match said(event.event.as_ref())? {
             // Nobody is told: nothing changed for the receivers.
-            Readiness::ReadinessReconfirmed(_) => return Ok(Change::new()),
+            Readiness::ReadinessReconfirmed(_)
+            | Readiness::ReadinessShared(_)
+            | Readiness::ReadinessUnshared(_) => return Ok(Change::new()),
             Readiness::ReadinessConfirmed(_) => readiness_confirmed::react(dossier, &heard),
             Readiness::ReadinessWithdrawn(_) => readiness_withdrawn::react(dossier, &heard),
         };

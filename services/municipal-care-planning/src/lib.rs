@@ -25,7 +25,7 @@ pub const SERVICE: Service = Service {
     }],
     build: |cx, routes| {
         routes.add_service(PlanningServiceServer::new(rpc::Server(cx.clone())));
-        routes.add_service(PlanningFeedServiceServer::new(FeedServer(cx.clone())));
+        routes.add_service(PlanningFeedServiceServer::new(FeedServer::new(cx)));
         Built {
             grpc: &["hemgang.planning.v1.PlanningService", "hemgang.planning.v1.PlanningFeedService"],
             follows: vec![Following::of(follow::AdmissionFollower), Following::of(follow::ReadinessFollower)],

@@ -6,7 +6,7 @@ mod list_cases;
 mod list_inbox;
 #[cfg(test)]
 mod tests;
-mod view;
+pub mod view;
 
 use hemgang_proto::planning::{self as pb, planning_service_server::PlanningService};
 use hemgang_rpc::Context;

@@ -19,6 +19,7 @@ use crate::{
     error::DbError,
     open::{Backend, Storage},
     touch::Touched,
+    wake::reach,
 };
 
 /// How many changes may wait. A full queue is answered UNAVAILABLE rather than grown.
@@ -68,6 +69,15 @@ pub struct Lane {
     head: watch::Receiver<i64>,
 }
 
+/// Where the feed stands, as far as this process knows.
+#[derive(Debug)]
+pub(crate) struct Heads {
+    /// By its own commits.
+    pub own: watch::Sender<i64>,
+    /// By anybody's.
+    pub any: watch::Sender<i64>,
+}
+
 /// A change and whoever waits for it.
 #[derive(Debug)]
 struct Job {
@@ -86,10 +96,10 @@ impl Job {
 impl Lane {
     /// Starts the lane on a pool of its own. Until its last change is written the place stays ours, whoever
     /// drops the storage before.
-    pub(crate) fn start(pool: AnyPool, backend: Backend, seq: i64, place: Storage) -> Self {
+    pub(crate) fn start(pool: AnyPool, backend: Backend, heads: Heads, place: Storage) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let (head_tx, head) = watch::channel(seq);
-        let mut writer = Writer { pool: pool.clone(), backend, head: head_tx };
+        let head = heads.any.subscribe();
+        let mut writer = Writer { pool: pool.clone(), backend, heads };
         tokio::spawn(async move {
             let mut waiting = Waiting { jobs, deferred: Vec::new() };
             while let Some(jobs) = waiting.next().await {
@@ -162,7 +172,7 @@ impl Waiting {
 struct Writer {
     pool: AnyPool,
     backend: Backend,
-    head: watch::Sender<i64>,
+    heads: Heads,
 }
 
 impl Writer {
@@ -173,7 +183,8 @@ impl Writer {
             match batch::write(&self.pool, self.backend, &changes).await {
                 Ok(positions) => {
                     if let Some(last) = positions.last() {
-                        self.head.send_if_modified(|head| std::mem::replace(head, last.seq) != last.seq);
+                        reach(&self.heads.own, last.seq);
+                        reach(&self.heads.any, last.seq);
                     }
                     for (job, position) in jobs.into_iter().zip(positions) {
                         job.answer(Ok(position));

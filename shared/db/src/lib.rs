@@ -16,6 +16,7 @@ mod read;
 mod record;
 mod set;
 mod touch;
+mod wake;
 
 pub use change::{Answer, Change, NewEvent};
 pub use column::{Column, ColumnFault, Value};

@@ -14,14 +14,18 @@ use sqlx::{
     any::AnyPoolOptions,
     migrate::{MigrateError, MigrationType, Migrator},
 };
-use tokio::time::{Instant, sleep, timeout};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, timeout},
+};
 
 use crate::{
     cursor::Cursors,
     error::{DbError, is_passing},
-    lane::Lane,
+    lane::{Heads, Lane},
     params,
     read::{Db, Row, bind},
+    wake::Channel,
 };
 
 /// Which database it is.
@@ -144,7 +148,12 @@ impl Storage {
         migrate(&lane, service, migrations).await?;
         let (seq, cursors) = start_counter(&lane).await?;
         let reads = pool(&url, settings(backend, ""), 8).await.map_err(no_connection)?;
-        Ok(Db { reads, lane: Lane::start(lane, backend, seq, self.clone()), backend, cursors })
+        let heads = Heads { own: watch::Sender::new(seq), any: watch::Sender::new(seq) };
+        if backend == Backend::Postgres {
+            let channel = Channel { url, name: format!("hemgang_{service}"), pool: reads.clone() };
+            tokio::spawn(channel.share(heads.own.subscribe(), heads.any.clone()));
+        }
+        Ok(Db { reads, lane: Lane::start(lane, backend, heads, self.clone()), backend, cursors })
     }
 }
 

@@ -65,7 +65,8 @@ impl Db {
         self.lane.commit(change).await
     }
 
-    /// Tells the position of the last commit of this process, and wakes whoever follows the feed.
+    /// Tells the position of the last commit that this process knows of, and wakes whoever follows the feed. Of other
+    /// processes on PostgreSQL it hears at once, as a rule.
     pub fn head(&self) -> watch::Receiver<i64> {
         self.lane.head()
     }

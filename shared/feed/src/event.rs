@@ -128,13 +128,18 @@ hemgang_db::record!(
 );
 
 impl StoredEvent {
-    /// Back to the message. `plain` readers, our own services, also get what it rested on.
-    pub(crate) fn read<E: FeedEvent>(&self, cursor: String, plain: bool) -> Result<E, Failure> {
-        let event: E =
+    /// Who may see it.
+    pub(crate) fn audience(&self) -> Audience {
+        Audience::from_words(&self.audience)
+    }
+
+    /// Back to the message.
+    pub(crate) fn read<E: FeedEvent>(&self) -> Result<Told<E>, Failure> {
+        let event =
             serde_json::from_str(self.payload.expose()).map_err(|cause| Failure::Internal(cause.into()))?;
-        let seen = self.seen.split_whitespace().filter(|_| plain).filter_map(|word| word.split_once('='));
-        Ok(event.with_header(EventHeader {
-            cursor,
+        let seen = self.seen.split_whitespace().filter_map(|word| word.split_once('='));
+        let header = EventHeader {
+            cursor: String::new(),
             kind: self.kind.clone(),
             admission_id: self.admission_id.to_string(),
             occurred_at: Some(wire::timestamp(self.occurred_at)),
@@ -145,6 +150,27 @@ impl StoredEvent {
                 stated_at: Some(wire::timestamp(stated_at)),
             }),
             seen: seen.map(|(feed, cursor)| (feed.to_owned(), cursor.to_owned())).collect(),
-        }))
+        };
+        Ok(Told { seq: self.seq, audience: self.audience(), event, header })
+    }
+}
+
+/// An event as it was read back: decoded once, for every reader.
+pub(crate) struct Told<E> {
+    pub seq: i64,
+    pub audience: Audience,
+    event: E,
+    /// Without the cursor, whose form is the reader's.
+    header: EventHeader,
+}
+
+impl<E: FeedEvent> Told<E> {
+    /// The message for one reader. `plain` readers, our own services, also get what it rested on.
+    pub(crate) fn shown(&self, cursor: String, plain: bool) -> E {
+        let mut header = EventHeader { cursor, ..self.header.clone() };
+        if !plain {
+            header.seen.clear();
+        }
+        self.event.clone().with_header(header)
     }
 }

@@ -7,6 +7,8 @@ mod event;
 mod follower;
 mod outlet;
 mod packages;
+mod stream;
+mod tail;
 
 pub use due::{Due, fire_due};
 pub use event::{FeedEvent, Telling};

@@ -1,13 +1,9 @@
-//! Serving a feed: pages of what the caller may see, and streams that go on.
-
-use std::time::Duration;
+//! Serving a feed: one reader, and pages of what it may see.
 
 use hemgang_db::{Db, params};
 use hemgang_proto::common::Bookmark;
-use hemgang_rpc::{Audience, Call, Context, Failure, Sight, Violation, wire};
+use hemgang_rpc::{Call, Context, Failure, Sight, Violation, wire};
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::mpsc;
-use tonic::Status;
 
 use crate::{
     event::{FeedEvent, StoredEvent},
@@ -16,21 +12,27 @@ use crate::{
 
 /// The longest that a call takes from its reading of the clock to its commit. What was recorded earlier than this
 /// is in the feed, or failed.
-const SETTLED: SignedDuration = SignedDuration::from_secs(30);
-
-/// How often a stream says that nothing came, and looks for commits of other processes.
-const BOOKMARK: Duration = Duration::from_secs(1);
+pub(crate) const SETTLED: SignedDuration = SignedDuration::from_secs(30);
 
 /// Rows read at a time, and how often for one page: most rows may not be for this reader.
-const SCAN: i64 = 500;
+pub(crate) const SCAN: usize = 500;
 const SCANS: u32 = 20;
+
+/// How far a feed has been read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reached {
+    pub seq: i64,
+    /// Everything recorded before this instant is at or before `seq`.
+    pub as_of: Timestamp,
+}
 
 /// One reader of the feed.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader {
     cx: Context,
-    sight: Sight,
-    plain: bool,
+    pub(crate) sight: Sight,
+    /// Our own services compare positions, and learn what an event rested on.
+    pub(crate) plain: bool,
     expires_at: Timestamp,
 }
 
@@ -53,90 +55,52 @@ impl Reader {
         &self,
         mut seq: i64,
         size: usize,
-    ) -> Result<(Page<E>, i64), Failure> {
+    ) -> Result<(Page<E>, Reached), Failure> {
         let as_of = self.cx.clock.now() - SETTLED;
         let (mut events, mut at_head) = (Vec::new(), false);
         for _ in 0..SCANS {
             let rows = after(&self.cx.db, seq).await?;
-            at_head = rows.len() < usize::try_from(SCAN).unwrap_or(usize::MAX);
+            at_head = rows.len() < SCAN;
             for row in rows {
                 if events.len() == size {
                     at_head = false;
                     break;
                 }
                 seq = row.seq;
-                if self.sight.admits(&Audience::from_words(&row.audience)) {
-                    events.push(row.read(self.cursor(seq), self.plain)?);
+                if self.sight.admits(&row.audience()) {
+                    events.push(row.read::<E>()?.shown(self.cursor(seq), self.plain));
                 }
             }
             if at_head || events.len() == size {
                 break;
             }
         }
-        Ok((Page { events, bookmark: self.bookmark(seq, as_of), at_head }, seq))
+        let reached = Reached { seq, as_of };
+        Ok((Page { events, bookmark: self.bookmark(reached), at_head }, reached))
     }
 
-    /// Sends pages as they come until the receiver goes or its token has run out.
-    ///
-    /// Bookmarks come at the tick, never because somebody else's event was committed: that would tell volumes.
-    pub(crate) async fn follow<E: FeedEvent, T>(
-        self,
-        mut seq: i64,
-        sink: mpsc::Sender<Result<T, Status>>,
-        event: fn(E) -> T,
-        bookmark: fn(Bookmark) -> T,
-    ) {
-        let mut head = self.cx.db.head();
-        let mut tick = tokio::time::interval(BOOKMARK);
-        tick.reset();
-        let mut ticked = true;
-        while !sink.is_closed() {
-            head.mark_unchanged();
-            let page = match self.next(seq).await {
-                Ok((page, reached)) => {
-                    seq = reached;
-                    page
-                }
-                Err(failure) => {
-                    let _ = sink.send(Err(failure.status())).await;
-                    return;
-                }
-            };
-            let marked = (page.at_head && (ticked || self.plain)).then(|| bookmark(page.bookmark));
-            for item in page.events.into_iter().map(event).chain(marked) {
-                if sink.send(Ok(item)).await.is_err() {
-                    return;
-                }
-            }
-            ticked = false;
-            if page.at_head {
-                // Woken by a commit of this process, or by the tick, which also finds commits of others.
-                tokio::select! {
-                    _ = tick.tick() => ticked = true,
-                    _ = head.changed() => {}
-                }
-            }
-        }
-    }
-
-    /// The next page of a stream, as long as its token counts.
-    async fn next<E: FeedEvent>(&self, seq: i64) -> Result<(Page<E>, i64), Failure> {
+    /// Whether a stream may go on: while its token counts and the process runs.
+    pub(crate) fn expect_valid(&self) -> Result<(), Failure> {
         if self.cx.clock.now() > self.expires_at {
             return Err(Failure::TokenInvalid);
         }
-        self.page(seq, 100).await
+        if self.cx.is_stopping() { Err(Failure::Stopping) } else { Ok(()) }
     }
 
-    fn cursor(&self, seq: i64) -> String {
+    /// A position in the form that this reader gets.
+    pub(crate) fn cursor(&self, seq: i64) -> String {
         let cursors = self.cx.db.cursors();
         if self.plain { cursors.plain(seq) } else { cursors.sealed(seq) }
     }
 
-    fn bookmark(&self, seq: i64, as_of: Timestamp) -> Bookmark {
+    /// How far the feed has been read, for this reader.
+    pub(crate) fn bookmark(&self, Reached { seq, as_of }: Reached) -> Bookmark {
         Bookmark { cursor: self.cursor(seq), as_of: Some(wire::timestamp(as_of)) }
     }
 }
 
-async fn after(db: &Db, seq: i64) -> Result<Vec<StoredEvent>, Failure> {
-    Ok(db.list("select * from feed_event where seq > $1 order by seq limit $2", params![seq, SCAN]).await?)
+/// The next rows after a position, [`SCAN`] at most.
+pub(crate) async fn after(db: &Db, seq: i64) -> Result<Vec<StoredEvent>, Failure> {
+    let limit = i64::try_from(SCAN).unwrap_or(i64::MAX);
+    Ok(db.list("select * from feed_event where seq > $1 order by seq limit $2", params![seq, limit]).await?)
 }

@@ -1,15 +1,19 @@
 //! The feed of each package: its server, its client, its event. Four packages, one shape.
 
+use std::sync::Arc;
+
+use futures::stream::BoxStream;
 use hemgang_proto::common::{Bookmark, EventHeader};
 use hemgang_rpc::{Call, Context, Failure, Peer, Violation};
-use tokio::sync::mpsc;
-use tokio_stream::{Stream, StreamExt as _, wrappers::ReceiverStream};
+use tokio_stream::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status};
 
-use crate::{event::FeedEvent, outlet::Reader};
-
-/// Events that wait for a slow reader before its stream stops reading on.
-const BUFFER: usize = 256;
+use crate::{
+    event::FeedEvent,
+    outlet::Reader,
+    stream::{Item, follow},
+    tail::Tail,
+};
 
 /// A page of a feed.
 #[derive(Clone, Debug)]
@@ -35,9 +39,18 @@ pub trait Source: FeedEvent {
     async fn bell(peer: Peer, cursor: &str) -> Result<impl Stream<Item = ()> + Send + Unpin, Status>;
 }
 
-/// Serves a service's feed.
-#[derive(Clone, Debug)]
-pub struct FeedServer(pub Context);
+/// Serves a service's feed: pages from the database, streams from one reader that they share.
+pub struct FeedServer<E> {
+    cx: Context,
+    tail: Arc<Tail<E>>,
+}
+
+impl<E: FeedEvent> FeedServer<E> {
+    /// Serves the feed of this service.
+    pub fn new(cx: &Context) -> Self {
+        Self { cx: cx.clone(), tail: Tail::new(cx.clone()) }
+    }
+}
 
 /// Reads `page_size` as every list does.
 fn size(asked: i32) -> Result<usize, Failure> {
@@ -94,15 +107,15 @@ macro_rules! feed {
             }
 
             #[tonic::async_trait]
-            impl $service for FeedServer {
-                type FollowEventsStream = ReceiverStream<Result<pb::FollowEventsResponse, Status>>;
+            impl $service for FeedServer<pb::$event> {
+                type FollowEventsStream = BoxStream<'static, Result<pb::FollowEventsResponse, Status>>;
 
                 async fn read_events(
                     &self,
                     request: Request<pb::ReadEventsRequest>,
                 ) -> Result<Response<pb::ReadEventsResponse>, Status> {
-                    let (call, body) = Call::open(&self.0, request, None).await?;
-                    let reader = Reader::new(&self.0, &call);
+                    let (call, body) = Call::open(&self.cx, request, None).await?;
+                    let reader = Reader::new(&self.cx, &call);
                     let page = async {
                         reader.page::<pb::$event>(reader.position(&body.cursor)?, size(body.page_size)?).await
                     };
@@ -115,19 +128,19 @@ macro_rules! feed {
                     &self,
                     request: Request<pb::FollowEventsRequest>,
                 ) -> Result<Response<Self::FollowEventsStream>, Status> {
-                    use pb::follow_events_response::Item;
+                    use pb::follow_events_response::Item as Came;
 
-                    let (call, body) = Call::open(&self.0, request, None).await?;
-                    let reader = Reader::new(&self.0, &call);
+                    let (call, body) = Call::open(&self.cx, request, None).await?;
+                    let reader = Reader::new(&self.cx, &call);
                     let seq = reader.position(&body.cursor).map_err(|failure| failure.status())?;
-                    let (sink, stream) = mpsc::channel(BUFFER);
-                    tokio::spawn(reader.follow::<pb::$event, _>(
-                        seq,
-                        sink,
-                        |event| pb::FollowEventsResponse { item: Some(Item::Event(event)) },
-                        |bookmark| pb::FollowEventsResponse { item: Some(Item::Bookmark(bookmark)) },
-                    ));
-                    Ok(Response::new(ReceiverStream::new(stream)))
+                    let response = |item| pb::FollowEventsResponse {
+                        item: Some(match item {
+                            Item::Event(event) => Came::Event(event),
+                            Item::Bookmark(bookmark) => Came::Bookmark(bookmark),
+                        }),
+                    };
+                    let items = follow(reader, Arc::clone(&self.tail), seq);
+                    Ok(Response::new(Box::pin(items.map(move |item| item.map(response)))))
                 }
             }
         };

@@ -34,28 +34,34 @@ impl Reach {
 
 /// Everything that a caller sees in one RPC. What lies outside does not exist for the caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sight(BTreeSet<Reach>);
+pub struct Sight {
+    reaches: BTreeSet<Reach>,
+    /// What they answer to, made once: a feed asks for each of its readers at every event.
+    words: Vec<String>,
+}
 
 impl FromIterator<Reach> for Sight {
     fn from_iter<I: IntoIterator<Item = Reach>>(reaches: I) -> Self {
-        Self(reaches.into_iter().collect())
+        let reaches: BTreeSet<_> = reaches.into_iter().collect();
+        let words = reaches.iter().filter_map(Reach::word).collect();
+        Self { reaches, words }
     }
 }
 
 impl Sight {
     /// Sees nothing at all: the RPC is not permitted.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.reaches.is_empty()
     }
 
     /// Sees everything.
     pub fn is_all(&self) -> bool {
-        self.0.contains(&Reach::All)
+        self.reaches.contains(&Reach::All)
     }
 
     /// Whether a thing with this audience exists for the caller.
     pub fn admits(&self, audience: &Audience) -> bool {
-        self.0.iter().any(|reach| reach.word().is_none_or(|word| audience.0.contains(&word)))
+        self.is_all() || self.words.iter().any(|word| audience.0.contains(word))
     }
 
     // The parts below are parameters of list statements; an empty text matches no row.
@@ -81,7 +87,7 @@ impl Sight {
     }
 
     fn part(&self, pick: fn(&Reach) -> Option<String>) -> String {
-        self.0.iter().find_map(pick).unwrap_or_default()
+        self.reaches.iter().find_map(pick).unwrap_or_default()
     }
 }
 
@@ -110,6 +116,23 @@ impl Audience {
     pub fn and(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
+    }
+
+    /// Those of this audience who are not of another.
+    #[must_use]
+    pub fn without(mut self, other: &Self) -> Self {
+        self.0.retain(|word| !other.0.contains(word));
+        self
+    }
+
+    /// Whether nobody is named.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether somebody is named in both.
+    pub fn meets(&self, other: &Self) -> bool {
+        !self.0.is_disjoint(&other.0)
     }
 
     /// The words, as kept.
@@ -148,5 +171,15 @@ mod tests {
         assert!(sees(Reach::Unit(id("SE2-U"))) && !sees(Reach::Unit(id("SE2-V"))));
         assert!(sees(Reach::Municipality(code)));
         assert!(!Sight::default().admits(&audience));
+    }
+
+    #[test]
+    fn who_gains_and_who_loses_is_what_one_audience_has_and_the_other_has_not() {
+        let before = Audience::stay(&id("SE1-H"), &id("SE1-W"));
+        let after = Audience::stay(&id("SE1-H"), &id("SE1-X"));
+        let (gained, lost) = (after.clone().without(&before), before.clone().without(&after));
+        assert_eq!((gained.to_words(), lost.to_words()), ("w:SE1-X".to_owned(), "w:SE1-W".to_owned()));
+        assert!(gained.meets(&after) && !gained.meets(&before));
+        assert!(before.clone().without(&before).is_empty());
     }
 }

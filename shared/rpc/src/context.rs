@@ -8,6 +8,7 @@ use std::{
 use hemgang_core::{clock::Clock, directory::Directory};
 use hemgang_db::Db;
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use crate::failure::Failure;
 
@@ -72,6 +73,7 @@ pub struct Context {
     followers: Arc<RwLock<Vec<Arc<dyn CatchUp>>>>,
     /// The event that is being applied: its feed and position.
     applying: Option<(&'static str, String)>,
+    stopping: watch::Sender<bool>,
 }
 
 impl std::fmt::Debug for Context {
@@ -83,7 +85,8 @@ impl std::fmt::Debug for Context {
 impl Context {
     /// A service that follows nobody yet.
     pub fn new(name: &'static str, db: Db, clock: Clock, directory: Arc<Directory>) -> Self {
-        Self { name, db, clock, directory, followers: Arc::default(), applying: None }
+        let stopping = watch::Sender::new(false);
+        Self { name, db, clock, directory, followers: Arc::default(), applying: None, stopping }
     }
 
     /// Sets the followers, once, when the peers are known.
@@ -99,10 +102,29 @@ impl Context {
     /// Lets the followers go when the process ends. They hold this context, and their peers may be the routes that
     /// hold it, too: nobody else could end that circle, and the database would stay open behind it.
     pub fn close(&self) {
+        self.stop();
         let gone = |follower: &Arc<dyn CatchUp>| -> Arc<dyn CatchUp> {
             Arc::new(Gone { feed: follower.feed(), position: follower.position() })
         };
         self.set_followers(self.followers().iter().map(gone).collect());
+    }
+
+    /// Tells whoever would go on forever, as a stream of events does, that the process ends.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Whether the process ends.
+    pub fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Returns when the process ends.
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut stopping = self.stopping.subscribe();
+        async move {
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        }
     }
 
     /// Brings every follower to its head, within half a second in all.

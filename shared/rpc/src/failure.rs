@@ -54,6 +54,15 @@ pub enum Failure {
     /// A feed that the answer rests on is behind or away.
     #[error("the feed of {0} is behind; try again")]
     FeedBehind(&'static str),
+    /// A reader of a feed that does not keep up with it.
+    #[error("events came faster than they were read; follow again from the last cursor")]
+    SubscriberTooSlow {
+        /// Position of the last event or bookmark that was delivered.
+        cursor: String,
+    },
+    /// The process ends, and what would go on with it.
+    #[error("the service stops; try again")]
+    Stopping,
     /// The request is no message of its type.
     #[error("the request does not decode as a message of its type")]
     MalformedMessage,
@@ -169,6 +178,8 @@ impl Failure {
             Self::Lost(_) | Self::Contended => (Code::Unavailable, ErrorReason::Contended),
             Self::StoreUnavailable => (Code::Unavailable, ErrorReason::StoreUnavailable),
             Self::FeedBehind(_) => (Code::Unavailable, ErrorReason::FeedBehind),
+            Self::SubscriberTooSlow { .. } => (Code::ResourceExhausted, ErrorReason::SubscriberTooSlow),
+            Self::Stopping => (Code::Unavailable, ErrorReason::Stopping),
             Self::MalformedMessage => (Code::InvalidArgument, ErrorReason::MalformedMessage),
             Self::MessageTooLong => (Code::InvalidArgument, ErrorReason::MessageTooLong),
             Self::UnknownRpc => (Code::Unimplemented, ErrorReason::UnknownRpc),
@@ -180,7 +191,11 @@ impl Failure {
     pub fn status(&self) -> Status {
         let (code, reason) = self.kind();
         let reason = reason.as_str_name().trim_start_matches("ERROR_REASON_");
-        let mut details = ErrorDetails::with_error_info(reason, "hemgang", HashMap::<String, String>::new());
+        let metadata = match self {
+            Self::SubscriberTooSlow { cursor } => HashMap::from([("cursor".to_owned(), cursor.clone())]),
+            _ => HashMap::new(),
+        };
+        let mut details = ErrorDetails::with_error_info(reason, "hemgang", metadata);
         match self {
             Self::Invalid(violations) => {
                 // A reply's details must stay small; nobody mends more than these at a time.
@@ -201,7 +216,11 @@ impl Failure {
                     "absent, or not visible to the caller",
                 );
             }
-            Self::StoreUnavailable | Self::FeedBehind(_) | Self::Contended => {
+            Self::StoreUnavailable
+            | Self::FeedBehind(_)
+            | Self::Contended
+            | Self::SubscriberTooSlow { .. }
+            | Self::Stopping => {
                 details.set_retry_info(Some(Duration::from_millis(500)));
             }
             Self::Internal(cause) => {

@@ -78,7 +78,8 @@ pub async fn serve(
         () = stop => {}
     }
     let _ = stopped.send(());
-    // A stream or an idle connection would keep the server forever.
+    process.stop();
+    // A call that hangs or an idle connection would keep the server forever.
     match tokio::time::timeout(DRAIN, server).await {
         Ok(ended) => Ok(ended?),
         Err(_) => Ok(()),

@@ -137,6 +137,11 @@ impl Process {
         self.services.iter().map(|(cx, _)| cx)
     }
 
+    /// Ends what would go on forever, as streams of events do. What is under way is answered.
+    pub fn stop(&self) {
+        self.contexts().for_each(Context::stop);
+    }
+
     /// Lets everything that follows from what happened happen: feeds to their heads, deadlines that have run out.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ pub const SERVICE: Service = Service {
     name: "readiness",
     migrations: &[],
     build: |cx, routes| {
-        routes.add_service(ReadinessFeedServiceServer::new(FeedServer(cx.clone())));
+        routes.add_service(ReadinessFeedServiceServer::new(FeedServer::new(cx)));
         Built { follows: vec![Following::of(Listener)], ..Built::default() }
     },
 };

@@ -23,7 +23,7 @@ const KEEPER: Service = Service {
     name: "readiness",
     migrations: &[KEPT],
     build: |cx, routes| {
-        routes.add_service(ReadinessFeedServiceServer::new(FeedServer(cx.clone())));
+        routes.add_service(ReadinessFeedServiceServer::new(FeedServer::new(cx)));
         Built { follows: vec![Following::of(Keeper)], ..Built::default() }
     },
 };

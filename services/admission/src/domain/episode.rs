@@ -165,7 +165,26 @@ impl Episode {
 
     /// What is told of a new episode.
     pub fn admitted(&self) -> Event {
-        Event::PatientAdmitted(pb::PatientAdmitted {
+        Event::PatientAdmitted(self.told())
+    }
+
+    /// What is told to those who see it from now on.
+    pub fn shared(&self, admission_notices: Vec<pb::AdmissionNotice>) -> Event {
+        Event::StayShared(pb::StayShared {
+            stay: Some(self.told()),
+            state: self.state.into(),
+            needs_assessment: self.needs(),
+            admission_notices,
+            discharge_notice: self.discharge_notice(),
+            discharged_at: self.discharged_at.map(wire::timestamp),
+            destination: self.destination.into(),
+            on_leave_since: self.on_leave_since.map(wire::timestamp),
+        })
+    }
+
+    /// The stay as it stands, without the person.
+    fn told(&self) -> pb::PatientAdmitted {
+        pb::PatientAdmitted {
             patient_id: self.patient_id.to_string(),
             hospital: self.hospital.to_string(),
             ward: self.ward.to_string(),
@@ -179,7 +198,7 @@ impl Episode {
             expected_discharge: self.expected_discharge.map(wire::expected_discharge),
             sex: self.sex.into(),
             age_group: self.age_group().into(),
-        })
+        }
     }
 
     /// Records a judgement of need. A later one replaces it; the feed keeps both.

@@ -11,7 +11,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields};
 use jiff::Timestamp;
 use pbjson_types::Timestamp as WireTimestamp;
 
-use super::{load, view};
+use super::{load, sight, view};
 use crate::{
     domain::{
         course::{Moved, Told, What},
@@ -78,11 +78,15 @@ pub async fn add(
     let Some(moved) = episode.clone().moved(&told, earlier, call.now)? else {
         return Ok((view::changed(cx, &episode).await?, Change::new()));
     };
+    let before = episode.audience();
     let Moved { episode, movement, events, audience } = moved;
     let mut change = Change::new().replace(&episode).insert(&movement);
     for (at, event) in events {
         let telling = Telling::by(cx, call, episode.admission_id, at, audience.clone()).entered(told.entry);
         change = change.tell(telling.event::<AdmissionEvent>(event)?);
     }
-    Ok((view::changed(cx, &episode).await?, change))
+    let admission = view::changed(cx, &episode).await?;
+    let telling = Telling::by(cx, call, episode.admission_id, movement.moved_at, audience).entered(told.entry);
+    let shared = sight::change(&telling, &before, &episode, &admission.admission_notices)?;
+    Ok((admission, change.and(shared)))
 }

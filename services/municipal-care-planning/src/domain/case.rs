@@ -43,7 +43,12 @@ pub struct Party {
 impl Case {
     /// What is told of a new case.
     pub fn opened(&self) -> Event {
-        Event::CaseOpened(pb::CaseOpened { case_id: self.case_id.to_string() })
+        Event::CaseOpened(pb::CaseOpened {
+            case_id: self.case_id.to_string(),
+            state: self.state.into(),
+            hospital: self.hospital.to_string(),
+            ward: self.ward.to_string(),
+        })
     }
 
     /// Follows a judgement of readiness, 1 kap. 3 §. One that is registered after the patient has left changes

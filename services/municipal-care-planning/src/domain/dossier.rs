@@ -81,10 +81,15 @@ impl Dossier {
 
     /// Who may see the case: the staff of the hospital and ward, and every party.
     pub fn audience(&self) -> Audience {
-        let staff = Audience::stay(&self.case.hospital, &self.case.ward);
-        self.parties
-            .iter()
-            .fold(staff, |audience, party| audience.and_party(&party.unit, party.municipality.as_ref()))
+        audience(&self.case, &self.parties)
+    }
+
+    /// Who could see it before; nobody, where it is yet to be written.
+    pub fn audience_before(&self) -> Audience {
+        match self.read.version {
+            0 => Audience::default(),
+            _ => audience(&self.read, self.parties.get(..self.parties_read).unwrap_or_default()),
+        }
     }
 
     /// Delivers an admission notice, 2 kap. 1 §. A unit that becomes a party with it is told of the readiness
@@ -160,6 +165,11 @@ impl Dossier {
         self.notices.iter().skip(self.notices_read)
     }
 
+    /// Notices that were there.
+    pub fn earlier_notices(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().take(self.notices_read)
+    }
+
     /// Puts a notice into an inbox, unless this one is there. Nobody was sent anything before being a party.
     fn deliver(&mut self, to: &Party, kind: NoticeKind, sent: &Sent<'_>, now: Timestamp) {
         let is_there = |notice: &Notice| {
@@ -191,6 +201,11 @@ impl Dossier {
             acknowledged_by: None,
         });
     }
+}
+
+fn audience(case: &Case, parties: &[Party]) -> Audience {
+    let staff = Audience::stay(&case.hospital, &case.ward);
+    parties.iter().fold(staff, |audience, party| audience.and_party(&party.unit, party.municipality.as_ref()))
 }
 
 /// The state of a stay's case. A notice from the papers of the reserve routine may come after the departure.

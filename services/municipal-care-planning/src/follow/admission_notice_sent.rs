@@ -5,7 +5,7 @@ use hemgang_db::Change;
 use hemgang_proto::admission::AdmissionNoticeSent;
 use hemgang_rpc::{Context, Failure, wire};
 
-use super::{delivery, unit};
+use super::{delivery, sight, unit};
 use crate::{
     domain::{
         dossier::{Dossier, Recipient},
@@ -29,7 +29,9 @@ pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> R
     };
     let recipients = said.recipients.iter().map(|hsa_id| recipient(cx, heard, hsa_id));
     let recipients = recipients.collect::<Result<_, _>>()?;
-    delivery::change(cx, &dossier.notify(recipients, heard, &judgements))
+    let dossier = dossier.notify(recipients, heard, &judgements);
+    let shared = sight::change(cx, &dossier, &project(stay, said), heard)?;
+    Ok(shared.and(delivery::change(cx, &dossier)?))
 }
 
 /// The unit with the municipality that runs it, as the directory knew it when the notice was sent.

@@ -1,10 +1,15 @@
-//! `PatientTransferred`: the patient moved to another ward. The case moves along; readiness stands.
+//! `PatientTransferred`: the patient moved to another ward. The case moves along, out of the sight of the ward before;
+//! readiness stands.
 
+use hemgang_db::Change;
 use hemgang_proto::{admission::PatientTransferred, planning::NoticeKind};
-use hemgang_rpc::Failure;
+use hemgang_rpc::{Context, Failure};
 
-use super::unit;
-use crate::domain::{dossier::Dossier, heard::Heard, stay::Stay};
+use super::{delivery, sight, unit};
+use crate::{
+    domain::{dossier::Dossier, heard::Heard, stay::Stay},
+    store,
+};
 
 pub fn project(stay: Stay, said: &PatientTransferred) -> Result<Stay, Failure> {
     // Told late: the stay is elsewhere by now, and the parties knew of that.
@@ -14,10 +19,18 @@ pub fn project(stay: Stay, said: &PatientTransferred) -> Result<Stay, Failure> {
     Ok(Stay { hospital: Some(unit(&said.hospital)?), ward: Some(unit(&said.to_ward)?), ..stay })
 }
 
-pub fn react(dossier: Dossier, heard: &Heard, said: &PatientTransferred) -> Result<Dossier, Failure> {
+pub async fn react(
+    cx: &Context,
+    dossier: Dossier,
+    heard: &Heard,
+    said: &PatientTransferred,
+) -> Result<Change, Failure> {
     if said.superseded {
-        return Ok(dossier);
+        return Ok(Change::new());
     }
     let (hospital, ward) = (unit(&said.hospital)?, unit(&said.to_ward)?);
-    Ok(dossier.with_case(|case| case.moved(hospital, ward)).tell(NoticeKind::Transfer, heard))
+    let dossier = dossier.with_case(|case| case.moved(hospital, ward)).tell(NoticeKind::Transfer, heard);
+    let stay = project(store::stay::get(&cx.db, heard.admission_id).await?, said)?;
+    let shared = sight::change(cx, &dossier, &stay, heard)?;
+    Ok(shared.and(delivery::change(cx, &dossier)?))
 }

@@ -64,7 +64,8 @@ fn of(case: &Case, stay: &Stay, person: Person, parties: &[Party]) -> pb::Case {
     }
 }
 
-fn party(party: &Party) -> pb::Party {
+/// A unit that takes part.
+pub fn party(party: &Party) -> pb::Party {
     pb::Party {
         unit: party.unit.to_string(),
         municipality: party.municipality.as_ref().map(ToString::to_string).unwrap_or_default(),

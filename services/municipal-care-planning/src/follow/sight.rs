@@ -1,0 +1,46 @@
+//! Who gains or loses sight of a case by what was decided: the one is told the case as it stands, the other that it is
+//! gone. What is delivered to the one beside that comes after it.
+
+use hemgang_db::Change;
+use hemgang_feed::Telling;
+use hemgang_proto::planning::{self as pb, PlanningEvent, planning_event::Event};
+use hemgang_rpc::{Audience, Context, Failure, wire};
+
+use crate::{
+    domain::{case::Case, dossier::Dossier, heard::Heard, stay::Stay},
+    rpc::view,
+};
+
+/// Nothing for a new case: everybody who sees it hears of its opening. `stay` is as the event leaves it.
+pub fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard) -> Result<Change, Failure> {
+    let (before, after) = (dossier.audience_before(), dossier.audience());
+    let Some(case) = dossier.decided().filter(|case| case.version > 1) else { return Ok(Change::new()) };
+    let (lost, gained) = (before.clone().without(&after), after.without(&before));
+    let told = [
+        (lost, Event::CaseUnshared(pb::CaseUnshared { case_id: case.case_id.to_string() })),
+        (gained.clone(), Event::CaseShared(shared(dossier, &case, stay, &gained))),
+    ];
+    let mut change = Change::new();
+    for (audience, event) in told.into_iter().filter(|(audience, _)| !audience.is_empty()) {
+        let telling = Telling::reacting(cx, case.admission_id, heard.sent_at(), audience).entered(heard.entry);
+        change = change.tell(telling.event::<PlanningEvent>(event)?);
+    }
+    Ok(change)
+}
+
+fn shared(dossier: &Dossier, case: &Case, stay: &Stay, gained: &Audience) -> pb::CaseShared {
+    let notices = dossier.earlier_notices().filter(|notice| notice.audience(case).meets(gained));
+    pb::CaseShared {
+        case_id: case.case_id.to_string(),
+        state: case.state.into(),
+        hospital: case.hospital.to_string(),
+        ward: case.ward.to_string(),
+        admitted_at: stay.admitted_at.map(wire::timestamp),
+        expected_discharge: stay.expected_discharge.map(wire::expected_discharge),
+        ready_since: stay.ready_since.map(wire::timestamp),
+        discharge_notice: stay.discharge_notice(),
+        discharged_at: stay.discharged_at.map(wire::timestamp),
+        parties: dossier.parties.iter().map(view::party).collect(),
+        notices: notices.map(view::notice).collect(),
+    }
+}
