@@ -2,6 +2,7 @@
 //! cannot be applied.
 
 mod cursor;
+mod fan_out;
 mod listener;
 mod peer_away;
 mod restart;

@@ -20,7 +20,8 @@ use tokio::{task::JoinSet, time::Instant};
 
 use super::load::{Sample, median, rate, take};
 
-const SERVICES: &[Service] = &[
+/// Everything that runs beside the commands.
+pub const SERVICES: &[Service] = &[
     hemgang_directory::SERVICE,
     hemgang_admission::SERVICE,
     hemgang_discharge_readiness::SERVICE,

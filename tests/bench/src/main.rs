@@ -3,28 +3,44 @@
 //! `cargo run --release -p hemgang-bench`. Not a timed test: machines are noisy, so ratios and medians are the point.
 
 mod command;
+mod fan_out;
 mod limit;
 mod load;
 
 use std::time::Duration;
 
 use anyhow::Result;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use comfy_table::{ContentArrangement, Table};
 use hemgang_testing::On;
 use serde_json::{Value, json};
 
 use self::load::Sample;
 
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Benchmark {
+    /// Commands through gRPC, and followers behind them.
+    Command,
+    /// From a commit to 300 subscribers.
+    FanOut,
+}
+
 /// What to measure, and for how long.
 #[derive(Debug, Parser)]
 struct Args {
+    /// What to measure; everything when nothing is named.
+    #[arg(value_enum)]
+    only: Vec<Benchmark>,
     /// Commands in each of three rounds at 64 in flight; fewer where fewer are. The median round is printed.
     #[arg(long, default_value_t = 6000)]
     commands: usize,
     /// Seconds of each of three rounds of the limits.
     #[arg(long, default_value_t = 3)]
     seconds: u64,
+    /// Commands a second of `fan-out`.
+    #[arg(long, default_value_t = 1000)]
+    pace: u32,
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -44,7 +60,15 @@ async fn main() -> Result<()> {
     let args = Args::parse();
     let round = Duration::from_secs(args.seconds);
     let mut rows = Vec::new();
+    let wants = |benchmark| args.only.is_empty() || args.only.contains(&benchmark);
     for (database, on) in [("SQLite", On::Sqlite), ("PostgreSQL", On::Postgres)] {
+        if wants(Benchmark::FanOut) {
+            let measured = fan_out::measure(on, args.pace).await?;
+            rows.extend(measured.map(|(what, sample)| Row { database, what, sample, ratio: None }));
+        }
+        if !wants(Benchmark::Command) {
+            continue;
+        }
         let bench = command::Bench::start(on).await?;
         let limit = match on {
             On::Sqlite => limit::one_by_one(round).await?,

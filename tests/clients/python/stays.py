@@ -171,7 +171,7 @@ def admission_told(stays, survivors, event):
 def readiness_told(stays, event):
     """One event of the readiness feed: the first confirmation after the last withdrawal is the valid one."""
     kind = event.WhichOneof("event")
-    stay, judgement = stays[event.header.admission_id], getattr(event, kind).judgement
+    stay, judgement = stays[event.header.admission_id], getattr(getattr(event, kind), "judgement", None)
     if kind == "readiness_confirmed":
         judged_at = instant(judgement.assessed_at) if judgement.HasField("assessed_at") else None
         stay.ready = (judged_at, instant(judgement.notified_at))

@@ -38,7 +38,8 @@ async fn a_move_leaves_readiness_standing_and_the_receiving_ward_confirms_it(sui
     until(suite, "2026-09-15T06:00:00Z").await;
     tell(suite, &[Adt { ward: "25", ..of("A02", "V1", "20260915073000") }]).await;
     assert!(WARD.sees_nothing_of(suite, &id).await);
-    assert_eq!(WARD.events(suite).await.len(), 4);
+    // The admission, the judgement, the notice, the move, and that the stay is gone.
+    assert_eq!(WARD.events(suite).await.len(), 5);
     for reader in [OTHER_WARD, SOCIAL] {
         let readiness = reader.readiness_of(suite, &id).await.expect("a readiness");
         assert_eq!((readiness.state(), readiness.ready_since), (ReadinessState::Ready, since), "{reader:?}");
@@ -66,7 +67,7 @@ async fn a_move_leaves_readiness_standing_and_the_receiving_ward_confirms_it(sui
     assert_eq!(COUNTY.total(suite, "ready_days").await, (2, 1));
     assert_eq!(COUNTY.total(suite, "ready_days/skr").await, (2, 1));
     // What happened in the ward stays its own; what came after does not reach it.
-    assert_eq!(WARD.events(suite).await.len(), 4);
+    assert_eq!(WARD.events(suite).await.len(), 5);
     assert!(WARD.sees_nothing_of(suite, &id).await);
 }
 

@@ -86,7 +86,8 @@ pub async fn add(
         change = change.tell(telling.event::<AdmissionEvent>(event)?);
     }
     let admission = view::changed(cx, &episode).await?;
-    let telling = Telling::by(cx, call, episode.admission_id, movement.moved_at, audience).entered(told.entry);
+    let telling =
+        Telling::by(cx, call, episode.admission_id, movement.moved_at, audience).entered(told.entry);
     let shared = sight::change(&telling, &before, &episode, &admission.admission_notices)?;
     Ok((admission, change.and(shared)))
 }

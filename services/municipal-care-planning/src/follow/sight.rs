@@ -22,7 +22,8 @@ pub fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard) -> Re
     ];
     let mut change = Change::new();
     for (audience, event) in told.into_iter().filter(|(audience, _)| !audience.is_empty()) {
-        let telling = Telling::reacting(cx, case.admission_id, heard.sent_at(), audience).entered(heard.entry);
+        let telling =
+            Telling::reacting(cx, case.admission_id, heard.sent_at(), audience).entered(heard.entry);
         change = change.tell(telling.event::<PlanningEvent>(event)?);
     }
     Ok(change)

@@ -1,0 +1,253 @@
+//! One client's board, folded from the feeds that it may read, and held against the lists.
+
+use std::collections::BTreeMap;
+
+use hemgang_proto::{
+    admission::{
+        self as adm, AdmissionState, admission_event::Event as Admission,
+        admission_feed_service_client::AdmissionFeedServiceClient,
+    },
+    common::{Destination, ExpectedDischarge},
+    planning::{
+        self as pla, CaseState, NoticeKind, planning_event::Event as Planning,
+        planning_feed_service_client::PlanningFeedServiceClient,
+    },
+    readiness::{
+        self as rea, ReadinessState, readiness_event::Event as Readiness,
+        readiness_feed_service_client::ReadinessFeedServiceClient,
+    },
+};
+use hemgang_testing::Suite;
+use pbjson_types::Timestamp;
+
+use crate::journeys::steps::Caller;
+
+/// A stay, as both the feed and the list tell of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Stay {
+    state: i32,
+    hospital: String,
+    ward: String,
+    expected: Option<ExpectedDischarge>,
+    discharged_at: Option<Timestamp>,
+    destination: i32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Case {
+    admission_id: String,
+    state: CaseState,
+    is_ready: bool,
+}
+
+/// What one client holds.
+pub struct Holder {
+    caller: Caller,
+    cursors: [String; 3],
+    stays: BTreeMap<String, Stay>,
+    /// Since when patients are ready, as judged.
+    ready: BTreeMap<String, Option<Timestamp>>,
+    cases: BTreeMap<String, Case>,
+}
+
+impl Holder {
+    pub fn new(caller: Caller) -> Self {
+        let (stays, ready, cases) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { caller, cursors: <[String; 3]>::default(), stays, ready, cases }
+    }
+
+    /// How many stays, patients who are ready and cases it knows of.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        (self.stays.len(), self.ready_now().len(), self.cases.len())
+    }
+
+    fn is_hospital(&self) -> bool {
+        matches!(self.caller.role, "ward" | "hospital")
+    }
+
+    /// Reads what is new in each feed.
+    pub async fn read_on(&mut self, suite: &Suite) {
+        let peer = self.caller.peer(suite);
+        let page_size = 500;
+        if self.is_hospital() {
+            let request = adm::ReadEventsRequest { cursor: self.cursors[0].clone(), page_size };
+            let page = AdmissionFeedServiceClient::new(peer.clone()).read_events(request).await;
+            let page = page.expect("a page").into_inner();
+            self.cursors[0] = page.bookmark.expect("a bookmark").cursor;
+            page.events.into_iter().for_each(|event| self.admission(event));
+            let request = rea::ReadEventsRequest { cursor: self.cursors[1].clone(), page_size };
+            let page = ReadinessFeedServiceClient::new(peer.clone()).read_events(request).await;
+            let page = page.expect("a page").into_inner();
+            self.cursors[1] = page.bookmark.expect("a bookmark").cursor;
+            page.events.into_iter().for_each(|event| self.readiness(event));
+        }
+        let request = pla::ReadEventsRequest { cursor: self.cursors[2].clone(), page_size };
+        let page = PlanningFeedServiceClient::new(peer).read_events(request).await;
+        let page = page.expect("a page").into_inner();
+        self.cursors[2] = page.bookmark.expect("a bookmark").cursor;
+        page.events.into_iter().for_each(|event| self.planning(event));
+    }
+
+    fn admission(&mut self, event: adm::AdmissionEvent) {
+        let id = event.header.expect("a header").admission_id;
+        match event.event.expect("an event") {
+            Admission::PatientAdmitted(said) => {
+                self.stays.insert(id, begun(said));
+            }
+            Admission::StayShared(said) => {
+                let (state, destination) = (said.state, said.destination);
+                let stay = begun(said.stay.expect("a stay"));
+                let stay = Stay { state, destination, discharged_at: said.discharged_at, ..stay };
+                self.stays.insert(id, stay);
+            }
+            Admission::StayUnshared(_) => {
+                self.stays.remove(&id).expect("a stay that was seen");
+            }
+            other => {
+                if let Some(stay) = self.stays.get_mut(&id) {
+                    stay.hear(other);
+                }
+            }
+        }
+    }
+
+    fn readiness(&mut self, event: rea::ReadinessEvent) {
+        let id = event.header.expect("a header").admission_id;
+        match event.event.expect("an event") {
+            Readiness::ReadinessConfirmed(said) => {
+                let judgement = said.judgement.expect("a judgement");
+                self.ready.insert(id, judgement.assessed_at.or(judgement.notified_at));
+            }
+            Readiness::ReadinessShared(said) => {
+                let readiness = said.readiness.expect("a readiness");
+                if readiness.state() == ReadinessState::Ready {
+                    self.ready.insert(id, readiness.ready_since);
+                }
+            }
+            Readiness::ReadinessWithdrawn(_) | Readiness::ReadinessUnshared(_) => {
+                self.ready.remove(&id);
+            }
+            Readiness::ReadinessReconfirmed(_) => {}
+        }
+    }
+
+    fn planning(&mut self, event: pla::PlanningEvent) {
+        let admission_id = event.header.expect("a header").admission_id;
+        match event.event.expect("an event") {
+            Planning::CaseOpened(said) => {
+                let case = Case { admission_id, state: said.state(), is_ready: false };
+                self.cases.insert(said.case_id, case);
+            }
+            Planning::CaseShared(said) => {
+                let (state, is_ready) = (said.state(), said.ready_since.is_some());
+                self.cases.insert(said.case_id, Case { admission_id, state, is_ready });
+            }
+            Planning::CaseUnshared(said) => {
+                self.cases.remove(&said.case_id).expect("a case that was seen");
+            }
+            Planning::NoticeDelivered(said) => {
+                self.cases.get_mut(&said.case_id).expect("a case that is seen").hear(said.kind());
+            }
+            Planning::NoticeAcknowledged(_) => {}
+        }
+    }
+
+    /// Who is ready and in hospital: a hospital knows it from its own stays, a unit from its cases.
+    fn ready_now(&self) -> BTreeMap<String, Option<Timestamp>> {
+        if self.is_hospital() {
+            let is_in = |id: &String| {
+                self.stays.get(id).is_some_and(|stay| stay.state == i32::from(AdmissionState::Admitted))
+            };
+            return self.ready.iter().filter(|(id, _)| is_in(id)).map(|(id, at)| (id.clone(), *at)).collect();
+        }
+        let ready = self.cases.values().filter(|case| case.state == CaseState::Ready);
+        ready.map(|case| (case.admission_id.clone(), None)).collect()
+    }
+
+    /// Holds what is held against what is listed.
+    pub async fn compare(&self, suite: &Suite) {
+        let who = self.caller;
+        if self.is_hospital() {
+            let list = who.admissions(suite).list_admissions(adm::ListAdmissionsRequest::default()).await;
+            let listed = list.expect("a list").into_inner().admissions;
+            let listed: BTreeMap<_, _> =
+                listed.into_iter().map(|stay| (stay.admission_id.clone(), Stay::from(stay))).collect();
+            assert_eq!(self.stays, listed, "{who:?}");
+        }
+        let list = who.readiness(suite).list_ready(rea::ListReadyRequest::default()).await;
+        let listed = list.expect("a list").into_inner().readiness.into_iter();
+        let since = |readiness: &rea::Readiness| readiness.ready_since.filter(|_| self.is_hospital());
+        let listed: BTreeMap<_, _> =
+            listed.map(|readiness| (readiness.admission_id.clone(), since(&readiness))).collect();
+        assert_eq!(self.ready_now(), listed, "{who:?}");
+
+        let list = who.planning(suite).list_cases(pla::ListCasesRequest::default()).await;
+        let listed = list.expect("a list").into_inner().cases.into_iter();
+        let listed: BTreeMap<_, _> =
+            listed.map(|case| (case.case_id.clone(), (case.admission_id.clone(), case.state()))).collect();
+        let held = self.cases.iter().map(|(id, case)| (id.clone(), (case.admission_id.clone(), case.state)));
+        assert_eq!(held.collect::<BTreeMap<_, _>>(), listed, "{who:?}");
+    }
+}
+
+fn begun(said: adm::PatientAdmitted) -> Stay {
+    let (state, expected) = (AdmissionState::Admitted.into(), said.expected_discharge);
+    Stay { state, hospital: said.hospital, ward: said.ward, expected, ..Stay::default() }
+}
+
+impl From<adm::Admission> for Stay {
+    fn from(stay: adm::Admission) -> Self {
+        Self {
+            state: stay.state,
+            hospital: stay.hospital,
+            ward: stay.ward,
+            expected: stay.expected_discharge,
+            discharged_at: stay.discharged_at,
+            destination: stay.destination,
+        }
+    }
+}
+
+impl Stay {
+    fn hear(&mut self, said: Admission) {
+        match said {
+            Admission::PatientTransferred(said) if !said.superseded => {
+                (self.hospital, self.ward) = (said.hospital, said.to_ward);
+            }
+            Admission::AdmissionNoticeSent(said) => self.expected = said.expected_discharge,
+            Admission::ExpectedDischargeChanged(said) => self.expected = said.expected_discharge,
+            Admission::PatientDischarged(said) => {
+                let died = said.destination() == Destination::Deceased;
+                let state = if died { AdmissionState::Deceased } else { AdmissionState::Discharged };
+                (self.state, self.destination) = (state.into(), said.destination);
+                self.discharged_at = said.discharged_at;
+            }
+            Admission::DischargeCancelled(_) => {
+                (self.state, self.destination) = (AdmissionState::Admitted.into(), 0);
+                self.discharged_at = None;
+            }
+            Admission::AdmissionVoided(_) => self.state = AdmissionState::Voided.into(),
+            _ => {}
+        }
+    }
+}
+
+impl Case {
+    /// What a notice says of the case. A judgement moves an open case only.
+    fn hear(&mut self, kind: NoticeKind) {
+        let open = if self.is_ready { CaseState::Ready } else { CaseState::Planning };
+        match kind {
+            NoticeKind::Readiness | NoticeKind::ReadinessWithdrawn => {
+                self.is_ready = kind == NoticeKind::Readiness;
+                if self.state == open {
+                    self.state = if self.is_ready { CaseState::Ready } else { CaseState::Planning };
+                }
+            }
+            NoticeKind::Departure => self.state = CaseState::Discharged,
+            NoticeKind::Death => self.state = CaseState::Deceased,
+            NoticeKind::Voided => self.state = CaseState::Voided,
+            NoticeKind::DischargeCancelled => self.state = open,
+            _ => {}
+        }
+    }
+}
