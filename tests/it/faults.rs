@@ -3,6 +3,10 @@
 
 mod cursor;
 mod listener;
+mod parked;
 mod peer_away;
+mod rebuild;
 mod restart;
+mod restored;
+mod seen;
 mod waves;

@@ -11,5 +11,5 @@ mod moves;
 mod places;
 mod protection;
 mod special_cases;
-mod steps;
+pub mod steps;
 mod voided;

@@ -54,6 +54,12 @@ pub enum Failure {
     /// A feed that the answer rests on is behind or away.
     #[error("the feed of {0} is behind; try again")]
     FeedBehind(&'static str),
+    /// The cursor is of an event that a restore took out of the feed.
+    #[error("the feed was restored from a copy since this cursor was given; go on from metadata.resume")]
+    FeedRestored {
+        /// The last cursor before it that stands, for the same reader.
+        resume: String,
+    },
     /// The request is no message of its type.
     #[error("the request does not decode as a message of its type")]
     MalformedMessage,
@@ -145,6 +151,16 @@ fn own_status(message: &str, refusal: &Refusal) -> Status {
 }
 
 impl Failure {
+    /// Where a status says that a feed goes on which was restored; none when it says nothing of the kind.
+    pub fn resumes_at(status: &Status) -> Option<String> {
+        let info = status.get_details_error_info()?;
+        let says_so =
+            info.reason == ErrorReason::FeedRestored.as_str_name().trim_start_matches("ERROR_REASON_");
+        says_so.then(|| info.metadata.get(Self::RESUME).cloned().unwrap_or_default())
+    }
+
+    const RESUME: &str = "resume";
+
     /// What a status without details means that no handler of ours made, but the transport before it: ours always
     /// have details.
     pub(crate) fn of_transport(code: Code) -> Option<Self> {
@@ -169,6 +185,7 @@ impl Failure {
             Self::Lost(_) | Self::Contended => (Code::Unavailable, ErrorReason::Contended),
             Self::StoreUnavailable => (Code::Unavailable, ErrorReason::StoreUnavailable),
             Self::FeedBehind(_) => (Code::Unavailable, ErrorReason::FeedBehind),
+            Self::FeedRestored { .. } => (Code::FailedPrecondition, ErrorReason::FeedRestored),
             Self::MalformedMessage => (Code::InvalidArgument, ErrorReason::MalformedMessage),
             Self::MessageTooLong => (Code::InvalidArgument, ErrorReason::MessageTooLong),
             Self::UnknownRpc => (Code::Unimplemented, ErrorReason::UnknownRpc),
@@ -180,7 +197,11 @@ impl Failure {
     pub fn status(&self) -> Status {
         let (code, reason) = self.kind();
         let reason = reason.as_str_name().trim_start_matches("ERROR_REASON_");
-        let mut details = ErrorDetails::with_error_info(reason, "hemgang", HashMap::<String, String>::new());
+        let metadata: HashMap<String, String> = match self {
+            Self::FeedRestored { resume } => HashMap::from([(Self::RESUME.to_owned(), resume.clone())]),
+            _ => HashMap::new(),
+        };
+        let mut details = ErrorDetails::with_error_info(reason, "hemgang", metadata);
         match self {
             Self::Invalid(violations) => {
                 // A reply's details must stay small; nobody mends more than these at a time.
@@ -200,6 +221,10 @@ impl Failure {
                     "",
                     "absent, or not visible to the caller",
                 );
+            }
+            Self::FeedRestored { .. } => {
+                let violation = PreconditionViolation::new(reason, "hemgang", self.to_string());
+                details.set_precondition_failure(vec![violation]);
             }
             Self::StoreUnavailable | Self::FeedBehind(_) | Self::Contended => {
                 details.set_retry_info(Some(Duration::from_millis(500)));
