@@ -4,6 +4,10 @@
 mod cursor;
 mod fan_out;
 mod listener;
+mod parked;
 mod peer_away;
+mod rebuild;
 mod restart;
+mod restored;
+mod seen;
 mod waves;

@@ -12,5 +12,5 @@ mod moves;
 mod places;
 mod protection;
 mod special_cases;
-mod steps;
+pub mod steps;
 mod voided;

@@ -11,7 +11,7 @@ mod patient_transferred;
 mod residence_recorded;
 mod told;
 
-use hemgang_db::Change;
+use hemgang_db::{Change, Table};
 use hemgang_feed::Follow;
 use hemgang_proto::admission::{AdmissionEvent, admission_event::Event};
 use hemgang_rpc::{Context, Failure};
@@ -25,6 +25,8 @@ pub struct Admissions;
 #[async_trait::async_trait]
 impl Follow for Admissions {
     type Event = AdmissionEvent;
+
+    const PROJECTIONS: &'static [Table] = &[Table::of::<Stay>()];
 
     async fn project(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
         let stay = stay_after(cx, &Told::of(event)?).await?;

@@ -15,7 +15,7 @@ mod residence_recorded;
 mod sex_and_age_recorded;
 
 use hemgang_core::id::AdmissionId;
-use hemgang_db::Change;
+use hemgang_db::{Change, Table};
 use hemgang_feed::{FeedEvent as _, Follow};
 use hemgang_proto::{
     admission::{AdmissionEvent, admission_event::Event},
@@ -24,7 +24,10 @@ use hemgang_proto::{
 use hemgang_rpc::{Context, Entry, Failure, wire};
 use jiff::Timestamp;
 
-use crate::{domain::stay::Stay, store};
+use crate::{
+    domain::stay::{Party, Stay},
+    store,
+};
 
 /// Follows admission's feed.
 pub struct Admission;
@@ -32,6 +35,8 @@ pub struct Admission;
 #[async_trait::async_trait]
 impl Follow for Admission {
     type Event = AdmissionEvent;
+
+    const PROJECTIONS: &'static [Table] = &[Table::of::<Stay>(), Table::of::<Party>()];
 
     async fn project(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
         let header = event.header().ok_or_else(|| Failure::Internal("an event without a header".into()))?;

@@ -49,7 +49,12 @@ async fn keep_up(cx: &Context) {
 /// The stay that the caller may see, though the caller may have outrun our follower.
 async fn visible(cx: &Context, call: &Call, id: AdmissionId) -> Result<Stay, Failure> {
     let absent = || Failure::NotFound { resource: "admission", name: id.to_string() };
-    cx.followed(|| seen(cx, call, id)).await?.ok_or_else(absent)
+    let found = cx.followed(|| seen(cx, call, id)).await?;
+    if found.is_none() {
+        // Its first event may be among what is parked.
+        cx.rests_on(Some(&id.to_string()))?;
+    }
+    found.ok_or_else(absent)
 }
 
 /// The stay as we know it now, when the caller may see it: unseen is the same as absent, also in how it is looked for.

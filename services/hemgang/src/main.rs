@@ -2,6 +2,7 @@
 
 mod demo;
 mod doctor;
+mod feed;
 mod folder;
 mod import;
 mod key;
@@ -49,6 +50,9 @@ enum Command {
     /// Print figures, or the catalogue of indicators.
     #[command(subcommand)]
     Report(report::Command),
+    /// Look at a feed, or mend what was made of one.
+    #[command(subcommand)]
+    Feed(feed::Command),
     /// Let a simulated region act as clients of the public API.
     Simulate(simulate::Args),
     /// Print a signed development token.
@@ -84,6 +88,7 @@ async fn run(command: Command) -> Result<()> {
         Command::Report(command) => report::run(command).await,
         Command::Simulate(args) => simulate::run(args).await,
         Command::Token(args) => token::run(&args),
+        Command::Feed(command) => feed::run(command).await,
         Command::Doctor(args) => doctor::run(&args).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -34,6 +34,30 @@ pub fn named(names: &[String]) -> Vec<Service> {
     SERVICES.into_iter().filter(is_named).collect()
 }
 
+/// The names of the services that have a feed, and of those that follow one, for the command line.
+pub fn names_with_feeds() -> PossibleValuesParser {
+    ["admission", "readiness", "planning", "deviation"].into()
+}
+
+/// See [`names_with_feeds`].
+pub fn names_that_follow() -> PossibleValuesParser {
+    ["readiness", "planning", "deviation"].into()
+}
+
+/// Services and every other whose feed they, or those, follow; without those that run elsewhere.
+pub fn with_sources(names: &[&str], config: &Config) -> Vec<Service> {
+    let mut names = names.to_vec();
+    let mut next = 0;
+    while let Some(follower) = names.get(next).copied() {
+        let sources = FOLLOWS.iter().filter(|(name, _)| *name == follower).map(|(_, feed)| *feed);
+        let here = sources.filter(|feed| config.peers.url.iter().all(|(name, _)| name != *feed));
+        let new: Vec<_> = here.filter(|feed| !names.contains(feed)).collect();
+        names.extend(new);
+        next += 1;
+    }
+    SERVICES.into_iter().filter(|service| names.contains(&service.name)).collect()
+}
+
 /// The names, for the command line.
 pub fn names() -> PossibleValuesParser {
     SERVICES.map(|service| service.name).into()

@@ -22,7 +22,7 @@ mod sight;
 mod tests;
 
 use hemgang_core::place::HsaId;
-use hemgang_db::Change;
+use hemgang_db::{Change, Table};
 use hemgang_feed::{FeedEvent, Follow, Source};
 use hemgang_proto::{
     admission::{AdmissionEvent, admission_event::Event as Admission},
@@ -33,6 +33,8 @@ use hemgang_rpc::{Context, Failure};
 use crate::{
     domain::{
         heard::{Heard, broken},
+        judgement::Judgement,
+        patient::Patient,
         stay::Stay,
     },
     store,
@@ -47,6 +49,8 @@ pub struct ReadinessFollower;
 #[async_trait::async_trait]
 impl Follow for AdmissionFollower {
     type Event = AdmissionEvent;
+
+    const PROJECTIONS: &'static [Table] = &[Table::of::<Stay>(), Table::of::<Patient>()];
 
     async fn project(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
         let heard = hear(cx, event)?;
@@ -121,6 +125,8 @@ impl Follow for AdmissionFollower {
 #[async_trait::async_trait]
 impl Follow for ReadinessFollower {
     type Event = ReadinessEvent;
+
+    const PROJECTIONS: &'static [Table] = &[Table::of::<Stay>(), Table::of::<Judgement>()];
 
     async fn project(&self, cx: &Context, event: &ReadinessEvent) -> Result<Change, Failure> {
         let heard = hear(cx, event)?;

@@ -5,6 +5,8 @@ create table feed_counter (
     id bigint primary key,
     epoch text not null,
     seq bigint not null,
+    -- Epochs before a restore, each with the last of its numbers that stands: epoch.number words, the oldest first.
+    former text not null,
     -- Seals the cursors that leave the installation, so that they tell no volumes. 32 hex digits.
     cursor_key text not null
 );
@@ -35,7 +37,21 @@ create table feed_cursor (
     -- Everything up to here has been applied,
     position text not null,
     -- and of what comes after it, these: positions separated by spaces, at most a page of them.
-    ahead text not null
+    ahead text not null,
+    -- Where the feed was left in each epoch before: positions separated by spaces, the oldest first.
+    former text not null
+);
+
+-- Events that could not be applied, and those of the same subject that queue behind them. The cursor has passed them;
+-- what they say is read again from their feed.
+create table feed_parked (
+    feed text not null,
+    position text not null,
+    subject text not null,
+    kind text not null,
+    reason text not null,
+    parked_at bigint not null,
+    primary key (feed, position)
 );
 
 -- Answers to requests with a request_id, so that a replay gets the first answer. Kept 30 days.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::{
     column::{Column as _, Value},
+    fresh::{Difference, Table},
     record::{Record, Versioned},
 };
 
@@ -146,6 +147,35 @@ impl Change {
         values.truncate(R::KEY.len());
         self.writes.push(Write::Remove { table: R::TABLE, key: R::KEY, values });
         self
+    }
+
+    /// Puts a projected row in the place of the one that stands at its key; either may be absent.
+    #[must_use]
+    pub fn exchange(mut self, difference: Difference) -> Self {
+        let Difference { table: Table { name: table, key, columns, .. }, stands, fresh } = difference;
+        if let Some(mut values) = stands {
+            values.truncate(key.len());
+            self.writes.push(Write::Remove { table, key, values });
+        }
+        if let Some(values) = fresh {
+            self.writes.push(Write::Insert { table, key, columns, values });
+        }
+        self
+    }
+
+    /// The tables that it writes rows of.
+    pub fn tables(&self) -> impl Iterator<Item = &'static str> {
+        self.writes.iter().filter_map(|write| match write {
+            Write::Insert { table, .. } | Write::Replace { table, .. } | Write::Remove { table, .. } => {
+                Some(*table)
+            }
+            Write::ForgetAnswers { .. } => None,
+        })
+    }
+
+    /// Whether it tells anything.
+    pub fn tells(&self) -> bool {
+        !self.events.is_empty()
     }
 
     /// Forgets the answers given before an instant: a replay comes soon or not at all.

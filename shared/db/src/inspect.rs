@@ -12,9 +12,12 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 use crate::{
     cursor::Cursors,
     error::DbError,
-    open::{COMMON, LOCK, Migration, OpenError, connect, file_of, steps},
+    open::{COMMON, LOCK, Migration, OpenError, connect, cursors, file_of, steps},
     read::Row,
 };
+
+/// Why an event is parked that queues behind another of its subject.
+pub const BEHIND: &str = "BEHIND";
 
 /// How a schema stands against the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,23 @@ pub struct Inspection {
     pub feed: Option<Feed>,
     /// Feeds followed, and how far.
     pub followed: Vec<(String, String)>,
+    /// What is parked of the feeds followed.
+    pub parked: Vec<Parking>,
+}
+
+/// Events of one feed that could not be applied, and those that queue behind them.
+#[derive(Clone, Debug)]
+pub struct Parking {
+    /// The feed.
+    pub feed: String,
+    /// How many.
+    pub events: i64,
+    /// Of how many admissions or other subjects.
+    pub subjects: i64,
+    /// Since when.
+    pub since: Timestamp,
+    /// Kind, subject and reason of the first that is parked for a reason of its own.
+    pub first: Option<(String, String, String)>,
 }
 
 /// How far a feed has come.
@@ -89,7 +109,8 @@ impl Inspector {
     /// # Errors
     /// When the database does not answer, or holds what no program of ours wrote.
     pub async fn look(&self, migrations: &[Migration]) -> Result<Inspection, OpenError> {
-        let nothing = Inspection { schema: Schema::Absent, feed: None, followed: Vec::new() };
+        let nothing =
+            Inspection { schema: Schema::Absent, feed: None, followed: Vec::new(), parked: Vec::new() };
         if self.file.as_ref().is_some_and(|file| !file.exists()) {
             return Ok(nothing);
         }
@@ -108,8 +129,9 @@ impl Inspector {
         let followed = self.rows(&mut on, cursors).await?.into_iter();
         let followed = followed.map(|row| Ok((row.column("feed")?, row.column("position")?)));
         let followed = followed.collect::<Result<_, DbError>>()?;
+        let parked = self.parked(&mut on).await?;
         on.close().await.map_err(|error| self.refusal(error))?;
-        Ok(Inspection { schema, feed, followed })
+        Ok(Inspection { schema, feed, followed, parked })
     }
 
     /// What the feed has beyond a position that was read before. Only asked where there is a feed.
@@ -147,13 +169,41 @@ impl Inspector {
     }
 
     async fn feed(&self, on: &mut AnyConnection) -> Result<Option<Feed>, OpenError> {
-        let counter = format!("select epoch, cursor_key from {}feed_counter", self.prefix());
+        let counter = format!("select epoch, former, cursor_key from {}feed_counter", self.prefix());
         let counter = self.rows(on, counter).await?;
         let Some(row) = counter.first() else { return Ok(None) };
-        let (epoch, key): (String, String) = (row.column("epoch")?, row.column("cursor_key")?);
-        let cursors = Cursors::new(&epoch, &key).ok_or(OpenError::Counter)?;
+        let cursors = cursors(row)?;
         let newest = self.instant(on, "order by seq desc").await?;
         Ok(Some(Feed { newest, cursors }))
+    }
+
+    async fn parked(&self, on: &mut AnyConnection) -> Result<Vec<Parking>, OpenError> {
+        let prefix = self.prefix();
+        let sql = format!(
+            "select feed, count(*) as events, count(distinct subject) as subjects, min(parked_at) as since \
+             from {prefix}feed_parked group by feed order by feed"
+        );
+        let first = format!(
+            "select feed, kind, subject, reason from {prefix}feed_parked where reason <> '{BEHIND}' \
+             order by parked_at, subject"
+        );
+        let first = self.rows(on, first).await?;
+        let parking = |row: Row| -> Result<_, DbError> {
+            let feed: String = row.column("feed")?;
+            let first = first.iter().find(|row| row.column::<String>("feed").is_ok_and(|of| of == feed));
+            let first = first.map(|row| -> Result<_, DbError> {
+                Ok((row.column("kind")?, row.column("subject")?, row.column("reason")?))
+            });
+            Ok(Parking {
+                feed,
+                events: row.column("events")?,
+                subjects: row.column("subjects")?,
+                since: row.column("since")?,
+                first: first.transpose()?,
+            })
+        };
+        let parked = self.rows(on, sql).await?.into_iter().map(parking);
+        Ok(parked.collect::<Result<_, DbError>>()?)
     }
 
     async fn instant(&self, on: &mut AnyConnection, of: &str) -> Result<Option<Timestamp>, OpenError> {

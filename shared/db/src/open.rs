@@ -124,17 +124,7 @@ impl Storage {
     /// # Errors
     /// When the database does not answer, or its schema is unknown to this program.
     pub async fn database(&self, service: &'static str, migrations: &[Migration]) -> Result<Db, OpenError> {
-        let (backend, url, file) = match &*self.0 {
-            Place::Sqlite { folder, .. } => {
-                let file = file_of(folder, service);
-                (Backend::Sqlite, format!("sqlite://{}?mode=rwc", file.display()), Some(file))
-            }
-            Place::Postgres { url } => {
-                let separator = if url.contains('?') { '&' } else { '?' };
-                let url = format!("{url}{separator}options=-c%20search_path%3D{service}");
-                (Backend::Postgres, url, None)
-            }
-        };
+        let (backend, url, file) = self.whereabouts(service);
         let no_connection = |error| match &file {
             Some(file) => OpenError::File(file.clone(), error),
             None => OpenError::Connect(error),
@@ -153,7 +143,44 @@ impl Storage {
             let channel = Channel { url, name: format!("hemgang_{service}"), pool: reads.clone() };
             tokio::spawn(channel.share(heads.own.subscribe(), heads.any.clone()));
         }
-        Ok(Db { reads, lane: Lane::start(lane, backend, heads, self.clone()), backend, cursors })
+        Ok(Db { reads, lane: Lane::start(lane, backend, heads, self.clone()), backend, cursors, fresh: None })
+    }
+}
+
+impl Storage {
+    fn whereabouts(&self, service: &str) -> (Backend, String, Option<PathBuf>) {
+        match &*self.0 {
+            Place::Sqlite { folder, .. } => {
+                let file = file_of(folder, service);
+                (Backend::Sqlite, format!("sqlite://{}?mode=rwc", file.display()), Some(file))
+            }
+            Place::Postgres { url } => {
+                let separator = if url.contains('?') { '&' } else { '?' };
+                let url = format!("{url}{separator}options=-c%20search_path%3D{service}");
+                (Backend::Postgres, url, None)
+            }
+        }
+    }
+
+    /// Begins a new epoch of a service's feed, once its database was restored from a copy, and says after which number.
+    /// Nobody may have the database open: whoever has goes on telling in the epoch before.
+    ///
+    /// # Errors
+    /// As [`Storage::database`].
+    pub async fn begin_epoch(
+        &self,
+        service: &'static str,
+        migrations: &[Migration],
+    ) -> Result<i64, OpenError> {
+        let head = *self.database(service, migrations).await?.head().borrow();
+        let (backend, url, _) = self.whereabouts(service);
+        let mut on = connect(&url, &settings(backend, "")).await.map_err(OpenError::Connect)?;
+        // One statement: the former epoch with its last number, and the next.
+        let sql =
+            "update feed_counter set epoch = $1, former = former || ' ' || epoch || '.' || cast(seq as text)";
+        bind(sqlx::query(sql), params![epoch()]).execute(&mut on).await.map_err(DbError::from)?;
+        on.close().await.map_err(DbError::from)?;
+        Ok(head)
     }
 }
 
@@ -255,15 +282,26 @@ async fn migrate(pool: &AnyPool, service: &str, migrations: &[Migration]) -> Res
 
 /// The first start draws the epoch and the key that seals cursors. Neither is an id of a thing.
 async fn start_counter(pool: &AnyPool) -> Result<(i64, Cursors), OpenError> {
-    let epoch = hemgang_core::id::random().simple().to_string()[..16].to_owned();
+    let epoch = epoch();
     let key = hemgang_core::id::random().simple().to_string();
-    let insert =
-        "insert into feed_counter (id, epoch, seq, cursor_key) values (1, $1, 0, $2) on conflict do nothing";
+    let insert = "insert into feed_counter (id, epoch, seq, former, cursor_key) \
+                  values (1, $1, 0, '', $2) on conflict do nothing";
     bind(sqlx::query(insert), params![epoch, key]).execute(pool).await.map_err(DbError::from)?;
-    let row =
-        sqlx::query("select epoch, seq, cursor_key from feed_counter where id = 1").fetch_one(pool).await;
+    let row = sqlx::query("select epoch, former, seq, cursor_key from feed_counter where id = 1")
+        .fetch_one(pool)
+        .await;
     let row = Row(row.map_err(DbError::from)?);
-    let (epoch, key): (String, String) = (row.column("epoch")?, row.column("cursor_key")?);
-    let cursors = Cursors::new(&epoch, &key).ok_or(OpenError::Counter)?;
-    Ok((row.column("seq")?, cursors))
+    Ok((row.column("seq")?, cursors(&row)?))
+}
+
+/// The cursors of a counter row.
+pub(crate) fn cursors(counter: &Row) -> Result<Cursors, OpenError> {
+    let column = |name| counter.column::<String>(name);
+    let (epoch, former, key) = (column("epoch")?, column("former")?, column("cursor_key")?);
+    Cursors::new(&epoch, &former, &key).ok_or(OpenError::Counter)
+}
+
+/// A new epoch: 16 hex digits.
+fn epoch() -> String {
+    hemgang_core::id::random().simple().to_string()[..16].to_owned()
 }

@@ -13,6 +13,7 @@ use crate::{
     column::{Column, ColumnFault, Value},
     cursor::Cursors,
     error::{DbError, RowFault},
+    fresh::Fresh,
     lane::{CommitError, Position},
     open::Backend,
     record::Record,
@@ -25,6 +26,8 @@ pub struct Db {
     pub(crate) lane: Lane,
     pub(crate) backend: Backend,
     pub(crate) cursors: Cursors,
+    /// Projections that are made anew, read in the place of those that stand.
+    pub(crate) fresh: Option<Fresh>,
 }
 
 impl Db {

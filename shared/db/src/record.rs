@@ -1,6 +1,10 @@
 //! How a row maps, said once per type: table, key, columns, to the row and from it.
 
-use crate::{column::Value, error::DbError, read::Row};
+use crate::{
+    column::{Column, ColumnFault, Value},
+    error::{DbError, RowFault},
+    read::Row,
+};
 
 /// A type that is one row of one table.
 pub trait Record: Sized {
@@ -19,6 +23,35 @@ pub trait Record: Sized {
     /// # Errors
     /// When a column does not hold what its type says.
     fn from_row(row: &Row) -> Result<Self, DbError>;
+
+    /// Reads [`Record::values`] back.
+    ///
+    /// # Errors
+    /// As [`Record::from_row`].
+    fn from_values(values: Vec<Value>) -> Result<Self, DbError>;
+}
+
+/// The next of a record's values.
+#[doc(hidden)]
+pub fn next<R: Record, T: Column>(
+    values: &mut impl Iterator<Item = Value>,
+    column: &'static str,
+) -> Result<T, DbError> {
+    let value = values.next().unwrap_or(T::NULL);
+    T::from_value(value)
+        .map_err(|fault| RowFault { table: R::TABLE, column, row: String::new(), fault }.into())
+}
+
+/// The next of a record's values, the name of an enum's value.
+#[doc(hidden)]
+pub fn next_named<R: Record, T>(
+    values: &mut impl Iterator<Item = Value>,
+    column: &'static str,
+    parse: fn(&str) -> Option<T>,
+) -> Result<T, DbError> {
+    let name: String = next::<R, _>(values, column)?;
+    let fault = ColumnFault("known name");
+    parse(&name).ok_or_else(|| RowFault { table: R::TABLE, column, row: String::new(), fault }.into())
 }
 
 /// A record that is replaced at the version that was read. The domain raises the version, the store compares.
@@ -54,6 +87,16 @@ macro_rules! record {
                     $($key: row.get::<Self, _>(stringify!($key))?,)+
                     $($column: row.get::<Self, _>(stringify!($column))?,)*
                     $($($name: row.named::<Self, $enum>(stringify!($name), <$enum>::from_str_name)?,)*)?
+                })
+            }
+
+            fn from_values(values: Vec<$crate::Value>) -> Result<Self, $crate::DbError> {
+                let mut values = values.into_iter();
+                Ok(Self {
+                    $($key: $crate::next::<Self, _>(&mut values, stringify!($key))?,)+
+                    $($column: $crate::next::<Self, _>(&mut values, stringify!($column))?,)*
+                    $($($name: $crate::next_named::<Self, $enum>(
+                        &mut values, stringify!($name), <$enum>::from_str_name)?,)*)?
                 })
             }
         }

@@ -9,21 +9,30 @@ use crate::event::FeedEvent;
 pub struct FeedCursor {
     pub feed: String,
     pub version: i64,
-    /// Everything up to here has been applied.
+    /// Everything up to here has been applied or parked.
     pub position: String,
-    /// What has been applied beyond, while events before it wait for others of their admission.
+    /// What has been beyond, while events before it wait for others of their subject.
     pub ahead: Vec<String>,
+    /// Where the feed was left in each epoch before; the oldest first.
+    pub former: Vec<String>,
 }
 
-hemgang_db::record!(FeedCursor, "feed_cursor", versioned, key(feed), columns(version, position, ahead));
+hemgang_db::record!(
+    FeedCursor,
+    "feed_cursor",
+    versioned,
+    key(feed),
+    columns(version, position, ahead, former)
+);
 
 impl FeedCursor {
     /// Before the first event.
     pub fn beginning(feed: &str) -> Self {
-        Self { feed: feed.to_owned(), version: 0, position: String::new(), ahead: Vec::new() }
+        let (position, ahead, former) = (String::new(), Vec::new(), Vec::new());
+        Self { feed: feed.to_owned(), version: 0, position, ahead, former }
     }
 
-    /// Whether the event at this position, one after the cursor's own, has been applied.
+    /// Whether the event at this position, one after the cursor's own, has been applied or parked.
     pub fn has_applied(&self, position: &str) -> bool {
         self.ahead.iter().any(|ahead| ahead == position)
     }
@@ -38,13 +47,45 @@ impl FeedCursor {
         let without_gap = beyond.iter().take_while(|position| applied.contains(**position)).count();
         let (reached, gap) = beyond.split_at(without_gap);
         let ahead = gap.iter().filter(|position| applied.contains(**position));
-        Self {
-            feed: self.feed.clone(),
-            version: self.version + 1,
-            position: reached.last().map_or_else(|| self.position.clone(), |last| (*last).to_owned()),
-            ahead: ahead.map(|position| (*position).to_owned()).collect(),
+        let ahead = ahead.map(|position| (*position).to_owned()).collect();
+        let mut next = Self { ahead, ..self.stepped() };
+        for position in reached {
+            let left = std::mem::replace(&mut next.position, (*position).to_owned());
+            if !left.is_empty() && epoch(&left) != epoch(position) {
+                next.former.push(left);
+            }
         }
+        next
     }
+
+    /// The same place, one change on: whoever read it before loses.
+    #[must_use]
+    pub fn stepped(&self) -> Self {
+        Self { version: self.version + 1, ..self.clone() }
+    }
+
+    /// What is left of it in a feed that was restored, of which only what is up to `common` was told before.
+    #[must_use]
+    pub fn restored(&self, common: &str) -> Self {
+        let stands = |position: &String| number(position) <= number(common);
+        let kept = |positions: &[String]| positions.iter().filter(|at| stands(at)).cloned().collect();
+        let position = if stands(&self.position) { self.position.clone() } else { common.to_owned() };
+        Self { position, ahead: kept(&self.ahead), former: kept(&self.former), ..self.stepped() }
+    }
+}
+
+/// The number of a plain cursor, which grows within a feed whatever its epoch; 0 for the beginning.
+pub fn number(position: &str) -> i64 {
+    position.split_once('.').and_then(|(_, number)| number.parse().ok()).unwrap_or_default()
+}
+
+fn epoch(position: &str) -> &str {
+    position.split_once('.').map_or("", |(epoch, _)| epoch)
+}
+
+/// The plain cursor from which a page begins with the event at a position.
+pub fn just_before(position: &str) -> String {
+    format!("{}.{}", epoch(position), (number(position) - 1).max(0))
 }
 
 /// Where an event is in its feed.
@@ -52,20 +93,16 @@ pub fn position<E: FeedEvent>(event: &E) -> &str {
     event.header().map_or("", |header| header.cursor.as_str())
 }
 
-/// Whether two events are about one admission.
-pub fn concerns_same<E: FeedEvent>(one: &E, other: &E) -> bool {
-    admission(one) == admission(other)
-}
-
-fn admission<E: FeedEvent>(event: &E) -> &str {
+/// What an event is about. Events of one subject keep their order; those of different ones have none.
+pub fn subject<E: FeedEvent>(event: &E) -> &str {
     event.header().map_or("", |header| header.admission_id.as_str())
 }
 
-/// The first event of each admission, at most so many, and what waits. Nothing overtakes an event of its admission.
+/// The first event of each subject, at most so many, and what waits. Nothing overtakes an event of its subject.
 pub fn wave<E: FeedEvent>(events: Vec<&E>, at_most: usize) -> (Vec<&E>, Vec<&E>) {
-    let (mut wave, mut rest, mut admissions) = (Vec::new(), Vec::new(), HashSet::new());
+    let (mut wave, mut rest, mut subjects) = (Vec::new(), Vec::new(), HashSet::new());
     for event in events {
-        let is_first = admissions.insert(admission(event));
+        let is_first = subjects.insert(subject(event));
         if is_first && wave.len() < at_most { wave.push(event) } else { rest.push(event) }
     }
     (wave, rest)
@@ -106,6 +143,21 @@ mod tests {
         // Of one admission, each wave has one.
         let (one, rest) = wave(page[..2].iter().collect(), 1);
         assert_eq!((names(&one), names(&rest)), (vec!["1".to_owned()], vec!["2".to_owned()]));
+    }
+
+    #[test]
+    fn a_cursor_remembers_where_it_left_an_epoch_and_falls_back_to_what_a_restore_left() {
+        let page = ["aa.1", "aa.2", "bb.3", "bb.4"];
+        let read = FeedCursor::beginning("admission").after(&page, &["aa.1", "aa.2", "bb.4"]);
+        let read = read.after(&page, &["bb.3"]);
+        assert_eq!((read.position.as_str(), &read.former[..]), ("bb.4", &["aa.2".to_owned()][..]));
+        // The copy knows nothing of bb, or of what aa told last.
+        let (kept, cut) = (read.restored("bb.4"), read.restored("aa.1"));
+        assert_eq!((kept.position.as_str(), kept.former.len(), kept.version), ("bb.4", 1, 3));
+        assert_eq!((cut.position.as_str(), cut.former.len()), ("aa.1", 0));
+        let ahead = FeedCursor::beginning("admission").after(&page, &["aa.2", "bb.4"]).restored("aa.2");
+        assert_eq!((ahead.position.as_str(), &ahead.ahead[..]), ("", &["aa.2".to_owned()][..]));
+        assert_eq!((just_before("aa.2"), just_before("aa.1")), ("aa.1".to_owned(), "aa.0".to_owned()));
     }
 
     #[test]

@@ -42,6 +42,10 @@ async fn fire(cx: &Context, duties: &[Box<dyn Due>], deadline: &Deadline) -> Res
     let Some(duty) = duties.iter().find(|duty| duty.kind() == deadline.kind) else {
         return Err(Failure::Internal(format!("a deadline of the unknown kind {}", deadline.kind).into()));
     };
+    // What would meet the duty may be among what is parked: a signal waits rather than be invented.
+    if cx.rests_on(Some(&deadline.subject)).is_err() {
+        return Ok(false);
+    }
     let change = duty.fire(cx, deadline).await?;
     match cx.db.commit(change.remove(deadline)).await {
         Ok(_) => Ok(true),

@@ -21,6 +21,9 @@ pub trait FeedEvent: Clone + Serialize + DeserializeOwned + Send + Sync + 'stati
     /// The same event with a header.
     #[must_use]
     fn with_header(self, header: EventHeader) -> Self;
+
+    /// Whether this program knows its kind.
+    fn is_known(&self) -> bool;
 }
 
 /// What is the same for every event that one decision tells.

@@ -1,39 +1,38 @@
 //! Following another service's feed: at least once on the wire, exactly once in effect.
 //!
-//! A change carries the cursor's swap, so whoever applies its events second loses and reads again. Events of different
-//! admissions have no order among each other: a page is applied in waves, each with one event of an admission, in one
-//! change. What a wave applies ahead of an event that waits for the next is kept in the cursor.
+//! A change carries the cursor's swap, so whoever applies its events second loses and reads again. How a page is applied
+//! stands in `page.rs`, what its events wait for in `seen.rs`, how parked ones are tried again in `retry.rs`, and what
+//! follows when the feed was restored from a copy in `anew.rs`.
 
 use std::{
+    collections::HashSet,
     sync::{
-        Arc, Mutex as StdMutex, PoisonError, RwLock,
+        Arc, Mutex as StdMutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
-use hemgang_db::{Change, CommitError, params};
-use hemgang_rpc::{CatchUp, Context, Failure, Peer, wire};
+use futures::{FutureExt as _, StreamExt as _};
+use hemgang_db::{Change, CommitError, Table, params};
+use hemgang_rpc::{Applied, CatchUp, Context, Failure, Peer, Seen, wire};
 use jiff::Timestamp;
 use tokio::{sync::Mutex, time::Instant};
-use tonic::Status;
+use tonic::{Code, Status};
 
 use crate::{
     complaint::Complaint,
-    cursor::{FeedCursor, concerns_same, position, wave},
+    cursor::FeedCursor,
     packages::Source,
+    page::{Outcome, WAVE},
+    parked::{Pace, Parking},
 };
 
 /// How many events a page asks for.
 const PAGE: i32 = 200;
 
-/// How long to wait before trying a feed again that is away or holds an event that cannot be applied.
+/// How long to wait before trying a feed again that is away or stopped.
 const AGAIN: Duration = Duration::from_millis(500);
-
-/// How many events a wave applies at most, and how many of them are read for at once.
-const WAVE: usize = 64;
-const READS: usize = 8;
 
 /// How often a page is read again because somebody else was faster, before the feed counts as behind.
 const TRIES: u8 = 10;
@@ -44,7 +43,10 @@ pub trait Follow: Send + Sync + 'static {
     /// The event followed.
     type Event: Source;
 
-    /// Tables that hold nothing of our own and can be rebuilt at will.
+    /// The tables that `project` writes, and nobody else.
+    const PROJECTIONS: &'static [Table];
+
+    /// Tables that hold nothing of our own and can be rebuilt at will. They are read by `Db::projected`.
     async fn project(&self, cx: &Context, event: &Self::Event) -> Result<Change, Failure>;
 
     /// Our own rows, events and deadlines. A rebuild does not run this.
@@ -55,15 +57,40 @@ pub trait Follow: Send + Sync + 'static {
 
 /// A follower of one feed.
 pub struct Follower<F> {
-    cx: Context,
-    follow: F,
-    peer: Peer,
-    /// One catches up at a time; the others find their ticket done.
+    pub(crate) cx: Context,
+    pub(crate) follow: F,
+    pub(crate) peer: Peer,
+    /// One reads on at a time; the others find their ticket done.
     running: Mutex<()>,
     tickets: AtomicU64,
     done: AtomicU64,
-    state: RwLock<(String, Option<Timestamp>)>,
+    state: RwLock<State>,
+    /// Positions of other feeds that events rest on and that those feeds, read to their heads, do not have any more.
+    pub(crate) lost: StdMutex<HashSet<String>>,
+    pace: StdMutex<Pace>,
     complaint: StdMutex<Complaint>,
+}
+
+/// Where a follower stands.
+#[derive(Debug, Default)]
+struct State {
+    /// The cursor's, once it was read: what is parked changes with it only.
+    version: Option<i64>,
+    position: String,
+    as_of: Option<Timestamp>,
+    parking: Parking,
+}
+
+/// Whether a feed does not know a place in it: a restore took it, or it is another feed.
+pub(crate) fn is_unknown_place(status: &Status) -> bool {
+    status.code() == Code::InvalidArgument || Failure::resumes_at(status).is_some()
+}
+
+/// What is kept of a feed in the database.
+#[derive(Clone, Debug)]
+pub(crate) struct Standing {
+    pub cursor: FeedCursor,
+    pub parking: Parking,
 }
 
 impl<F: Follow> Follower<F> {
@@ -77,6 +104,8 @@ impl<F: Follow> Follower<F> {
             tickets: AtomicU64::new(1),
             done: AtomicU64::new(0),
             state: RwLock::default(),
+            lost: StdMutex::default(),
+            pace: StdMutex::default(),
             complaint: StdMutex::default(),
         })
     }
@@ -98,31 +127,46 @@ impl<F: Follow> Follower<F> {
         }
     }
 
-    async fn cursor(&self) -> Result<FeedCursor, Failure> {
+    /// What the database keeps, the cursor first: whoever parks or applies something after it was read makes us lose.
+    /// Told to whoever asks, also after a restart: or `seen` would be empty, and the bell would ring for the whole feed.
+    pub(crate) async fn standing(&self) -> Result<Standing, Failure> {
         let sql = "select * from feed_cursor where feed = $1";
         let cursor = self.cx.db.optional(sql, params![F::Event::FEED]).await?;
-        Ok(cursor.unwrap_or_else(|| FeedCursor::beginning(F::Event::FEED)))
+        let cursor = cursor.unwrap_or_else(|| FeedCursor::beginning(F::Event::FEED));
+        let parking = match self.known_parking(cursor.version) {
+            Some(parking) => parking,
+            None => Parking::read(&self.cx.db, F::Event::FEED).await?,
+        };
+        let standing = Standing { cursor, parking };
+        self.stand(&standing);
+        Ok(standing)
     }
 
-    /// Applies pages until the head.
-    async fn read_to_head(&self) -> Result<(), Failure> {
-        let (mut lost, mut at_once) = (0, WAVE);
-        while lost < TRIES {
-            let cursor = self.cursor().await?;
-            // Also after a restart: or `seen` would be empty, and the bell would ring for the whole feed.
-            self.stand(Some(cursor.position.clone()), None);
-            let page = F::Event::read(self.peer.clone(), &cursor.position, PAGE)
-                .await
-                .map_err(|status| self.not_readable(&status))?;
-            match self.apply(cursor, &page.events, at_once).await {
-                Ok(true) if page.at_head => {
-                    let as_of = page.bookmark.as_of.as_ref().and_then(wire::instant);
-                    self.stand(None, as_of);
-                    return Ok(());
+    /// Applies pages until the head, or until an event rests on what another feed has yet to bring.
+    async fn read_to_head(&self) -> Result<Option<Seen>, Failure> {
+        let (mut tries, mut at_once) = (0, WAVE);
+        while tries < TRIES {
+            let read_from = self.standing().await?.cursor;
+            let page = match F::Event::read(self.peer.clone(), &read_from.position, PAGE).await {
+                Ok(page) => page,
+                Err(status) if is_unknown_place(&status) => {
+                    self.go_on_after_restore().await?;
+                    tries += 1;
+                    continue;
                 }
-                Ok(true) => (lost, at_once) = (0, WAVE),
+                Err(status) => return Err(self.not_readable(&status)),
+            };
+            match self.apply_from(&read_from, &page.events, at_once).await {
+                Ok(Outcome::Waits(seen)) => return Ok(Some(seen)),
+                Ok(Outcome::Applied) if page.at_head => {
+                    let as_of = page.bookmark.as_of.as_ref().and_then(wire::instant);
+                    let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+                    state.as_of = as_of.or(state.as_of);
+                    return Ok(None);
+                }
+                Ok(Outcome::Applied) => (tries, at_once) = (0, WAVE),
                 // One by one, what does not stand in anybody's way is applied.
-                Ok(false) => (lost, at_once) = (lost + 1, 1),
+                Ok(Outcome::Lost) => (tries, at_once) = (tries + 1, 1),
                 Err(_) if at_once > 1 => at_once = 1,
                 Err(failure) => return Err(failure),
             }
@@ -130,68 +174,83 @@ impl<F: Follow> Follower<F> {
         Err(Failure::Contended)
     }
 
-    /// Applies a page's events, those of each admission in order. False when somebody else moved the cursor or a row:
-    /// read again. One by one, an event that cannot be applied holds up its admission only, to the end of the page.
-    async fn apply(
+    /// Applies a page that was read from a cursor, unless projections were made anew meanwhile.
+    async fn apply_from(
         &self,
-        mut cursor: FeedCursor,
+        read_from: &FeedCursor,
         events: &[F::Event],
         at_once: usize,
-    ) -> Result<bool, Failure> {
-        let page: Vec<_> = events.iter().map(position).collect();
-        let mut waiting: Vec<_> =
-            events.iter().filter(|event| !cursor.has_applied(position(*event))).collect();
-        let mut stopped = Ok(true);
-        while !waiting.is_empty() {
-            let (wave, mut rest) = wave(waiting, at_once);
-            let changes: Vec<_> = wave.iter().map(|event| self.change(event).boxed()).collect();
-            let changes: Vec<_> = match stream::iter(changes).buffered(READS).try_collect().await {
-                Ok(changes) => changes,
-                Err(failure @ (Failure::Internal(_) | Failure::NotFound { .. })) if at_once == 1 => {
-                    rest.retain(|event| wave.iter().all(|held| !concerns_same(*held, *event)));
-                    stopped = stopped.and(Err(failure));
-                    waiting = rest;
-                    continue;
-                }
-                Err(failure) => return Err(failure),
-            };
-            cursor = cursor.after(&page, &wave.into_iter().map(position).collect::<Vec<_>>());
-            let change = changes.into_iter().fold(Change::new(), Change::and);
-            match self.cx.db.commit(change.put(&cursor)).await {
-                Ok(_) => {}
-                Err(CommitError::Lost(table)) => {
-                    tracing::debug!(feed = F::Event::FEED, table, "somebody else was faster");
-                    return Ok(false);
-                }
-                Err(CommitError::Db(error)) => return Err(error.into()),
-                Err(CommitError::Full | CommitError::Answered { .. }) => {
-                    return Err(Failure::StoreUnavailable);
-                }
-            }
-            self.stand(Some(cursor.position.clone()), None);
-            waiting = rest;
+    ) -> Result<Outcome, Failure> {
+        if events.is_empty() {
+            return Ok(Outcome::Applied);
         }
-        stopped
+        let _applies = self.cx.applies().await;
+        let standing = self.standing().await?;
+        if standing.cursor != *read_from {
+            return Ok(Outcome::Lost);
+        }
+        self.apply(standing, events, at_once).await
     }
 
-    /// What an event changes.
-    async fn change(&self, event: &F::Event) -> Result<Change, Failure> {
-        let cx = self.cx.applying(F::Event::FEED, position(event).to_owned());
-        let change = self.follow.project(&cx, event).await?;
-        Ok(change.and(self.follow.react(&cx, event).await?))
+    /// Writes a change that steps the cursor. False when somebody else moved the cursor or a row: read again.
+    pub(crate) async fn commit(&self, change: Change) -> Result<bool, Failure> {
+        match self.cx.db.commit(change).await {
+            Ok(_) => Ok(true),
+            Err(CommitError::Lost(table)) => {
+                tracing::debug!(feed = F::Event::FEED, table, "somebody else was faster");
+                Ok(false)
+            }
+            Err(CommitError::Db(error)) => Err(error.into()),
+            Err(CommitError::Full | CommitError::Answered { .. }) => Err(Failure::StoreUnavailable),
+        }
     }
 
-    fn stand(&self, position: Option<String>, as_of: Option<Timestamp>) {
-        if let Ok(mut state) = self.state.write() {
-            if let Some(position) = position {
-                state.0 = position;
-            }
-            state.1 = as_of.or(state.1);
+    fn known_parking(&self, version: i64) -> Option<Parking> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        (state.version == Some(version)).then(|| state.parking.clone())
+    }
+
+    pub(crate) fn stand(&self, standing: &Standing) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.version = Some(standing.cursor.version);
+        state.position.clone_from(&standing.cursor.position);
+        state.parking.clone_from(&standing.parking);
+    }
+
+    /// Until its head is reached again, nothing can be said to be missing.
+    pub(crate) fn as_of_nothing(&self) {
+        self.state.write().unwrap_or_else(PoisonError::into_inner).as_of = None;
+    }
+
+    /// Reads on for a ticket and for whoever drew one before.
+    async fn advance_for(&self, ticket: u64) -> Result<Option<Seen>, Failure> {
+        let _running = self.running.lock().await;
+        if self.done.load(Ordering::SeqCst) >= ticket {
+            return Ok(None);
         }
+        // Whoever drew a ticket before this line is served by the read that follows it.
+        let served = self.tickets.load(Ordering::SeqCst) - 1;
+        let read = async {
+            self.retry().await?;
+            self.read_to_head().await
+        };
+        let waits = read.await.map_err(|failure| match failure {
+            Failure::FeedBehind(_) | Failure::StoreUnavailable => failure,
+            cause => self.stopped(&cause),
+        })?;
+        if waits.is_some() {
+            return Ok(waits);
+        }
+        if self.complaint().goes_on() {
+            tracing::info!(feed = F::Event::FEED, position = self.position(), "the feed goes on");
+        }
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.done.store(served, Ordering::SeqCst);
+        Ok(None)
     }
 
     /// A feed that does not answer is behind; what it says is for our log.
-    fn not_readable(&self, status: &Status) -> Failure {
+    pub(crate) fn not_readable(&self, status: &Status) -> Failure {
         let feed = F::Event::FEED;
         if self.is_to_be_told("not readable") {
             let (position, code) = (self.position(), status.code());
@@ -200,11 +259,11 @@ impl<F: Follow> Follower<F> {
         Failure::FeedBehind(feed)
     }
 
-    /// An event that cannot be applied stops the feed until it can.
+    /// What stops the feed until it is mended.
     fn stopped(&self, cause: &Failure) -> Failure {
         let why = match cause {
             Failure::Contended => "an event loses again and again; the feed waits",
-            _ => "an event cannot be applied; the feed stops",
+            _ => "the feed stops",
         };
         if self.is_to_be_told(why) {
             let position = self.position();
@@ -217,8 +276,12 @@ impl<F: Follow> Follower<F> {
         self.complaint().stands(why, &self.position(), Instant::now())
     }
 
-    fn complaint(&self) -> std::sync::MutexGuard<'_, Complaint> {
+    fn complaint(&self) -> MutexGuard<'_, Complaint> {
         self.complaint.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -230,28 +293,35 @@ impl<F: Follow> CatchUp for Follower<F> {
 
     async fn catch_up(&self) -> Result<(), Failure> {
         let ticket = self.tickets.fetch_add(1, Ordering::SeqCst);
-        let _running = self.running.lock().await;
-        if self.done.load(Ordering::SeqCst) >= ticket {
-            return Ok(());
+        // Another feed is brought on while ours is not held: it may rest on ours in turn.
+        while let Some(seen) = self.advance_for(ticket).await? {
+            self.bring_on(&seen).await?;
         }
-        // Whoever drew a ticket before this line is served by the read that follows it.
-        let served = self.tickets.load(Ordering::SeqCst) - 1;
-        self.read_to_head().await.map_err(|failure| match failure {
-            Failure::FeedBehind(_) | Failure::StoreUnavailable => failure,
-            cause => self.stopped(&cause),
-        })?;
-        if self.complaint().goes_on() {
-            tracing::info!(feed = F::Event::FEED, position = self.position(), "the feed goes on");
-        }
-        self.done.store(served, Ordering::SeqCst);
         Ok(())
     }
 
+    async fn advance(&self) -> Result<Option<Seen>, Failure> {
+        let ticket = self.tickets.fetch_add(1, Ordering::SeqCst);
+        self.advance_for(ticket).await
+    }
+
     fn position(&self) -> String {
-        self.state.read().map(|state| state.0.clone()).unwrap_or_default()
+        self.state.read().map(|state| state.position.clone()).unwrap_or_default()
     }
 
     fn as_of(&self) -> Option<Timestamp> {
-        self.state.read().ok().and_then(|state| state.1)
+        self.state.read().ok().and_then(|state| state.as_of)
+    }
+
+    fn has_parked(&self, subject: Option<&str>, up_to: Option<&str>) -> bool {
+        self.state.read().is_ok_and(|state| state.parking.has(subject, up_to))
+    }
+
+    fn projections(&self) -> &'static [Table] {
+        F::PROJECTIONS
+    }
+
+    async fn project_anew(&self, onto: &Context, applied: &Applied) -> Result<u64, Failure> {
+        self.project_applied(onto, applied).await
     }
 }

@@ -1,5 +1,6 @@
 //! Feeds: append an event, serve pages and streams of them, follow another service's.
 
+mod anew;
 mod complaint;
 mod cursor;
 mod due;
@@ -7,9 +8,14 @@ mod event;
 mod follower;
 mod outlet;
 mod packages;
+mod page;
+mod parked;
+mod retry;
+mod seen;
 mod stream;
 mod tail;
 
+pub use anew::{Compared, Rebuilt, rebuild};
 pub use due::{Due, fire_due};
 pub use event::{FeedEvent, Telling};
 pub use follower::{Follow, Follower};

@@ -1,6 +1,6 @@
 //! Serving a feed: one reader, and pages of what it may see.
 
-use hemgang_db::{Db, params};
+use hemgang_db::{CursorFault, Db, params};
 use hemgang_proto::common::Bookmark;
 use hemgang_rpc::{Call, Context, Failure, Sight, Violation, wire};
 use jiff::{SignedDuration, Timestamp};
@@ -44,9 +44,12 @@ impl Reader {
 
     /// The position that a cursor stands for.
     pub(crate) fn position(&self, cursor: &str) -> Result<i64, Failure> {
-        self.cx.db.cursors().read(cursor, self.plain).map_err(|fault| {
-            let (field, description) = ("cursor".to_owned(), fault.to_string());
-            Failure::Invalid(vec![Violation { field, description }])
+        self.cx.db.cursors().read(cursor, self.plain).map_err(|fault| match fault {
+            CursorFault::Restored { common } => Failure::FeedRestored { resume: self.cursor(common) },
+            CursorFault::Foreign => {
+                let (field, description) = ("cursor".to_owned(), fault.to_string());
+                Failure::Invalid(vec![Violation { field, description }])
+            }
         })
     }
 

@@ -83,6 +83,10 @@ macro_rules! feed {
                 fn with_header(self, header: EventHeader) -> Self {
                     Self { header: Some(header), ..self }
                 }
+
+                fn is_known(&self) -> bool {
+                    self.event.is_some()
+                }
             }
 
             #[async_trait::async_trait]

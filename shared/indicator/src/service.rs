@@ -47,6 +47,8 @@ impl IndicatorServer {
     async fn cases(&self, call: &Call, asked: &Asked<'_>) -> Result<Vec<Case>, Failure> {
         let (cx, indicator) = asked.indicator;
         cx.catch_up().await?;
+        // A figure of all stays but one would be wrong without saying so.
+        cx.rests_on(None)?;
         let mut cases = indicator.cases(cx, &asked.query).await?;
         cases.retain(|case| visible(&call.sight, case));
         Ok(cases)

@@ -6,58 +6,17 @@ use std::{
 };
 
 use hemgang_core::{clock::Clock, directory::Directory};
-use hemgang_db::Db;
+use hemgang_db::{Db, Fresh};
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{RwLock as Gate, RwLockReadGuard, RwLockWriteGuard, watch};
 
-use crate::failure::Failure;
+use crate::{
+    catch_up::{CatchUp, Gone},
+    failure::Failure,
+};
 
 /// How long a read that misses a followed row waits for its follower.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
-
-/// A follower as its service sees it.
-#[async_trait::async_trait]
-pub trait CatchUp: Send + Sync {
-    /// The service that is followed.
-    fn feed(&self) -> &'static str;
-
-    /// Returns when everything is applied that stood in the feed when this was called. Coalesced.
-    ///
-    /// # Errors
-    /// `FEED_BEHIND` when the feed is away, or one of its events cannot be applied.
-    async fn catch_up(&self) -> Result<(), Failure>;
-
-    /// Where the follower stands.
-    fn position(&self) -> String;
-
-    /// Everything recorded before this instant has been applied; none before the feed's head was first reached.
-    fn as_of(&self) -> Option<Timestamp>;
-}
-
-/// Stands for a follower that ended with its process: whoever still asks is told that the feed is behind.
-struct Gone {
-    feed: &'static str,
-    position: String,
-}
-
-#[async_trait::async_trait]
-impl CatchUp for Gone {
-    fn feed(&self) -> &'static str {
-        self.feed
-    }
-
-    async fn catch_up(&self) -> Result<(), Failure> {
-        Err(Failure::FeedBehind(self.feed))
-    }
-
-    fn position(&self) -> String {
-        self.position.clone()
-    }
-
-    fn as_of(&self) -> Option<Timestamp> {
-        None
-    }
-}
 
 /// One service at work.
 #[derive(Clone)]
@@ -71,6 +30,8 @@ pub struct Context {
     /// Organisations and units.
     pub directory: Arc<Directory>,
     followers: Arc<RwLock<Vec<Arc<dyn CatchUp>>>>,
+    /// Held by whoever applies events; alone by whoever makes projections anew.
+    projections: Arc<Gate<()>>,
     /// The event that is being applied: its feed and position.
     applying: Option<(&'static str, String)>,
     stopping: watch::Sender<bool>,
@@ -85,8 +46,16 @@ impl std::fmt::Debug for Context {
 impl Context {
     /// A service that follows nobody yet.
     pub fn new(name: &'static str, db: Db, clock: Clock, directory: Arc<Directory>) -> Self {
-        let stopping = watch::Sender::new(false);
-        Self { name, db, clock, directory, followers: Arc::default(), applying: None, stopping }
+        Self {
+            name,
+            db,
+            clock,
+            directory,
+            followers: Arc::default(),
+            projections: Arc::default(),
+            applying: None,
+            stopping: watch::Sender::new(false),
+        }
     }
 
     /// Sets the followers, once, when the peers are known.
@@ -147,6 +116,31 @@ impl Context {
             tokio::time::timeout_at(until, follower.catch_up()).await.unwrap_or(Err(behind))?;
         }
         Ok(())
+    }
+
+    /// Waits while projections are made anew; until the guard goes, none are.
+    pub async fn applies(&self) -> RwLockReadGuard<'_, ()> {
+        self.projections.read().await
+    }
+
+    /// Waits until nobody applies events; until the guard goes, nobody does.
+    pub async fn applies_alone(&self) -> RwLockWriteGuard<'_, ()> {
+        self.projections.write().await
+    }
+
+    /// The same service, whose projections are read where they are made anew.
+    #[must_use]
+    pub fn with_fresh(&self, fresh: Fresh) -> Self {
+        Self { db: self.db.with_fresh(fresh), ..self.clone() }
+    }
+
+    /// Refuses what rests on a subject of which an event is parked; on any subject, where none is named.
+    ///
+    /// # Errors
+    /// `FEED_BEHIND`.
+    pub fn rests_on(&self, subject: Option<&str>) -> Result<(), Failure> {
+        let parked = self.followers().into_iter().find(|follower| follower.has_parked(subject, None));
+        parked.map_or(Ok(()), |follower| Err(Failure::FeedBehind(follower.feed())))
     }
 
     /// The same service while it applies an event: what it tells rests on that very event.

@@ -63,6 +63,12 @@ pub enum Failure {
     /// The process ends, and what would go on with it.
     #[error("the service stops; try again")]
     Stopping,
+    /// The cursor is of an event that a restore took out of the feed.
+    #[error("the feed was restored from a copy since this cursor was given; go on from metadata.resume")]
+    FeedRestored {
+        /// The last cursor before it that stands, for the same reader.
+        resume: String,
+    },
     /// The request is no message of its type.
     #[error("the request does not decode as a message of its type")]
     MalformedMessage,
@@ -154,6 +160,16 @@ fn own_status(message: &str, refusal: &Refusal) -> Status {
 }
 
 impl Failure {
+    /// Where a status says that a feed goes on which was restored; none when it says nothing of the kind.
+    pub fn resumes_at(status: &Status) -> Option<String> {
+        let info = status.get_details_error_info()?;
+        let says_so =
+            info.reason == ErrorReason::FeedRestored.as_str_name().trim_start_matches("ERROR_REASON_");
+        says_so.then(|| info.metadata.get(Self::RESUME).cloned().unwrap_or_default())
+    }
+
+    const RESUME: &str = "resume";
+
     /// What a status without details means that no handler of ours made, but the transport before it: ours always
     /// have details.
     pub(crate) fn of_transport(code: Code) -> Option<Self> {
@@ -180,6 +196,7 @@ impl Failure {
             Self::FeedBehind(_) => (Code::Unavailable, ErrorReason::FeedBehind),
             Self::SubscriberTooSlow { .. } => (Code::ResourceExhausted, ErrorReason::SubscriberTooSlow),
             Self::Stopping => (Code::Unavailable, ErrorReason::Stopping),
+            Self::FeedRestored { .. } => (Code::FailedPrecondition, ErrorReason::FeedRestored),
             Self::MalformedMessage => (Code::InvalidArgument, ErrorReason::MalformedMessage),
             Self::MessageTooLong => (Code::InvalidArgument, ErrorReason::MessageTooLong),
             Self::UnknownRpc => (Code::Unimplemented, ErrorReason::UnknownRpc),
@@ -191,8 +208,9 @@ impl Failure {
     pub fn status(&self) -> Status {
         let (code, reason) = self.kind();
         let reason = reason.as_str_name().trim_start_matches("ERROR_REASON_");
-        let metadata = match self {
+        let metadata: HashMap<String, String> = match self {
             Self::SubscriberTooSlow { cursor } => HashMap::from([("cursor".to_owned(), cursor.clone())]),
+            Self::FeedRestored { resume } => HashMap::from([(Self::RESUME.to_owned(), resume.clone())]),
             _ => HashMap::new(),
         };
         let mut details = ErrorDetails::with_error_info(reason, "hemgang", metadata);
@@ -215,6 +233,10 @@ impl Failure {
                     "",
                     "absent, or not visible to the caller",
                 );
+            }
+            Self::FeedRestored { .. } => {
+                let violation = PreconditionViolation::new(reason, "hemgang", self.to_string());
+                details.set_precondition_failure(vec![violation]);
             }
             Self::StoreUnavailable
             | Self::FeedBehind(_)

@@ -68,7 +68,7 @@ pub enum StartError {
 pub struct Process {
     services: Vec<(Context, Duties)>,
     routes: axum::Router,
-    _tasks: JoinSet<()>,
+    tasks: JoinSet<()>,
 }
 
 impl std::fmt::Debug for Process {
@@ -89,6 +89,27 @@ impl Process {
     /// # Errors
     /// See [`StartError`].
     pub async fn start(settings: Settings, services: &[Service]) -> Result<Self, StartError> {
+        let (mut process, runs) = Self::assemble(settings, services).await?;
+        for run in runs {
+            process.tasks.spawn(run);
+        }
+        for (cx, duties) in &process.services {
+            process.tasks.spawn(forget_answers(cx.clone()));
+            process.tasks.spawn(watch_deadlines(cx.clone(), Arc::clone(duties)));
+        }
+        Ok(process)
+    }
+
+    /// The same at rest: nothing is followed or fired unless it is asked for.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn at_rest(settings: Settings, services: &[Service]) -> Result<Self, StartError> {
+        Ok(Self::assemble(settings, services).await?.0)
+    }
+
+    /// A process whose followers are yet to run.
+    async fn assemble(settings: Settings, services: &[Service]) -> Result<(Self, Vec<Run>), StartError> {
         let Settings { storage, clock, directory, mut trusted, peers } = settings;
         // Services of one process trust each other by a key that nobody outside has seen.
         let signer = Signer::fresh();
@@ -108,18 +129,12 @@ impl Process {
         let routes = routes.routes().prepare().into_axum_router().layer(AuthLayer::new(Arc::new(gate)));
 
         let here = hemgang_rpc::with_token(in_process(&routes), own_token(signer, clock));
-        let mut tasks = JoinSet::new();
-        let mut running = Vec::new();
+        let (mut assembled, mut runs) = (Vec::new(), Vec::new());
         for (cx, parts) in built {
-            for run in start_followers(&cx, parts.follows, &here, services, &peers)? {
-                tasks.spawn(run);
-            }
-            tasks.spawn(forget_answers(cx.clone()));
-            let duties = Arc::new(parts.duties);
-            tasks.spawn(watch_deadlines(cx.clone(), Arc::clone(&duties)));
-            running.push((cx, duties));
+            runs.extend(start_followers(&cx, parts.follows, &here, services, &peers)?);
+            assembled.push((cx, Arc::new(parts.duties)));
         }
-        Ok(Self { services: running, routes, _tasks: tasks })
+        Ok((Self { services: assembled, routes, tasks: JoinSet::new() }, runs))
     }
 
     /// The routes behind the gate, for a listener.

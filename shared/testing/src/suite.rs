@@ -1,11 +1,11 @@
 //! Services in one process on a fresh database, a clock that stands until it is advanced, and tokens for anyone.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use hemgang_core::clock::Clock;
-use hemgang_db::Storage;
+use hemgang_db::{OpenError, Storage};
 use hemgang_rpc::{Peer, Signer, with_token};
-use hemgang_runtime::{Process, Service, Settings};
+use hemgang_runtime::{Process, Service, Settings, StartError};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
@@ -40,26 +40,63 @@ pub fn at(text: &str) -> Timestamp {
     text.parse().expect("an RFC 3339 instant")
 }
 
+fn settings(storage: Storage, clock: &Clock, signer: &Signer) -> Settings {
+    Settings {
+        storage,
+        clock: clock.clone(),
+        directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
+        trusted: vec![signer.trusted().expect("a key")],
+        peers: BTreeMap::new(),
+    }
+}
+
 impl Suite {
     /// Starts services on a fresh database.
     ///
     /// # Panics
     /// When they do not start.
     pub async fn start(on: On, services: &[Service]) -> Self {
+        Self::with(on, async |settings| Process::start(settings, services).await).await
+    }
+
+    /// The same at rest: nothing is followed or fired unless a test asks for it.
+    ///
+    /// # Panics
+    /// When they do not start.
+    pub async fn at_rest(on: On, services: &[Service]) -> Self {
+        Self::with(on, async |settings| Process::at_rest(settings, services).await).await
+    }
+
+    async fn with(on: On, start: impl AsyncFnOnce(Settings) -> Result<Process, StartError>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = match on {
             On::Sqlite => format!("sqlite://{}", folder.path().join("data").display()),
             On::Postgres => postgres::database(),
         };
         let (clock, signer) = (Clock::stopped_at(at("2026-09-14T06:00:00Z")), Signer::fresh());
-        let settings = Settings {
-            storage: Storage::open(&url).expect("a storage"),
-            clock: clock.clone(),
-            directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
-            trusted: vec![signer.trusted().expect("a key")],
-            peers: BTreeMap::new(),
+        let settings = settings(Storage::open(&url).expect("a storage"), &clock, &signer);
+        let process = start(settings).await.expect("a process");
+        Self { process, clock, url, signer, _folder: folder }
+    }
+
+    /// Ends the services, lets something happen to their databases, and starts services on them anew.
+    ///
+    /// # Panics
+    /// When they do not end or start.
+    pub async fn restarted(self, services: &[Service], meanwhile: impl AsyncFnOnce(&Storage)) -> Self {
+        let Self { process, clock, url, signer, _folder: folder } = self;
+        drop(process);
+        let free = async {
+            loop {
+                match Storage::open(&url) {
+                    Err(OpenError::InUse(_)) => tokio::task::yield_now().await,
+                    opened => return opened.expect("a storage"),
+                }
+            }
         };
-        let process = Process::start(settings, services).await.expect("a process");
+        let storage = tokio::time::timeout(Duration::from_secs(10), free).await.expect("a free folder");
+        meanwhile(&storage).await;
+        let process = Process::start(settings(storage, &clock, &signer), services).await.expect("a process");
         Self { process, clock, url, signer, _folder: folder }
     }
 

@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use hemgang_core::clock::Clock;
-use hemgang_db::{Change, Storage};
+use hemgang_db::{Change, Storage, Table};
 use hemgang_feed::{FeedServer, Follow};
 use hemgang_proto::{
     admission::AdmissionEvent,
@@ -35,6 +35,8 @@ struct Listener;
 #[async_trait::async_trait]
 impl Follow for Listener {
     type Event = AdmissionEvent;
+
+    const PROJECTIONS: &'static [Table] = &[];
 
     async fn project(&self, _cx: &Context, _event: &AdmissionEvent) -> Result<Change, Failure> {
         Ok(Change::new())

@@ -29,7 +29,7 @@ async fn assert_cursors_go_on_and_are_nobody_elses(url: &str, another: &str) {
     before.commit(telling(Change::new(), 5)).await.expect("committed");
     let (plain, sealed) = (before.cursors().plain(3), before.cursors().sealed(3));
     let other = open(another).await;
-    assert_eq!(faults(&other, &before), [Err(CursorFault::OldEpoch), Err(CursorFault::Foreign)]);
+    assert_eq!(faults(&other, &before), [Err(CursorFault::Foreign), Err(CursorFault::Foreign)]);
     assert_eq!(faults(&before, &before), [Ok(7), Ok(7)]);
 
     drop(before);

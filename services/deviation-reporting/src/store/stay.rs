@@ -27,6 +27,6 @@ hemgang_db::record!(
 
 /// One stay. The feed tells of it before anything else that rests on it, so its absence is a fault of ours.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Stay, Failure> {
-    let stay = db.optional("select * from stay where admission_id = $1", params![id]).await?;
-    stay.ok_or_else(|| Failure::Internal(format!("no stay of admission {id}").into()))
+    let stay = db.projected("select * from stay where admission_id = $1", params![id]).await?;
+    stay.into_iter().next().ok_or_else(|| Failure::Internal(format!("no stay of admission {id}").into()))
 }

@@ -15,6 +15,7 @@ pub async fn handle(
     let id = fields.parsed("admission_id", &req.admission_id);
     let id = fields.finish(|| id)?;
     let stay = visible(cx, call, id).await?;
+    cx.rests_on(Some(&id.to_string()))?;
     let readiness = store::readiness::get(&cx.db, id).await?;
     let judgements = store::judgement::list(&cx.db, id).await?;
     let judgements = judgements.iter().map(Judgement::to_wire).collect();

@@ -36,10 +36,11 @@ hemgang_db::record!(
 
 /// One stay.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Option<Stay>, Failure> {
-    Ok(db.optional("select * from stay where admission_id = $1", params![id]).await?)
+    let rows = db.projected("select * from stay where admission_id = $1", params![id]).await?;
+    Ok(rows.into_iter().next())
 }
 
 /// The units that hold a notice of a stay.
 pub async fn parties(db: &Db, id: AdmissionId) -> Result<Vec<Party>, Failure> {
-    Ok(db.list("select * from stay_party where admission_id = $1 order by unit", params![id]).await?)
+    Ok(db.projected("select * from stay_party where admission_id = $1 order by unit", params![id]).await?)
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use hemgang_core::clock::Clock;
-use hemgang_db::Beyond;
+use hemgang_db::{Beyond, CursorFault, Parking};
 use hemgang_runtime::Config;
 use jiff::SignedDuration;
 
@@ -55,7 +55,13 @@ pub async fn check_followers(
         let check = format!("{name} follows {feed}");
         let cursor = follower.found.followed.iter().find(|(of, _)| of == feed);
         let position = cursor.map_or("", |(_, position)| position);
-        let mend = format!("restore both from the same moment; {feed} was restored or lost alone");
+        if let Some(parked) = follower.found.parked.iter().find(|parked| parked.feed == feed) {
+            tell_parked(findings, name, &check, parked)?;
+        }
+        let mend = format!(
+            "where {feed} was restored alone, stop the server and run `hemgang feed new-epoch {feed}`; where it was \
+             lost, restore both from the same moment"
+        );
         match source.found.feed.as_ref().map(|feed| feed.cursors.read(position, true)) {
             Some(Ok(seq)) => match source.inspector.beyond(seq).await? {
                 Beyond { events, .. } if events < 0 => {
@@ -63,6 +69,9 @@ pub async fn check_followers(
                 }
                 beyond => check_lag(findings, &check, beyond, server)?,
             },
+            Some(Err(CursorFault::Restored { .. })) => {
+                good(&check, "which was restored; its follower makes its projections anew when it reads on")?;
+            }
             Some(Err(fault)) => findings.fault(&check, &format!("its position {fault}"), &mend)?,
             None if config.peers.url.iter().any(|(name, _)| name == feed) => {
                 good(&check, "which runs elsewhere; the doctor there knows its feed")?;
@@ -72,6 +81,20 @@ pub async fn check_followers(
         }
     }
     Ok(())
+}
+
+/// Events that could not be applied, with what is known of the first.
+fn tell_parked(findings: &mut Findings, name: &str, check: &str, parked: &Parking) -> Result<()> {
+    let Parking { events, subjects, since, first, .. } = parked;
+    let first = first.as_ref().map_or_else(String::new, |(kind, subject, reason)| {
+        format!("; the first is {kind} of {subject} ({reason})")
+    });
+    let found =
+        format!("{events} events of {subjects} admissions parked since {}{first}", output::instant(*since));
+    let mend = format!(
+        "the server's log says why; it tries again by itself, and `hemgang feed retry {name}` at once when it is stopped"
+    );
+    findings.fault(check, &found, &mend)
 }
 
 /// Nobody can see from here whether a follower lives; only for how long what it should have taken has waited.
@@ -86,11 +109,9 @@ fn check_lag(findings: &mut Findings, check: &str, beyond: Beyond, server: Serve
         Some(first) => {
             let found = format!("{events} events behind; the first waits since {}", output::instant(first));
             let mend = match server {
-                Server::Runs => "the server's log names the event that cannot be applied, and why",
+                Server::Runs => "the server's log says why the feed stops",
                 Server::Rests => "start the server; if that does not help, its log says why",
-                Server::Unknown => {
-                    "start the follower; if it runs, its log says which event cannot be applied and why"
-                }
+                Server::Unknown => "start the follower; if it runs, its log says why the feed stops",
             };
             findings.fault(check, &found, mend)
         }

@@ -24,8 +24,12 @@ fn assert_says(answer: &Answer, code: i32, begins: &str, said: &str) {
     assert!(found, "no line {begins} … {said}: {}", answer.stdout);
 }
 
-/// Puts an event into admission's feed that no follower can apply, as a newer program's would be.
+/// Puts an event into admission's feed that no follower knows, as a newer program's would be.
 async fn tell(folder: &Path, recorded_at: Timestamp) {
+    tell_of(folder, recorded_at, "PatientTeleported", "", "{}").await;
+}
+
+async fn tell_of(folder: &Path, recorded_at: Timestamp, kind: &str, admission_id: &str, payload: &str) {
     let url = format!("sqlite://{}", folder.join("data").display());
     let storage = loop {
         match Storage::open(&url) {
@@ -36,8 +40,8 @@ async fn tell(folder: &Path, recorded_at: Timestamp) {
     let admission = hemgang_admission::SERVICE;
     let db = storage.database(admission.name, admission.migrations).await.expect("a database");
     let event = NewEvent {
-        kind: "PatientTeleported".to_owned(),
-        admission_id: String::new(),
+        kind: kind.to_owned(),
+        admission_id: admission_id.to_owned(),
         occurred_at: recorded_at,
         recorded_at,
         actor_unit: "SE2321000131-E000000001005".to_owned(),
@@ -45,7 +49,7 @@ async fn tell(folder: &Path, recorded_at: Timestamp) {
         stated_at: None,
         audience: String::new(),
         seen: String::new(),
-        payload: Redacted::new("{}".to_owned()),
+        payload: Redacted::new(payload.to_owned()),
     };
     db.commit(Change::new().tell(event)).await.expect("told");
     drop((db, storage));
@@ -106,7 +110,38 @@ async fn a_feed_that_does_not_move_is_a_fault_after_a_minute() {
     assert_says(&doctor(server.folder.path()), 1, behind, "Mend: start the server");
     let folder = std::mem::replace(&mut server.folder, tempfile::tempdir().expect("a folder"));
     let running = Server::start_in(folder);
-    assert_says(&doctor(running.folder.path()), 1, behind, "Mend: the server's log names the event");
+    assert_says(&doctor(running.folder.path()), 1, behind, "Mend: the server's log says why");
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_applied_is_a_fault_and_is_retried_without_a_server() {
+    let mut server = Server::start();
+    server.stop();
+    let (folder, now) = (server.folder.path(), Clock::system().now());
+    // A notice of a stay that was never told of.
+    let (id, notice) = ("0190163d-8694-739b-aea5-966c26f8ad90", r#"{"admissionNoticeSent":{}}"#);
+    tell_of(folder, now, "AdmissionNoticeSent", id, notice).await;
+    let retry = || hemgang(folder, &["feed", "retry", "--database-url", "sqlite://data"], b"");
+    for _ in 0..2 {
+        let retried = retry();
+        assert_eq!(retried.code, Some(1), "{retried:?}");
+        let said = "readiness follows admission: 1 events of 1 admissions stay parked";
+        assert!(retried.stdout.contains(said), "{retried:?}");
+        assert!(retried.stderr.contains("events stay parked"), "{retried:?}");
+    }
+    let parked = "FAULT  readiness follows admission: 1 events of 1 admissions parked since ";
+    assert_says(&doctor(folder), 1, parked, &format!("the first is AdmissionNoticeSent of {id} (INTERNAL)"));
+    assert_says(&doctor(folder), 1, parked, "`hemgang feed retry readiness`");
+    assert_says(&doctor(folder), 1, "ok     readiness follows admission: ", "up to date");
+
+    // Whatever is told of the same stay queues behind it.
+    let admitted = r#"{"patientAdmitted":{"hospital":"SE2321000131-E000000001001","ward":"SE2321000131-E000000001101"}}"#;
+    tell_of(folder, now, "PatientAdmitted", id, admitted).await;
+    let behind = retry();
+    assert!(
+        behind.stdout.contains("readiness follows admission: 2 events of 1 admissions stay parked"),
+        "{behind:?}"
+    );
 }
 
 #[tokio::test]

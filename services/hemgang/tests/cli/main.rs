@@ -3,6 +3,7 @@
 mod command;
 mod demo;
 mod doctor;
+mod feed;
 mod import;
 mod signal;
 mod simulate;

@@ -18,7 +18,12 @@ pub async fn handle(
 ) -> Result<pb::GetCaseResponse, Error> {
     let key = Key::parse(cx, call, req)?;
     let absent = || Failure::NotFound { resource: "case", name: key.name() };
-    let dossier = cx.followed(async || find(cx, call, key).await).await?.ok_or_else(absent)?;
+    let found = cx.followed(async || find(cx, call, key).await).await?;
+    let of = found.as_ref().map(|dossier| dossier.case.admission_id).or(key.admission());
+    if let Some(admission_id) = of {
+        cx.rests_on(Some(&admission_id.to_string()))?;
+    }
+    let dossier = found.ok_or_else(absent)?;
     let case = view::whole(cx, &dossier.case, &dossier.parties).await?;
     // What a unit received is its own; what another party received is not. The hospital sent all of it.
     let notices = dossier.notices.iter().filter(|notice| call.sight.admits(&notice.audience(&dossier.case)));
@@ -46,6 +51,13 @@ impl Key {
             }
         };
         fields.finish(|| key)
+    }
+
+    fn admission(self) -> Option<AdmissionId> {
+        match self {
+            Self::Case(_) => None,
+            Self::Admission(id) => Some(id),
+        }
     }
 
     fn name(self) -> String {

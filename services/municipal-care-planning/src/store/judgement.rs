@@ -18,5 +18,5 @@ hemgang_db::record!(
 /// The judgements of an admission, in the order of their feed.
 pub async fn list(db: &Db, admission_id: AdmissionId) -> Result<Vec<Judgement>, Failure> {
     let sql = "select * from judgement where admission_id = $1 order by number";
-    Ok(db.list(sql, params![admission_id]).await?)
+    Ok(db.projected(sql, params![admission_id]).await?)
 }

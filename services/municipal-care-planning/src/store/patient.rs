@@ -18,5 +18,6 @@ hemgang_db::record!(
 
 /// The patient of one stay.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Option<Patient>, Failure> {
-    Ok(db.optional("select * from patient where admission_id = $1", params![id]).await?)
+    let rows = db.projected("select * from patient where admission_id = $1", params![id]).await?;
+    Ok(rows.into_iter().next())
 }

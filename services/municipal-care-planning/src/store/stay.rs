@@ -23,6 +23,6 @@ hemgang_db::record!(
 
 /// One stay; of one that nobody told of, an empty one.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Stay, Failure> {
-    let found = db.optional("select * from stay where admission_id = $1", params![id]).await?;
-    Ok(found.unwrap_or_else(|| Stay::unheard(id)))
+    let found = db.projected("select * from stay where admission_id = $1", params![id]).await?;
+    Ok(found.into_iter().next().unwrap_or_else(|| Stay::unheard(id)))
 }
