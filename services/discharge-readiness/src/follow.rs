@@ -1,4 +1,5 @@
-//! Follows admission: a stay and the units notified of it. All of it is projection and can be rebuilt.
+//! Follows admission: a stay and the units notified of it. All of it is projection and can be rebuilt, but for the mark
+//! on our own readiness that the patient has left, by which the work list finds who waits.
 
 mod admission_notice_sent;
 mod admission_time_corrected;
@@ -23,7 +24,13 @@ use hemgang_proto::{
 use hemgang_rpc::{Context, Entry, Failure, wire};
 use jiff::Timestamp;
 
-use crate::{domain::stay::Stay, store};
+use crate::{
+    domain::{
+        readiness::Readiness,
+        stay::{Party, Stay},
+    },
+    store,
+};
 
 /// Follows admission's feed.
 pub struct Admission;
@@ -63,6 +70,32 @@ impl Follow for Admission {
             | Event::ExpectedDischargeChanged(_) => Ok(Change::new()),
         }
     }
+
+    async fn react(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
+        let in_hospital = match event.event {
+            Some(Event::PatientDischarged(_) | Event::AdmissionVoided(_)) => false,
+            Some(Event::DischargeCancelled(_)) => true,
+            _ => return Ok(Change::new()),
+        };
+        let header = event.header().ok_or_else(|| Failure::Internal("an event without a header".into()))?;
+        let (id, _) = about(header)?;
+        let readiness = store::readiness::get(&cx.db, id).await?;
+        // A departure that is taken back is marked also where nobody has judged: whoever judges at this moment, of a
+        // patient who had left, then loses the row and sees that the patient has not.
+        let is_news = readiness.in_hospital != in_hospital && readiness.is_kept()
+            || in_hospital && !readiness.is_kept();
+        let marked = Readiness { version: readiness.version + 1, in_hospital, ..readiness };
+        Ok(if is_news { Change::new().put(&marked) } else { Change::new() })
+    }
+}
+
+/// The parties of a stay that was opened or closed, where that is new to them.
+async fn opened_or_closed(cx: &Context, stay: &Stay) -> Result<Change, Failure> {
+    let is_open = stay.is_open();
+    let parties = store::stay::parties(&cx.db, stay.admission_id).await?;
+    let parties = parties.into_iter().filter(|party| party.is_open != is_open);
+    let next = parties.map(|party| Party { version: party.version + 1, is_open, ..party });
+    Ok(next.fold(Change::new(), |change, party| change.replace(&party)))
 }
 
 /// The admission that an event is about, and when it happened.

@@ -9,6 +9,7 @@ mod column;
 mod cursor;
 mod deadline;
 mod error;
+mod gather;
 mod inspect;
 mod lane;
 mod open;

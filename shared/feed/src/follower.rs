@@ -31,9 +31,8 @@ const PAGE: i32 = 200;
 /// How long to wait before trying a feed again that is away or holds an event that cannot be applied.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// How many events a wave applies at most, and how many of them are read for at once.
+/// How many events a wave applies at most. They are read for at the same time, so the reads become sets.
 const WAVE: usize = 64;
-const READS: usize = 8;
 
 /// How often a page is read again because somebody else was faster, before the feed counts as behind.
 const TRIES: u8 = 10;
@@ -145,7 +144,7 @@ impl<F: Follow> Follower<F> {
         while !waiting.is_empty() {
             let (wave, mut rest) = wave(waiting, at_once);
             let changes: Vec<_> = wave.iter().map(|event| self.change(event).boxed()).collect();
-            let changes: Vec<_> = match stream::iter(changes).buffered(READS).try_collect().await {
+            let changes: Vec<_> = match stream::iter(changes).buffered(WAVE).try_collect().await {
                 Ok(changes) => changes,
                 Err(failure @ (Failure::Internal(_) | Failure::NotFound { .. })) if at_once == 1 => {
                     rest.retain(|event| wave.iter().all(|held| !concerns_same(*held, *event)));
@@ -177,8 +176,9 @@ impl<F: Follow> Follower<F> {
     /// What an event changes.
     async fn change(&self, event: &F::Event) -> Result<Change, Failure> {
         let cx = self.cx.applying(F::Event::FEED, position(event).to_owned());
-        let change = self.follow.project(&cx, event).await?;
-        Ok(change.and(self.follow.react(&cx, event).await?))
+        let (projected, reacted) =
+            futures::try_join!(self.follow.project(&cx, event), self.follow.react(&cx, event))?;
+        Ok(projected.and(reacted))
     }
 
     fn stand(&self, position: Option<String>, as_of: Option<Timestamp>) {

@@ -38,12 +38,21 @@ pub struct Party {
     /// Of municipal units only: those of the region merely lie in one.
     pub municipality: Option<MunicipalityCode>,
     pub since: Timestamp,
+    pub version: i64,
+    /// Of its case.
+    pub opened_at: Timestamp,
+    pub is_open: bool,
 }
 
 impl Case {
     /// What is told of a new case.
     pub fn opened(&self) -> Event {
         Event::CaseOpened(pb::CaseOpened { case_id: self.case_id.to_string() })
+    }
+
+    /// Whether there is still something to plan.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, CaseState::Planning | CaseState::Ready)
     }
 
     /// Follows a judgement of readiness, 1 kap. 3 §. One that is registered after the patient has left changes
