@@ -4,10 +4,11 @@ mod cancelled;
 mod changes;
 mod counter;
 mod cursors;
+mod gathering;
 mod inspecting;
 mod opening;
 mod replay;
 mod rows;
-mod thing;
+pub mod thing;
 
 pub use opening::when_free;

@@ -70,6 +70,11 @@ create table episode (
 create index episode_by_patient on episode (patient_id, admitted_at, admission_id);
 create index episode_by_hospital on episode (hospital, admitted_at, admission_id);
 create index episode_by_ward on episode (ward, admitted_at, admission_id);
+-- Work lists read what is open and never pass what is closed.
+create index episode_open_by_hospital on episode (hospital, admitted_at, admission_id)
+    where state = 'ADMISSION_STATE_ADMITTED';
+create index episode_open_by_ward on episode (ward, admitted_at, admission_id)
+    where state = 'ADMISSION_STATE_ADMITTED';
 
 -- A visit number names one admission, and another only when that one is void: the key is the rule.
 create table visit (

@@ -33,6 +33,9 @@ create table stay (
     destination text not null
 );
 create index stay_by_discharge on stay (discharged_on);
+-- Work lists read what is open and never pass what is closed.
+create index stay_open_by_hospital on stay (hospital) where state = 'ADMISSION_STATE_ADMITTED';
+create index stay_open_by_ward on stay (ward) where state = 'ADMISSION_STATE_ADMITTED';
 
 -- Projected: units that hold an admission notice of a stay.
 create table stay_party (
@@ -42,10 +45,12 @@ create table stay_party (
     municipality text,
     -- When the latest notice to it was sent.
     notified_at bigint not null,
+    -- 1: the patient is in hospital.
+    is_open bigint not null,
     primary key (admission_id, unit)
 );
-create index stay_party_by_unit on stay_party (unit);
-create index stay_party_by_municipality on stay_party (municipality);
+create index stay_party_open_by_unit on stay_party (unit) where is_open = 1;
+create index stay_party_open_by_municipality on stay_party (municipality) where is_open = 1;
 
 -- Our own: the readiness of a stay as it stands.
 create table readiness (
@@ -60,9 +65,12 @@ create table readiness (
     ready_since bigint,
     ready_on text,
     withdrawn_at bigint,
-    judgements bigint not null
+    judgements bigint not null,
+    -- 0: the patient has left, so that a work list need not look. 1 may be late; the stay decides.
+    in_hospital bigint not null
 );
-create index readiness_by_since on readiness (state, ready_since, admission_id);
+create index readiness_waiting on readiness (ready_since, admission_id)
+    where state = 'READINESS_STATE_READY' and in_hospital = 1;
 create index readiness_by_day on readiness (ready_on);
 
 -- Our own: every judgement, never changed.

@@ -1,5 +1,6 @@
-//! Follows admission: a stay and the units notified of it, which is projection and can be rebuilt; and a ward that the
-//! patient comes to is told of what was judged.
+//! Follows admission: a stay and the units notified of it, which is projection and can be rebuilt; on our own readiness
+//! the mark that the patient has left, by which the work list finds who waits; and a ward that the patient comes to is
+//! told of what was judged.
 
 mod admission_notice_sent;
 mod admission_time_corrected;
@@ -25,7 +26,10 @@ use hemgang_rpc::{Context, Entry, Failure, wire};
 use jiff::Timestamp;
 
 use crate::{
-    domain::stay::{Party, Stay},
+    domain::{
+        readiness::Readiness,
+        stay::{Party, Stay},
+    },
     store,
 };
 
@@ -73,12 +77,35 @@ impl Follow for Admission {
     }
 
     async fn react(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
-        let (Some(header), Some(Event::PatientTransferred(said))) = (event.header(), &event.event) else {
-            return Ok(Change::new());
-        };
+        let header = event.header().ok_or_else(|| Failure::Internal("an event without a header".into()))?;
         let (id, at) = about(header)?;
-        patient_transferred::react(cx, id, at, said).await
+        match &event.event {
+            Some(Event::PatientTransferred(said)) => patient_transferred::react(cx, id, at, said).await,
+            Some(Event::PatientDischarged(_) | Event::AdmissionVoided(_)) => marked(cx, id, false).await,
+            Some(Event::DischargeCancelled(_)) => marked(cx, id, true).await,
+            _ => Ok(Change::new()),
+        }
     }
+}
+
+/// Our readiness, marked with whether the patient is in hospital.
+async fn marked(cx: &Context, id: AdmissionId, in_hospital: bool) -> Result<Change, Failure> {
+    let readiness = store::readiness::get(&cx.db, id).await?;
+    // A departure that is taken back is marked also where nobody has judged: whoever judges at this moment, of a
+    // patient who had left, then loses the row and sees that the patient has not.
+    let is_news =
+        readiness.in_hospital != in_hospital && readiness.is_kept() || in_hospital && !readiness.is_kept();
+    let marked = Readiness { version: readiness.version + 1, in_hospital, ..readiness };
+    Ok(if is_news { Change::new().put(&marked) } else { Change::new() })
+}
+
+/// The parties of a stay that was opened or closed, where that is new to them.
+async fn opened_or_closed(cx: &Context, stay: &Stay) -> Result<Change, Failure> {
+    let is_open = stay.is_open();
+    let parties = store::stay::parties(&cx.db, stay.admission_id).await?;
+    let parties = parties.into_iter().filter(|party| party.is_open != is_open);
+    let next = parties.map(|party| Party { version: party.version + 1, is_open, ..party });
+    Ok(next.fold(Change::new(), |change, party| change.replace(&party)))
 }
 
 /// The admission that an event is about, and when it happened.

@@ -14,6 +14,7 @@ use hemgang_proto::readiness::{
     self as pb, ReadinessEvent, readiness_event::Event, readiness_service_server::ReadinessService,
 };
 use hemgang_rpc::{Audience, Call, Context, Entry, Failure, wire};
+use tokio::try_join;
 
 use crate::{
     domain::{
@@ -57,11 +58,15 @@ async fn visible(cx: &Context, call: &Call, id: AdmissionId) -> Result<Stay, Fai
     found.ok_or_else(absent)
 }
 
+/// The stay that the caller may see, and its readiness.
+async fn judged(cx: &Context, call: &Call, id: AdmissionId) -> Result<(Stay, Readiness), Failure> {
+    try_join!(visible(cx, call, id), store::readiness::get(&cx.db, id))
+}
+
 /// The stay as we know it now, when the caller may see it: unseen is the same as absent, also in how it is looked for.
 async fn seen(cx: &Context, call: &Call, id: AdmissionId) -> Result<Option<Stay>, Failure> {
     // Both are read in any case, so that the time it takes does not tell one from the other.
-    let stay = store::stay::get(&cx.db, id).await?;
-    let parties = store::stay::parties(&cx.db, id).await?;
+    let (stay, parties) = try_join!(store::stay::get(&cx.db, id), store::stay::parties(&cx.db, id))?;
     Ok(stay.filter(|stay| call.sight.admits(&stay.audience(&parties))))
 }
 

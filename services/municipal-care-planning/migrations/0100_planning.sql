@@ -63,17 +63,28 @@ create table care_case (
 create index care_case_by_opened on care_case (opened_at, case_id);
 create index care_case_by_hospital on care_case (hospital, opened_at, case_id);
 create index care_case_by_ward on care_case (ward, opened_at, case_id);
+-- Work lists read what is open and never pass what is closed.
+create index care_case_open_by_hospital on care_case (hospital, opened_at, case_id)
+    where state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY');
+create index care_case_open_by_ward on care_case (ward, opened_at, case_id)
+    where state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY');
 
 create table party (
     case_id text not null,
     unit text not null,
+    version bigint not null,
     -- Of municipal units only.
     municipality text,
     since bigint not null,
+    -- Of its case, so that a page of cases is a part of an index: when it was opened, and 1 while it is open.
+    opened_at bigint not null,
+    is_open bigint not null,
     primary key (case_id, unit)
 );
-create index party_by_unit on party (unit, case_id);
-create index party_by_municipality on party (municipality, case_id);
+create index party_by_unit on party (unit, opened_at, case_id);
+create index party_by_municipality on party (municipality, opened_at, case_id);
+create index party_open_by_unit on party (unit, opened_at, case_id) where is_open = 1;
+create index party_open_by_municipality on party (municipality, opened_at, case_id) where is_open = 1;
 
 create table notice (
     notice_id text primary key,
@@ -100,3 +111,7 @@ create table notice (
 create index notice_by_case on notice (case_id, sent_at, number);
 create index notice_by_recipient on notice (recipient, delivered_at, notice_id);
 create index notice_by_municipality on notice (municipality, delivered_at, notice_id);
+create index notice_owed_by_recipient on notice (recipient, delivered_at, notice_id)
+    where acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';
+create index notice_owed_by_municipality on notice (municipality, delivered_at, notice_id)
+    where acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';

@@ -130,8 +130,10 @@ impl Follow for ReadinessFollower {
 
     async fn project(&self, cx: &Context, event: &ReadinessEvent) -> Result<Change, Failure> {
         let heard = hear(cx, event)?;
-        let stay = store::stay::get(&cx.db, heard.admission_id).await?;
-        let earlier = store::judgement::list(&cx.db, heard.admission_id).await?;
+        let (stay, earlier) = tokio::try_join!(
+            store::stay::get(&cx.db, heard.admission_id),
+            store::judgement::list(&cx.db, heard.admission_id),
+        )?;
         let (stay, judgement) = match said(event.event.as_ref())? {
             // The first confirmation stays the valid one.
             Readiness::ReadinessReconfirmed(_)

@@ -159,14 +159,19 @@ impl Db {
         self.fresh.as_ref()
     }
 
-    /// The records of a projection whose key begins with the parameters, in its order; the statement says the same.
+    /// The records of a projection whose key begins with this one, in its order; otherwise as [`Db::gathered`].
     ///
     /// # Errors
     /// As [`Db::list`].
-    pub async fn projected<R: Record>(&self, sql: &'static str, key: Vec<Value>) -> Result<Vec<R>, DbError> {
+    pub async fn projected<R: Record>(
+        &self,
+        sql: &'static str,
+        by: &'static str,
+        key: impl ToString,
+    ) -> Result<Vec<R>, DbError> {
         match &self.fresh {
-            Some(fresh) => fresh.list(&key),
-            None => self.list(sql, key).await,
+            Some(fresh) => fresh.list(&[Value::Text(Some(key.to_string()))]),
+            None => self.gathered(sql, by, key).await,
         }
     }
 }

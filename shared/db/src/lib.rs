@@ -10,6 +10,7 @@ mod cursor;
 mod deadline;
 mod error;
 mod fresh;
+mod gather;
 mod inspect;
 mod lane;
 mod open;

@@ -22,6 +22,7 @@ use tokio::{
 use crate::{
     cursor::Cursors,
     error::{DbError, is_passing},
+    gather::Gatherer,
     lane::{Heads, Lane},
     params,
     read::{Db, Row, bind},
@@ -134,16 +135,22 @@ impl Storage {
             create_schema(&mut first, service).await?;
         }
         first.close().await.map_err(no_connection)?;
-        let lane = pool(&url, settings(backend, LANE), 1).await.map_err(no_connection)?;
+        let lane = pool(&url, settings(backend, BY_KEY), 1).await.map_err(no_connection)?;
         migrate(&lane, service, migrations).await?;
         let (seq, cursors) = start_counter(&lane).await?;
-        let reads = pool(&url, settings(backend, ""), 8).await.map_err(no_connection)?;
+        let reads = pool(&url, settings(backend, READS), 8).await.map_err(no_connection)?;
+        let by_key = match backend {
+            Backend::Sqlite => reads.clone(),
+            // Two: what is read together needs few, and each that is opened makes the first readers wait.
+            Backend::Postgres => pool(&url, settings(backend, BY_KEY), 2).await.map_err(no_connection)?,
+        };
         let heads = Heads { own: watch::Sender::new(seq), any: watch::Sender::new(seq) };
         if backend == Backend::Postgres {
             let channel = Channel { url, name: format!("hemgang_{service}"), pool: reads.clone() };
             tokio::spawn(channel.share(heads.own.subscribe(), heads.any.clone()));
         }
-        Ok(Db { reads, lane: Lane::start(lane, backend, heads, self.clone()), backend, cursors, fresh: None })
+        let lane = Lane::start(lane, backend, heads, self.clone());
+        Ok(Db { reads, gatherer: Gatherer::new(by_key, backend), lane, backend, cursors, fresh: None })
     }
 }
 
@@ -184,10 +191,13 @@ impl Storage {
     }
 }
 
-/// The lane finds rows by key and nothing else, in statements that are planned once: a plan that was made while a table
-/// was small must not read all of it when it has grown.
-const LANE: &str = "; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; \
-                    set enable_hashjoin = off; set enable_mergejoin = off";
+/// Reads are short, and many at once: to start workers for one would cost it more than the whole of it.
+const READS: &str = "; set max_parallel_workers_per_gather = 0";
+
+/// Connections that find rows by key and nothing else, in statements that are planned once: a plan that was made while a
+/// table was small must not read all of it when it has grown.
+const BY_KEY: &str = "; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; \
+                      set enable_hashjoin = off; set enable_mergejoin = off";
 
 /// Where a service's file is in a data folder.
 pub(crate) fn file_of(folder: &Path, service: &str) -> PathBuf {
@@ -199,7 +209,7 @@ fn settings(backend: Backend, on_postgres: &str) -> Arc<str> {
     match backend {
         Backend::Sqlite => {
             "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
-             pragma foreign_keys = on; pragma journal_size_limit = 67108864"
+             pragma foreign_keys = on; pragma journal_size_limit = 67108864; pragma cache_size = -8000"
                 .into()
         }
         Backend::Postgres => format!(
@@ -239,10 +249,23 @@ pub(crate) async fn connect(url: &str, settings: &str) -> Result<AnyConnection, 
     timeout(PATIENCE, connect).await.unwrap_or_else(silence)
 }
 
+/// How long a connection rests before it is asked whether it is still there.
+const RESTED: Duration = Duration::from_secs(1);
+
 async fn pool(url: &str, settings: Arc<str>, connections: u32) -> Result<AnyPool, sqlx::Error> {
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(PATIENCE)
+        // A question before each statement costs as much as a statement: only a connection that rested is asked.
+        .test_before_acquire(false)
+        .before_acquire(|connection, before| {
+            Box::pin(async move {
+                if before.idle_for > RESTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(move |connection, _| {
             let settings = Arc::clone(&settings);
             Box::pin(async move {

@@ -14,6 +14,7 @@ use crate::{
     cursor::Cursors,
     error::{DbError, RowFault},
     fresh::Fresh,
+    gather::Gatherer,
     lane::{CommitError, Position},
     open::Backend,
     record::Record,
@@ -23,6 +24,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Db {
     pub(crate) reads: AnyPool,
+    pub(crate) gatherer: Gatherer,
     pub(crate) lane: Lane,
     pub(crate) backend: Backend,
     pub(crate) cursors: Cursors,
@@ -58,6 +60,35 @@ impl Db {
     pub async fn rows(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
         let rows = bind(sqlx::query(sql), params).fetch_all(&self.reads).await?;
         Ok(rows.into_iter().map(Row).collect())
+    }
+
+    /// The records of one key, read together with those of whoever asks the same at this moment.
+    ///
+    /// The statement selects from the table `keys`, whose one column `key` holds texts, and `by` is the column of its
+    /// rows that names the key: `select * from part where whole in (select key from keys) order by number`.
+    ///
+    /// # Errors
+    /// As [`Db::list`].
+    pub async fn gathered<R: Record>(
+        &self,
+        sql: &'static str,
+        by: &'static str,
+        key: impl ToString,
+    ) -> Result<Vec<R>, DbError> {
+        self.gatherer.rows(sql, by, key.to_string()).await?.iter().map(R::from_row).collect()
+    }
+
+    /// The rows of all these keys in one statement, which is written as for [`Db::gathered`].
+    ///
+    /// # Errors
+    /// As [`Db::rows`].
+    pub async fn rows_of(
+        &self,
+        sql: &'static str,
+        keys: impl IntoIterator<Item = impl ToString>,
+    ) -> Result<Vec<Row>, DbError> {
+        let keys: Vec<_> = keys.into_iter().map(|key| key.to_string()).collect();
+        self.gatherer.read(sql, &keys.iter().map(String::as_str).collect()).await
     }
 
     /// Writes a change durably, or not at all.
@@ -167,4 +198,34 @@ impl Row {
 #[macro_export]
 macro_rules! params {
     ($($param:expr),* $(,)?) => { vec![$($crate::Column::to_value(&$param)),*] };
+}
+
+/// The statement of a page of a list, newest first: the rows of several sources, each read by an index of its own, which
+/// an `or` between them would not let a database use.
+///
+/// Sources are what follows `from`, with the listed row as `b`. $1 and $2 are the last row seen, $3 is how many are
+/// read; a source orders by its own columns.
+#[macro_export]
+macro_rules! newest {
+    ($at:literal, $id:literal, $($source:literal by $source_at:literal, $source_id:literal);+ $(;)?) => {
+        concat!(
+            "select * from (",
+            $crate::newest!(@sources $($source by $source_at, $source_id);+),
+            ") as listed order by ", $at, " desc, ", $id, " desc limit $3"
+        )
+    };
+    (@sources $source:literal by $at:literal, $id:literal) => {
+        concat!(
+            "select * from (select b.* from ", $source, " and (", $at, ", ", $id, ") < ($1, $2) order by ", $at,
+            " desc, ", $id, " desc limit $3) as source"
+        )
+    };
+    (@sources $source:literal by $at:literal, $id:literal; $($more:tt)+) => {
+        concat!(
+            $crate::newest!(@sources $source by $at, $id),
+            // Without what two sources have in common.
+            " union ",
+            $crate::newest!(@sources $($more)+)
+        )
+    };
 }

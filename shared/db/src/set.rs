@@ -94,16 +94,23 @@ impl Set<'_> {
 
     /// The rows as an array of objects with the members c0, c1 and so on.
     fn json(&self) -> String {
-        let json = |value: &Value| match value {
-            Value::Text(text) => serde_json::Value::from(text.as_deref()),
-            Value::Int(int) => serde_json::Value::from(*int),
-        };
-        let members = |values: &[Value]| {
-            let members =
-                values.iter().enumerate().map(|(number, value)| (format!("c{number}"), json(value)));
-            serde_json::Value::Object(members.collect())
-        };
-        serde_json::Value::Array(self.rows.iter().map(|(_, values)| members(values)).collect()).to_string()
+        let mut json = String::with_capacity(self.rows.len() * 512);
+        for (_, values) in &self.rows {
+            json.push_str(if json.is_empty() { "[{" } else { "},{" });
+            for (number, value) in values.iter().enumerate() {
+                json.push_str(if number == 0 { "\"c" } else { ",\"c" });
+                json.push_str(&number.to_string());
+                json.push_str("\":");
+                match value {
+                    Value::Text(Some(text)) => {
+                        json.push_str(&serde_json::Value::from(text.as_str()).to_string());
+                    }
+                    Value::Int(Some(int)) => json.push_str(&int.to_string()),
+                    Value::Text(None) | Value::Int(None) => json.push_str("null"),
+                }
+            }
+        }
+        json + "}]"
     }
 }
 

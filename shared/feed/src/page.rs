@@ -18,9 +18,8 @@ use crate::{
     parked::{BEHIND, Parked},
 };
 
-/// How many events a wave applies at most, and how many of them are read for at once.
+/// How many events a wave applies at most. They are read for at the same time, so the reads become sets.
 pub(crate) const WAVE: usize = 64;
-const READS: usize = 8;
 
 /// What became of a page.
 #[derive(Debug, PartialEq, Eq)]
@@ -143,15 +142,15 @@ impl<F: Follow> Follower<F> {
 
     async fn changes(&self, wave: &[&F::Event]) -> Result<Change, Failure> {
         let changes: Vec<_> = wave.iter().map(|event| self.change(event).boxed()).collect();
-        let changes: Vec<_> = stream::iter(changes).buffered(READS).try_collect().await?;
+        let changes: Vec<_> = stream::iter(changes).buffered(WAVE).try_collect().await?;
         Ok(changes.into_iter().fold(Change::new(), Change::and))
     }
 
     /// What an event changes.
     pub(crate) async fn change(&self, event: &F::Event) -> Result<Change, Failure> {
         let cx = self.cx.applying(F::Event::FEED, position(event).to_owned());
-        let projected = self.follow.project(&cx, event).await?;
-        let own = self.follow.react(&cx, event).await?;
+        let (projected, own) =
+            futures::try_join!(self.follow.project(&cx, event), self.follow.react(&cx, event))?;
         let is_projection = |name| F::PROJECTIONS.iter().any(|table| table.name == name);
         if projected.tells() || !projected.tables().all(is_projection) || own.tables().any(is_projection) {
             return Err(Failure::Internal("a projection and a reaction that write the same table".into()));

@@ -29,7 +29,9 @@ pub const SERVICES: &[Service] = &[
     hemgang_deviation_reporting::SERVICE,
 ];
 
-const WARD: &str = "SE2321000131-E000000001101";
+/// A ward, and its hospital.
+pub const WARD: &str = "SE2321000131-E000000001101";
+pub const HOSPITAL: &str = "SE2321000131-E000000001001";
 const PHYSICIAN: &str = "SE2321000131-P000000000102";
 
 /// Connections of the clients together.
@@ -38,6 +40,7 @@ const CONNECTIONS: usize = 4;
 /// A suite that listens, and connections to it.
 pub struct Bench {
     suite: Arc<Suite>,
+    address: String,
     peers: Arc<Vec<Peer>>,
     /// Admissions that nobody has confirmed yet.
     stays: Arc<Mutex<Vec<String>>>,
@@ -63,12 +66,18 @@ impl Bench {
             })
         };
         let peers = (0..CONNECTIONS).map(connect).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { suite, peers: Arc::new(peers), stays: Arc::default() })
+        Ok(Self { suite, address: url, peers: Arc::new(peers), stays: Arc::default() })
     }
 
     /// The database of the suite.
     pub fn url(&self) -> &str {
         self.suite.url()
+    }
+
+    /// What somebody else's client sits on.
+    pub fn peer(&self, role: &str, unit: &str, organisation: &str) -> Result<Peer> {
+        let token = self.suite.token(&[role], unit, organisation);
+        Ok(hemgang_runtime::remote(&self.address, Arc::new(move || token.clone()))?)
     }
 
     /// A call that reads nothing, through the same layers.

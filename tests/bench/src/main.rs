@@ -6,8 +6,10 @@ mod command;
 mod fan_out;
 mod limit;
 mod load;
+mod process;
+mod scale;
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
@@ -22,8 +24,19 @@ use self::load::Sample;
 enum Benchmark {
     /// Commands through gRPC, and followers behind them.
     Command,
+    /// Commands and work lists beside many closed episodes.
+    Scale,
     /// From a commit to 300 subscribers.
     FanOut,
+    /// Memory and start of the program, which was built before: `cargo build --release --bin hemgang`.
+    Process,
+}
+
+/// How the result is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Output {
+    Table,
+    Json,
 }
 
 /// What to measure, and for how long.
@@ -32,6 +45,12 @@ struct Args {
     /// What to measure; everything when nothing is named.
     #[arg(value_enum)]
     only: Vec<Benchmark>,
+    /// On which database; on both when none is named.
+    #[arg(long, value_enum)]
+    database: Option<Database>,
+    /// Closed episodes of `scale` at most.
+    #[arg(long, default_value_t = 1_000_000)]
+    closed: u32,
     /// Commands in each of three rounds at 64 in flight; fewer where fewer are. The median round is printed.
     #[arg(long, default_value_t = 6000)]
     commands: usize,
@@ -41,14 +60,39 @@ struct Args {
     /// Commands a second of `fan-out`.
     #[arg(long, default_value_t = 1000)]
     pace: u32,
-    /// Print JSON instead of a table.
-    #[arg(long)]
-    json: bool,
+    /// The program that `process` starts.
+    #[arg(long, default_value = "target/release/hemgang")]
+    program: PathBuf,
+    /// How the result is printed.
+    #[arg(long, value_enum, default_value = "table")]
+    output: Output,
+}
+
+impl Args {
+    fn wants(&self, benchmark: Benchmark) -> bool {
+        self.only.is_empty() || self.only.contains(&benchmark)
+    }
+}
+
+/// A database as it is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Database {
+    Sqlite,
+    Postgres,
+}
+
+impl Database {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
 }
 
 /// A figure, and the limit that it is a share of.
 struct Row {
-    database: &'static str,
+    database: Database,
     what: String,
     sample: Sample,
     /// Times the limit of the same database.
@@ -58,47 +102,68 @@ struct Row {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<()> {
     let args = Args::parse();
-    let round = Duration::from_secs(args.seconds);
     let mut rows = Vec::new();
-    let wants = |benchmark| args.only.is_empty() || args.only.contains(&benchmark);
-    for (database, on) in [("SQLite", On::Sqlite), ("PostgreSQL", On::Postgres)] {
-        if wants(Benchmark::FanOut) {
+    for (database, on) in [(Database::Sqlite, On::Sqlite), (Database::Postgres, On::Postgres)] {
+        if args.database.is_some_and(|only| only != database) {
+            continue;
+        }
+        if args.wants(Benchmark::Command) || args.wants(Benchmark::Scale) {
+            rows.extend(commands(&args, database, on).await?);
+        }
+        if args.wants(Benchmark::FanOut) {
             let measured = fan_out::measure(on, args.pace).await?;
             rows.extend(measured.map(|(what, sample)| Row { database, what, sample, ratio: None }));
         }
-        if !wants(Benchmark::Command) {
-            continue;
+        if args.wants(Benchmark::Process) {
+            let (took, megabytes) = process::measure(&args.program, on).await?;
+            let what = format!("idle with every service: {megabytes:.0} MB; from start to serving");
+            let sample = Sample { per_second: took.as_secs_f64().recip(), p50: Some(took), p99: None };
+            rows.push(Row { database, what, sample, ratio: None });
         }
-        let bench = command::Bench::start(on).await?;
-        let limit = match on {
-            On::Sqlite => limit::one_by_one(round).await?,
-            On::Postgres => limit::pgbench(bench.url(), round)?,
-        };
+    }
+    print(&rows, args.output)
+}
+
+/// Commands, and what they are held against.
+async fn commands(args: &Args, database: Database, on: On) -> Result<Vec<Row>> {
+    let round = Duration::from_secs(args.seconds);
+    let bench = command::Bench::start(on).await?;
+    let (of, limit) = match on {
+        On::Sqlite => ("same rows, one transaction each, one after another", limit::one_by_one(round).await?),
+        On::Postgres => {
+            ("same rows, one transaction each: pgbench, 32 clients", limit::pgbench(bench.url(), round)?)
+        }
+    };
+    let held = |what: String, sample: Sample| Row {
+        database,
+        ratio: Some(sample.per_second / limit.per_second),
+        what,
+        sample,
+    };
+    let mut rows = vec![Row { database, what: of.to_owned(), sample: limit.clone(), ratio: None }];
+    if args.wants(Benchmark::Command) {
         let call = bench.empty_call(64, args.commands * 4).await?;
-        let row = |what: String, sample: Sample| Row {
-            database,
-            ratio: Some(sample.per_second / limit.per_second),
-            what,
-            sample,
-        };
-        let of = match on {
-            On::Sqlite => "same rows, one transaction each, one after another",
-            On::Postgres => "same rows, one transaction each: pgbench, 32 clients",
-        };
-        rows.push(Row { database, what: of.to_owned(), sample: limit.clone(), ratio: None });
         rows.push(Row { database, what: "empty call, 64 in flight".to_owned(), sample: call, ratio: None });
         for (in_flight, commands) in [(1, args.commands / 12), (8, args.commands / 3), (64, args.commands)] {
             let sample = bench.confirm(in_flight, commands).await?;
-            rows.push(row(format!("ConfirmReadiness, {in_flight} in flight"), sample));
+            rows.push(held(format!("ConfirmReadiness, {in_flight} in flight"), sample));
         }
-        rows.push(row("followers, events behind them".to_owned(), bench.catch_up().await?));
+        rows.push(held("followers, events behind them".to_owned(), bench.catch_up().await?));
     }
-    print(&rows, args.json)
+    if args.wants(Benchmark::Scale) {
+        for (what, sample) in scale::measure(&bench, on, args.commands, args.closed).await? {
+            // A page is no command.
+            let is_command = what.contains("ConfirmReadiness");
+            let row = held(what, sample);
+            rows.push(if is_command { row } else { Row { ratio: None, ..row } });
+        }
+    }
+    Ok(rows)
 }
 
 #[expect(clippy::print_stdout, reason = "a benchmark's result is what it prints")]
-fn print(rows: &[Row], as_json: bool) -> Result<()> {
-    if as_json {
+fn print(rows: &[Row], output: Output) -> Result<()> {
+    if output == Output::Json {
         let rows: Vec<Value> = rows.iter().map(Row::json).collect();
         println!("{}", serde_json::to_string_pretty(&rows)?);
         return Ok(());
@@ -110,7 +175,7 @@ fn print(rows: &[Row], as_json: bool) -> Result<()> {
         let millis =
             |at: Option<Duration>| at.map(|at| format!("{:.2}", at.as_secs_f64() * 1e3)).unwrap_or_default();
         table.add_row([
-            row.database.to_owned(),
+            row.database.name().to_owned(),
             row.what.clone(),
             format!("{:.0}", row.sample.per_second),
             millis(row.sample.p50),
@@ -126,7 +191,7 @@ impl Row {
     fn json(&self) -> Value {
         let seconds = |at: Option<Duration>| at.map(|at| at.as_secs_f64());
         json!({
-            "database": self.database,
+            "database": self.database.name(),
             "what": self.what,
             "per_second": self.sample.per_second,
             "p50_seconds": seconds(self.sample.p50),

@@ -1,5 +1,6 @@
 //! `ListAdmissions`: the admissions that the caller may see, latest admitted first.
 
+use futures::future::try_join_all;
 use hemgang_proto::admission::{self as pb, AdmissionState};
 use hemgang_rpc::{Call, Context, Fields, Page};
 
@@ -23,9 +24,7 @@ pub async fn handle(
     let next_page_token = page.cut(&mut episodes, |episode| {
         (episode.admitted_at.as_microsecond(), episode.admission_id.to_string())
     });
-    let mut admissions = Vec::with_capacity(episodes.len());
-    for episode in &episodes {
-        admissions.push(view::listed(cx, episode).await?);
-    }
+    // Read together: the patients of a page are one statement, or two.
+    let admissions = try_join_all(episodes.iter().map(|episode| view::listed(cx, episode))).await?;
     Ok(pb::ListAdmissionsResponse { admissions, next_page_token })
 }

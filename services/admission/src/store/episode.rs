@@ -1,7 +1,7 @@
 //! Episodes: one, or a page of those that a caller sees.
 
 use hemgang_core::id::AdmissionId;
-use hemgang_db::{Db, params};
+use hemgang_db::{Column as _, Db, newest, params};
 use hemgang_proto::{
     admission::{AdmissionState, AdmissionType, LegalStatus, MunicipalitySource},
     common::{Destination, Receiver, Sex, Specialty, Transport},
@@ -32,7 +32,8 @@ hemgang_db::record!(
 
 /// One episode.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Option<Episode>, Failure> {
-    Ok(db.optional("select * from episode where admission_id = $1", params![id]).await?)
+    let sql = "select * from episode where admission_id in (select key from keys)";
+    Ok(db.gathered(sql, "admission_id", id).await?.pop())
 }
 
 /// The episodes of a patient, the first first.
@@ -48,12 +49,26 @@ pub async fn list(
     states: [AdmissionState; 4],
     page: &Page,
 ) -> Result<Vec<Episode>, Failure> {
-    let [a, b, c, d] = states.map(|state| state.as_str_name());
-    let sql = "select * from episode
-        where ($1 = 1 or hospital = $2 or ward = $3) and state in ($4, $5, $6, $7)
-          and (admitted_at < $8 or (admitted_at = $8 and admission_id < $9))
-        order by admitted_at desc, admission_id desc limit $10";
-    let (all, hospital, ward) = (sight.is_all(), sight.hospital(), sight.ward());
-    let params = params![all, hospital, ward, a, b, c, d, page.below(), page.id(), page.limit()];
-    Ok(db.list(sql, params).await?)
+    let is_open = states.iter().all(|state| *state == AdmissionState::Admitted);
+    let mut params = params![page.below(), page.id(), page.limit()];
+    params.extend(params![sight.is_all(), sight.hospital(), sight.ward()]);
+    if !is_open {
+        params.extend(states.map(|state| state.as_str_name().to_value()));
+    }
+    Ok(db.list(if is_open { OPEN } else { ALL }, params).await?)
 }
+
+/// The page of those who are in hospital: closed episodes are not passed.
+const OPEN: &str = newest!(
+    "admitted_at", "admission_id",
+    "episode b where $4 = 1 and state = 'ADMISSION_STATE_ADMITTED'" by "admitted_at", "admission_id";
+    "episode b where hospital = $5 and state = 'ADMISSION_STATE_ADMITTED'" by "admitted_at", "admission_id";
+    "episode b where ward = $6 and state = 'ADMISSION_STATE_ADMITTED'" by "admitted_at", "admission_id"
+);
+
+const ALL: &str = newest!(
+    "admitted_at", "admission_id",
+    "episode b where $4 = 1 and state in ($7, $8, $9, $10)" by "admitted_at", "admission_id";
+    "episode b where hospital = $5 and state in ($7, $8, $9, $10)" by "admitted_at", "admission_id";
+    "episode b where ward = $6 and state in ($7, $8, $9, $10)" by "admitted_at", "admission_id"
+);

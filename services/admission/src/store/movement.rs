@@ -1,7 +1,7 @@
 //! Movements of a stay: parts of it, never changed.
 
 use hemgang_core::id::AdmissionId;
-use hemgang_db::{Db, params};
+use hemgang_db::Db;
 use hemgang_proto::{
     admission::MovementKind,
     common::{Destination, Specialty},
@@ -20,5 +20,6 @@ hemgang_db::record!(
 
 /// The movements of an episode in the order in which they were told.
 pub async fn list(db: &Db, id: AdmissionId) -> Result<Vec<Movement>, Failure> {
-    Ok(db.list("select * from movement where admission_id = $1 order by number", params![id]).await?)
+    let sql = "select * from movement where admission_id in (select key from keys) order by number";
+    Ok(db.gathered(sql, "admission_id", id).await?)
 }

@@ -28,8 +28,8 @@ hemgang_db::record!(
 
 /// The notices of an episode, oldest first.
 pub async fn list(db: &Db, admission_id: AdmissionId) -> Result<Vec<Notice>, Failure> {
-    let sql = "select * from admission_notice where admission_id = $1 order by sent_at, number";
-    Ok(db.list(sql, params![admission_id]).await?)
+    let sql = "select * from admission_notice where admission_id in (select key from keys) order by sent_at, number";
+    Ok(db.gathered(sql, "admission_id", admission_id).await?)
 }
 
 /// An episode whose first notice was sent on a day, with everyone who was notified then or later.

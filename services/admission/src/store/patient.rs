@@ -41,5 +41,6 @@ async fn survivor(db: &Db, patient: Option<Patient>) -> Result<Option<Patient>, 
 }
 
 async fn row(db: &Db, id: PatientId) -> Result<Option<Patient>, Failure> {
-    Ok(db.optional("select * from patient where patient_id = $1", params![id]).await?)
+    let sql = "select * from patient where patient_id in (select key from keys)";
+    Ok(db.gathered(sql, "patient_id", id).await?.pop())
 }

@@ -1,6 +1,6 @@
 //! The notified units of a signal: parts of it, never changed.
 
-use hemgang_db::{Db, params};
+use hemgang_db::Db;
 use hemgang_rpc::Failure;
 
 use crate::domain::{party::Party, signal::SignalId};
@@ -9,5 +9,6 @@ hemgang_db::record!(Party, "signal_party", key(signal_id, unit), columns(municip
 
 /// The notified units of a signal.
 pub async fn list(db: &Db, id: SignalId) -> Result<Vec<Party>, Failure> {
-    Ok(db.list("select * from signal_party where signal_id = $1 order by unit", params![id]).await?)
+    let sql = "select * from signal_party where signal_id in (select key from keys) order by unit";
+    Ok(db.gathered(sql, "signal_id", id).await?)
 }

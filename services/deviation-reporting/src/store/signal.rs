@@ -19,13 +19,14 @@ hemgang_db::record!(
 
 /// Every signal of a stay.
 pub async fn list_of(db: &Db, id: AdmissionId) -> Result<Vec<Signal>, Failure> {
-    Ok(db.list("select * from signal where admission_id = $1 order by signal_id", params![id]).await?)
+    let sql = "select * from signal where admission_id in (select key from keys) order by signal_id";
+    Ok(db.gathered(sql, "admission_id", id).await?)
 }
 
 /// The open signal of a stay's duty; there is one at most.
 pub async fn open(db: &Db, id: AdmissionId, kind: SignalKind) -> Result<Option<Signal>, Failure> {
-    let sql = "select * from signal where admission_id = $1 and kind = $2 and state = $3";
-    Ok(db.optional(sql, params![id, kind.as_str_name(), SignalState::Open.as_str_name()]).await?)
+    let signals = list_of(db, id).await?;
+    Ok(signals.into_iter().find(|signal| signal.kind == kind && signal.state == SignalState::Open))
 }
 
 /// The signal of a duty that ran out then, whatever became of it.

@@ -1,7 +1,7 @@
 //! Stays, a projection of the admission feed.
 
 use hemgang_core::id::AdmissionId;
-use hemgang_db::{Db, params};
+use hemgang_db::Db;
 use hemgang_proto::{admission::AdmissionState, common::EntryReason};
 use hemgang_rpc::Failure;
 
@@ -27,6 +27,7 @@ hemgang_db::record!(
 
 /// One stay. The feed tells of it before anything else that rests on it, so its absence is a fault of ours.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Stay, Failure> {
-    let stay = db.projected("select * from stay where admission_id = $1", params![id]).await?;
-    stay.into_iter().next().ok_or_else(|| Failure::Internal(format!("no stay of admission {id}").into()))
+    let sql = "select * from stay where admission_id in (select key from keys)";
+    let stay = db.projected(sql, "admission_id", id).await?.pop();
+    stay.ok_or_else(|| Failure::Internal(format!("no stay of admission {id}").into()))
 }

@@ -33,6 +33,8 @@ pub struct Readiness {
     pub withdrawn_at: Option<Timestamp>,
     /// How many judgements there are.
     pub judgements: i64,
+    /// Whether the patient is in hospital, as far as whoever lists those who wait must look at the stay.
+    pub in_hospital: bool,
 }
 
 /// One act in the history.
@@ -79,7 +81,13 @@ impl Readiness {
             ready_on: None,
             withdrawn_at: None,
             judgements: 0,
+            in_hospital: true,
         }
+    }
+
+    /// Whether there is a row of it.
+    pub fn is_kept(&self) -> bool {
+        self.version > 0
     }
 
     /// A physician has judged that the patient is ready.
@@ -182,6 +190,10 @@ impl Readiness {
         withdrawal_reason: WithdrawalReason,
         now: Timestamp,
     ) -> (Self, Judgement) {
+        // From then on the follower says so.
+        if !self.is_kept() {
+            self.in_hospital = stay.is_open();
+        }
         self.version += 1;
         self.judgements += 1;
         self.ward = Some(stay.ward.clone());

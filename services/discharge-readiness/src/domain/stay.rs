@@ -56,9 +56,16 @@ pub struct Party {
     pub municipality: Option<MunicipalityCode>,
     /// When the latest notice to it was sent.
     pub notified_at: Timestamp,
+    /// Whether the patient is in hospital.
+    pub is_open: bool,
 }
 
 impl Stay {
+    /// Whether the patient is in hospital, on leave or not.
+    pub fn is_open(&self) -> bool {
+        self.state == AdmissionState::Admitted
+    }
+
     /// Who may see its readiness: the ward's and hospital's staff, and the units that hold a notice of it.
     pub fn audience(&self, parties: &[Party]) -> Audience {
         parties.iter().fold(Audience::stay(&self.hospital, &self.ward), |audience, party| {

@@ -27,7 +27,14 @@ pub async fn project(
             Party { version: known.version + 1, notified_at: known.notified_at.max(sent_at), ..known }
         } else {
             let municipality = cx.directory.municipality_running(&unit, local_day(sent_at)).cloned();
-            Party { admission_id, unit, version: 1, municipality, notified_at: sent_at }
+            Party {
+                admission_id,
+                unit,
+                version: 1,
+                municipality,
+                notified_at: sent_at,
+                is_open: stay.is_open(),
+            }
         };
         change = change.put(&party);
         parties.push(party);

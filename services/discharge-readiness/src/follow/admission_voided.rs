@@ -9,5 +9,6 @@ use crate::domain::stay::Stay;
 
 pub async fn project(cx: &Context, id: AdmissionId) -> Result<Change, Failure> {
     let stay = super::stay(cx, id).await?;
-    Ok(Change::new().replace(&Stay { version: stay.version + 1, state: AdmissionState::Voided, ..stay }))
+    let stay = Stay { version: stay.version + 1, state: AdmissionState::Voided, ..stay };
+    Ok(super::opened_or_closed(cx, &stay).await?.replace(&stay))
 }

@@ -9,12 +9,13 @@ use crate::domain::stay::Stay;
 
 pub async fn project(cx: &Context, id: AdmissionId) -> Result<Change, Failure> {
     let stay = super::stay(cx, id).await?;
-    Ok(Change::new().replace(&Stay {
+    let stay = Stay {
         version: stay.version + 1,
         state: AdmissionState::Admitted,
         discharged_at: None,
         discharged_on: None,
         destination: Destination::Unspecified,
         ..stay
-    }))
+    };
+    Ok(super::opened_or_closed(cx, &stay).await?.replace(&stay))
 }

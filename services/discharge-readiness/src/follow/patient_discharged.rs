@@ -19,12 +19,13 @@ pub async fn project(
 ) -> Result<Change, Failure> {
     let stay = super::stay(cx, id).await?;
     let died = event.destination() == Destination::Deceased;
-    Ok(Change::new().replace(&Stay {
+    let stay = Stay {
         version: stay.version + 1,
         state: if died { AdmissionState::Deceased } else { AdmissionState::Discharged },
         discharged_at: Some(at),
         discharged_on: Some(local_day(at)),
         destination: event.destination(),
         ..stay
-    }))
+    };
+    Ok(super::opened_or_closed(cx, &stay).await?.replace(&stay))
 }

@@ -3,7 +3,7 @@
 use hemgang_proto::readiness as pb;
 use hemgang_rpc::{Call, Context, Fields};
 
-use super::{view, visible};
+use super::{judged, view};
 use crate::{domain::readiness::Judgement, error::Error, store};
 
 pub async fn handle(
@@ -14,9 +14,8 @@ pub async fn handle(
     let mut fields = Fields::new(cx, call);
     let id = fields.parsed("admission_id", &req.admission_id);
     let id = fields.finish(|| id)?;
-    let stay = visible(cx, call, id).await?;
+    let (stay, readiness) = judged(cx, call, id).await?;
     cx.rests_on(Some(&id.to_string()))?;
-    let readiness = store::readiness::get(&cx.db, id).await?;
     let judgements = store::judgement::list(&cx.db, id).await?;
     let judgements = judgements.iter().map(Judgement::to_wire).collect();
     Ok(pb::GetReadinessResponse { readiness: Some(pb::Readiness { judgements, ..view(&readiness, &stay) }) })

@@ -4,6 +4,7 @@ mod entry;
 mod figures;
 mod movements;
 mod participation;
+mod work_list;
 
 use hemgang_proto::{
     admission::{self as adm, admission_service_client::AdmissionServiceClient},

@@ -4,8 +4,8 @@ use hemgang_core::{id::AdmissionId, place::HsaId};
 use hemgang_proto::readiness::{self as pb, WithdrawalReason};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
-use super::{change, keep_up, view, visible};
-use crate::{domain::readiness::Assessment, error::Error, store};
+use super::{change, judged, keep_up, view};
+use crate::{domain::readiness::Assessment, error::Error};
 
 pub async fn handle(
     cx: &Context,
@@ -15,8 +15,7 @@ pub async fn handle(
     let (id, reason, assessment) = parse(cx, call, &req)?;
     keep_up(cx).await;
     let entry = assessment.entry;
-    let stay = visible(cx, call, id).await?;
-    let readiness = store::readiness::get(&cx.db, id).await?;
+    let (stay, readiness) = judged(cx, call, id).await?;
     call.expect_etag(&req.etag, readiness.version)?;
     let (readiness, judgement, event) = readiness.withdraw(&stay, reason, assessment, call.now)?;
     let response = pb::WithdrawReadinessResponse { readiness: Some(view(&readiness, &stay)) };

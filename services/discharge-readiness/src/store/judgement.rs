@@ -1,7 +1,7 @@
 //! Judgements: parts of their readiness, never changed.
 
 use hemgang_core::id::AdmissionId;
-use hemgang_db::{Db, params};
+use hemgang_db::Db;
 use hemgang_proto::readiness::{JudgementKind, WithdrawalReason};
 use hemgang_rpc::Failure;
 
@@ -17,5 +17,6 @@ hemgang_db::record!(
 
 /// The history of a readiness, oldest first.
 pub async fn list(db: &Db, id: AdmissionId) -> Result<Vec<Judgement>, Failure> {
-    Ok(db.list("select * from judgement where admission_id = $1 order by number", params![id]).await?)
+    let sql = "select * from judgement where admission_id in (select key from keys) order by number";
+    Ok(db.gathered(sql, "admission_id", id).await?)
 }

@@ -1,7 +1,9 @@
 //! Stays and the units notified of them, as projected.
 
+use std::collections::HashMap;
+
 use hemgang_core::id::AdmissionId;
-use hemgang_db::{Db, params};
+use hemgang_db::{Db, Record as _};
 use hemgang_proto::{
     admission::AdmissionState,
     common::{AgeGroup, Destination, EntryReason, Sex, Specialty},
@@ -31,16 +33,27 @@ hemgang_db::record!(
     "stay_party",
     versioned,
     key(admission_id, unit),
-    columns(version, municipality, notified_at)
+    columns(version, municipality, notified_at, is_open)
 );
 
 /// One stay.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Option<Stay>, Failure> {
-    let rows = db.projected("select * from stay where admission_id = $1", params![id]).await?;
-    Ok(rows.into_iter().next())
+    let sql = "select * from stay where admission_id in (select key from keys)";
+    Ok(db.projected(sql, "admission_id", id).await?.pop())
+}
+
+/// Stays, by their ids.
+pub async fn list(
+    db: &Db,
+    ids: impl IntoIterator<Item = AdmissionId>,
+) -> Result<HashMap<AdmissionId, Stay>, Failure> {
+    let sql = "select * from stay where admission_id in (select key from keys)";
+    let stays = db.rows_of(sql, ids).await?.iter().map(Stay::from_row).collect::<Result<Vec<_>, _>>()?;
+    Ok(stays.into_iter().map(|stay| (stay.admission_id, stay)).collect())
 }
 
 /// The units that hold a notice of a stay.
 pub async fn parties(db: &Db, id: AdmissionId) -> Result<Vec<Party>, Failure> {
-    Ok(db.projected("select * from stay_party where admission_id = $1 order by unit", params![id]).await?)
+    let sql = "select * from stay_party where admission_id in (select key from keys) order by unit";
+    Ok(db.projected(sql, "admission_id", id).await?)
 }

@@ -38,6 +38,10 @@ pub struct Party {
     /// Of municipal units only: those of the region merely lie in one.
     pub municipality: Option<MunicipalityCode>,
     pub since: Timestamp,
+    pub version: i64,
+    /// Of its case.
+    pub opened_at: Timestamp,
+    pub is_open: bool,
 }
 
 impl Case {
@@ -49,6 +53,11 @@ impl Case {
             hospital: self.hospital.to_string(),
             ward: self.ward.to_string(),
         })
+    }
+
+    /// Whether there is still something to plan.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, CaseState::Planning | CaseState::Ready)
     }
 
     /// Follows a judgement of readiness, 1 kap. 3 §. One that is registered after the patient has left changes

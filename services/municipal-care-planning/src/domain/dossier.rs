@@ -104,6 +104,9 @@ impl Dossier {
                 unit,
                 municipality,
                 since: heard.sent_at(),
+                version: 1,
+                opened_at: self.case.opened_at,
+                is_open: self.case.is_open(),
             });
             self.deliver(&party, NoticeKind::Admission, &heard.sent(), heard.now);
             if is_new {
@@ -158,6 +161,13 @@ impl Dossier {
     /// Parties that are yet to be written.
     pub fn new_parties(&self) -> impl Iterator<Item = &Party> {
         self.parties.iter().skip(self.parties_read)
+    }
+
+    /// Parties as read, where the case was opened or closed since.
+    pub fn moved_parties(&self) -> impl Iterator<Item = Party> {
+        let is_open = self.case.is_open();
+        let moved = self.parties.iter().take(self.parties_read).filter(move |party| party.is_open != is_open);
+        moved.map(move |party| Party { version: party.version + 1, is_open, ..party.clone() })
     }
 
     /// Notices that are yet to be written.

@@ -19,6 +19,7 @@ pub fn change(cx: &Context, dossier: &Dossier) -> Result<Change, Failure> {
         change = change.tell(telling.event::<PlanningEvent>(case.opened())?);
     }
     change = dossier.new_parties().fold(change, Change::insert);
+    change = dossier.moved_parties().fold(change, |change, party| change.replace(&party));
     for notice in dossier.new_notices() {
         let telling =
             telling(cx, case.admission_id, notice.sent_at, notice.audience(&case)).entered(notice.entry());

@@ -22,9 +22,5 @@ pub async fn handle(
     let mut cases = store::case::list(&cx.db, &call.sight, wanted, &page).await?;
     let next_page_token =
         page.cut(&mut cases, |case| (case.opened_at.as_microsecond(), case.case_id.to_string()));
-    let mut shown = Vec::with_capacity(cases.len());
-    for case in &cases {
-        shown.push(view::listed(cx, case).await?);
-    }
-    Ok(pb::ListCasesResponse { cases: shown, next_page_token })
+    Ok(pb::ListCasesResponse { cases: view::listed(cx, &cases).await?, next_page_token })
 }

@@ -13,10 +13,20 @@ use crate::{
     store,
 };
 
-/// One case as a list shows it: without its notices.
-pub async fn listed(cx: &Context, case: &Case) -> Result<pb::Case, Failure> {
-    let parties = store::party::list(&cx.db, case.case_id).await?;
-    whole(cx, case, &parties).await
+/// Cases as a list shows them: without their notices.
+pub async fn listed(cx: &Context, cases: &[Case]) -> Result<Vec<pb::Case>, Failure> {
+    let ids = || cases.iter().map(|case| case.admission_id);
+    let (parties, mut stays, patients) = tokio::try_join!(
+        store::party::list_of(&cx.db, cases),
+        store::stay::list_of(&cx.db, ids()),
+        store::patient::list_of(&cx.db, ids()),
+    )?;
+    let shown = cases.iter().map(|case| {
+        let stay = stays.remove(&case.admission_id).unwrap_or_else(|| Stay::unheard(case.admission_id));
+        let person = patients.get(&case.admission_id).map_or_else(Person::default, Patient::shown);
+        of(case, &stay, person, parties.get(&case.case_id).map_or(&[], Vec::as_slice))
+    });
+    Ok(shown.collect())
 }
 
 /// One case whose parties are at hand.

@@ -1,7 +1,7 @@
 //! Cases: one, or a page of those that a caller sees.
 
 use hemgang_core::id::AdmissionId;
-use hemgang_db::{Column as _, Db, params};
+use hemgang_db::{Column as _, Db, newest, params};
 use hemgang_proto::planning::CaseState;
 use hemgang_rpc::{Failure, Page, Sight};
 
@@ -18,26 +18,52 @@ hemgang_db::record!(
 
 /// One case.
 pub async fn get(db: &Db, id: CaseId) -> Result<Option<Case>, Failure> {
-    Ok(db.optional("select * from care_case where case_id = $1", params![id]).await?)
+    let sql = "select * from care_case where case_id in (select key from keys)";
+    Ok(db.gathered(sql, "case_id", id).await?.pop())
 }
 
 /// The case of an admission.
 pub async fn find(db: &Db, id: AdmissionId) -> Result<Option<Case>, Failure> {
-    Ok(db.optional("select * from care_case where admission_id = $1", params![id]).await?)
+    let sql = "select * from care_case where admission_id in (select key from keys)";
+    Ok(db.gathered(sql, "admission_id", id).await?.pop())
 }
 
 /// A page of cases in any of these states, latest opened first.
 pub async fn list(db: &Db, sight: &Sight, states: [CaseState; 5], page: &Page) -> Result<Vec<Case>, Failure> {
-    let sql = "select * from care_case
-        where ($1 = 1 or hospital = $2 or ward = $3 or exists (
-            select 1 from party
-            where party.case_id = care_case.case_id and (party.unit = $4 or party.municipality = $5)))
-          and state in ($6, $7, $8, $9, $10)
-          and (opened_at < $11 or (opened_at = $11 and case_id < $12))
-        order by opened_at desc, case_id desc limit $13";
-    let mut params =
-        params![sight.is_all(), sight.hospital(), sight.ward(), sight.unit(), sight.municipality(),];
+    let is_open = |state: &CaseState| matches!(state, CaseState::Planning | CaseState::Ready);
+    let mut params = params![page.below(), page.id(), page.limit(), sight.is_all()];
+    params.extend(params![sight.hospital(), sight.ward(), sight.unit(), sight.municipality()]);
     params.extend(states.map(|state| state.as_str_name().to_value()));
-    params.extend(params![page.below(), page.id(), page.limit()]);
-    Ok(db.list(sql, params).await?)
+    Ok(db.list(if states.iter().all(is_open) { OPEN } else { ALL }, params).await?)
 }
+
+/// The page where all states asked for are of open cases: closed ones are not passed.
+const OPEN: &str = newest!(
+    "opened_at", "case_id",
+    "care_case b where $4 = 1 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
+      and state in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+    "care_case b where hospital = $5 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
+      and state in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+    "care_case b where ward = $6 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
+      and state in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+    "party p join care_case b on b.case_id = p.case_id where p.unit = $7 and p.is_open = 1
+      and b.state in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id";
+    // A case with several units of a municipality is listed by the first of them.
+    "party p join care_case b on b.case_id = p.case_id where p.municipality = $8 and p.is_open = 1
+      and not exists (select 1 from party e
+        where e.case_id = p.case_id and e.municipality = $8 and e.unit < p.unit)
+      and b.state in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id"
+);
+
+const ALL: &str = newest!(
+    "opened_at", "case_id",
+    "care_case b where $4 = 1 and state in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+    "care_case b where hospital = $5 and state in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+    "care_case b where ward = $6 and state in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+    "party p join care_case b on b.case_id = p.case_id where p.unit = $7
+      and b.state in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id";
+    "party p join care_case b on b.case_id = p.case_id where p.municipality = $8
+      and not exists (select 1 from party e
+        where e.case_id = p.case_id and e.municipality = $8 and e.unit < p.unit)
+      and b.state in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id"
+);

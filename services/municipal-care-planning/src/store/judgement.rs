@@ -1,7 +1,7 @@
 //! Judgements of readiness as heard.
 
 use hemgang_core::id::AdmissionId;
-use hemgang_db::{Db, params};
+use hemgang_db::Db;
 use hemgang_proto::{common::EntryReason, planning::NoticeKind};
 use hemgang_rpc::Failure;
 
@@ -17,6 +17,6 @@ hemgang_db::record!(
 
 /// The judgements of an admission, in the order of their feed.
 pub async fn list(db: &Db, admission_id: AdmissionId) -> Result<Vec<Judgement>, Failure> {
-    let sql = "select * from judgement where admission_id = $1 order by number";
-    Ok(db.projected(sql, params![admission_id]).await?)
+    let sql = "select * from judgement where admission_id in (select key from keys) order by number";
+    Ok(db.projected(sql, "admission_id", admission_id).await?)
 }

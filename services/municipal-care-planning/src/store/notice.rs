@@ -1,6 +1,6 @@
 //! Notices: one, a case's, or a page of an inbox.
 
-use hemgang_db::{Db, params};
+use hemgang_db::{Db, newest, params};
 use hemgang_proto::{common::EntryReason, planning::NoticeKind};
 use hemgang_rpc::{Failure, Page, Sight};
 
@@ -23,13 +23,14 @@ hemgang_db::record!(
 
 /// One notice.
 pub async fn get(db: &Db, id: NoticeId) -> Result<Option<Notice>, Failure> {
-    Ok(db.optional("select * from notice where notice_id = $1", params![id]).await?)
+    let sql = "select * from notice where notice_id in (select key from keys)";
+    Ok(db.gathered(sql, "notice_id", id).await?.pop())
 }
 
 /// The notices of a case, oldest first: as they were sent, whichever feed was read first.
 pub async fn list(db: &Db, case_id: CaseId) -> Result<Vec<Notice>, Failure> {
-    let sql = "select * from notice where case_id = $1 order by sent_at, number";
-    Ok(db.list(sql, params![case_id]).await?)
+    let sql = "select * from notice where case_id in (select key from keys) order by sent_at, number";
+    Ok(db.gathered(sql, "case_id", case_id).await?)
 }
 
 /// A page of what was delivered to those seen, newest first. Nobody has to acknowledge what was imported.
@@ -39,12 +40,22 @@ pub async fn list_inbox(
     unacknowledged_only: bool,
     page: &Page,
 ) -> Result<Vec<Notice>, Failure> {
-    let sql = "select * from notice
-        where ($1 = 1 or recipient = $2 or municipality = $3)
-          and ($4 = 0 or (acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT'))
-          and (delivered_at < $5 or (delivered_at = $5 and notice_id < $6))
-        order by delivered_at desc, notice_id desc limit $7";
-    let (all, unit, municipality) = (sight.is_all(), sight.unit(), sight.municipality());
-    let params = params![all, unit, municipality, unacknowledged_only, page.below(), page.id(), page.limit()];
-    Ok(db.list(sql, params).await?)
+    let all = newest!(
+        "delivered_at", "notice_id",
+        "notice b where $4 = 1" by "delivered_at", "notice_id";
+        "notice b where recipient = $5" by "delivered_at", "notice_id";
+        "notice b where municipality = $6" by "delivered_at", "notice_id"
+    );
+    let owed = newest!(
+        "delivered_at", "notice_id",
+        "notice b where $4 = 1 and acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT'"
+            by "delivered_at", "notice_id";
+        "notice b where recipient = $5 and acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT'"
+            by "delivered_at", "notice_id";
+        "notice b where municipality = $6 and acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT'"
+            by "delivered_at", "notice_id"
+    );
+    let (all_seen, unit, municipality) = (sight.is_all(), sight.unit(), sight.municipality());
+    let params = params![page.below(), page.id(), page.limit(), all_seen, unit, municipality];
+    Ok(db.list(if unacknowledged_only { owed } else { all }, params).await?)
 }

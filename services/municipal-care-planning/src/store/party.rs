@@ -1,13 +1,33 @@
 //! Units that take part in a case.
 
-use hemgang_db::{Db, params};
+use std::collections::HashMap;
+
+use hemgang_db::{Db, Record as _};
 use hemgang_rpc::Failure;
 
-use crate::domain::case::{CaseId, Party};
+use crate::domain::case::{Case, CaseId, Party};
 
-hemgang_db::record!(Party, "party", key(case_id, unit), columns(municipality, since));
+hemgang_db::record!(
+    Party,
+    "party",
+    versioned,
+    key(case_id, unit),
+    columns(version, municipality, since, opened_at, is_open)
+);
+
+/// The parties of these cases, each's as [`list`] has them.
+pub async fn list_of(db: &Db, cases: &[Case]) -> Result<HashMap<CaseId, Vec<Party>>, Failure> {
+    let sql = "select * from party where case_id in (select key from keys) order by since, unit";
+    let mut parties: HashMap<_, Vec<_>> = HashMap::new();
+    for row in db.rows_of(sql, cases.iter().map(|case| case.case_id)).await? {
+        let party = Party::from_row(&row)?;
+        parties.entry(party.case_id).or_default().push(party);
+    }
+    Ok(parties)
+}
 
 /// The parties of a case, the first first.
 pub async fn list(db: &Db, case_id: CaseId) -> Result<Vec<Party>, Failure> {
-    Ok(db.list("select * from party where case_id = $1 order by since, unit", params![case_id]).await?)
+    let sql = "select * from party where case_id in (select key from keys) order by since, unit";
+    Ok(db.gathered(sql, "case_id", case_id).await?)
 }

@@ -1,7 +1,9 @@
 //! Patients as told of, by stay.
 
+use std::collections::HashMap;
+
 use hemgang_core::id::AdmissionId;
-use hemgang_db::{Db, params};
+use hemgang_db::{Db, Record as _};
 use hemgang_proto::common::Protection;
 use hemgang_rpc::Failure;
 
@@ -18,6 +20,17 @@ hemgang_db::record!(
 
 /// The patient of one stay.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Option<Patient>, Failure> {
-    let rows = db.projected("select * from patient where admission_id = $1", params![id]).await?;
-    Ok(rows.into_iter().next())
+    let sql = "select * from patient where admission_id in (select key from keys)";
+    Ok(db.projected(sql, "admission_id", id).await?.pop())
+}
+
+/// The patients of these admissions, as far as they were told of.
+pub async fn list_of(
+    db: &Db,
+    ids: impl IntoIterator<Item = AdmissionId>,
+) -> Result<HashMap<AdmissionId, Patient>, Failure> {
+    let sql = "select * from patient where admission_id in (select key from keys)";
+    let patients =
+        db.rows_of(sql, ids).await?.iter().map(Patient::from_row).collect::<Result<Vec<_>, _>>()?;
+    Ok(patients.into_iter().map(|patient| (patient.admission_id, patient)).collect())
 }

@@ -1,7 +1,9 @@
 //! Stays as heard of.
 
+use std::collections::HashMap;
+
 use hemgang_core::id::AdmissionId;
-use hemgang_db::{Db, params};
+use hemgang_db::{Db, Record as _};
 use hemgang_proto::{
     admission::AdmissionState,
     common::{Destination, Receiver, Transport},
@@ -23,6 +25,17 @@ hemgang_db::record!(
 
 /// One stay; of one that nobody told of, an empty one.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Stay, Failure> {
-    let found = db.projected("select * from stay where admission_id = $1", params![id]).await?;
-    Ok(found.into_iter().next().unwrap_or_else(|| Stay::unheard(id)))
+    let sql = "select * from stay where admission_id in (select key from keys)";
+    let found = db.projected(sql, "admission_id", id).await?.pop();
+    Ok(found.unwrap_or_else(|| Stay::unheard(id)))
+}
+
+/// The stays of these admissions, as far as they were told of.
+pub async fn list_of(
+    db: &Db,
+    ids: impl IntoIterator<Item = AdmissionId>,
+) -> Result<HashMap<AdmissionId, Stay>, Failure> {
+    let sql = "select * from stay where admission_id in (select key from keys)";
+    let stays = db.rows_of(sql, ids).await?.iter().map(Stay::from_row).collect::<Result<Vec<_>, _>>()?;
+    Ok(stays.into_iter().map(|stay| (stay.admission_id, stay)).collect())
 }

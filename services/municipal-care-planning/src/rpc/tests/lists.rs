@@ -1,0 +1,106 @@
+//! Lists of what is open and of everything, as each side sees them, in pages of one.
+
+use hemgang_proto::common;
+use hemgang_testing::{Suite, each_backend};
+
+use super::*;
+
+each_backend!(
+    a_case_is_listed_once_for_several_units_while_open_and_after,
+    an_inbox_says_what_is_owed
+    on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
+);
+
+/// The admissions of the cases in these states.
+async fn listed(suite: &Suite, unit: &str, states: &[CaseState]) -> Vec<String> {
+    let (mut ids, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let states = states.iter().map(|state| i32::from(*state)).collect();
+        let request = pb::ListCasesRequest { page_size: 1, page_token, states };
+        let page = client(suite, unit).list_cases(request).await.expect("a page").into_inner();
+        ids.extend(page.cases.into_iter().map(|case| case.admission_id));
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return ids;
+        }
+    }
+}
+
+async fn a_case_is_listed_once_for_several_units_while_open_and_after(suite: &Suite) {
+    const OPEN: [CaseState; 2] = [CaseState::Planning, CaseState::Ready];
+    let first = notified(suite, &[SOCIAL, HEALTH, OUTPATIENT]).await;
+    suite.pass(SignedDuration::from_hours(1)).await;
+    let second = notified(suite, &[HEALTH, SOCIAL, OUTPATIENT]).await;
+    let units = [SOCIAL, HEALTH, RECEPTION, OUTPATIENT, WARD];
+    for unit in units {
+        assert_eq!(listed(suite, unit, &OPEN).await, [second.as_str(), &first], "{unit}");
+        assert_eq!(listed(suite, unit, &[]).await, [second.as_str(), &first], "{unit}");
+    }
+    suite.pass(SignedDuration::from_hours(1)).await;
+    let discharge = admission::DischargePatientRequest {
+        admission_id: second.clone(),
+        discharged_at: Some(wire::timestamp(suite.clock.now())),
+        destination: Destination::Home.into(),
+        ..Default::default()
+    };
+    ward(suite).discharge_patient(discharge).await.expect("discharged");
+    suite.drain().await;
+    // A unit that a paper of before the departure names joins what is closed.
+    let paper = common::RetrospectiveEntry {
+        reason: common::EntryReason::DowntimeRoutine.into(),
+        stated_at: Some(wire::timestamp(suite.clock.now() - SignedDuration::from_mins(30))),
+    };
+    let notice = admission::SendAdmissionNoticeRequest {
+        admission_id: second.clone(),
+        recipients: vec![ELSEWHERE.to_owned()],
+        retrospective_entry: Some(paper),
+        ..Default::default()
+    };
+    ward(suite).send_admission_notice(notice).await.expect("sent");
+    suite.drain().await;
+    for unit in units {
+        assert_eq!(listed(suite, unit, &OPEN).await, [first.as_str()], "{unit}");
+        assert_eq!(listed(suite, unit, &[CaseState::Discharged]).await, [second.as_str()], "{unit}");
+        assert_eq!(listed(suite, unit, &[]).await, [second.as_str(), &first], "{unit}");
+    }
+    assert_eq!(listed(suite, ELSEWHERE, &OPEN).await, Vec::<String>::new());
+    assert_eq!(listed(suite, ELSEWHERE, &[]).await, [second.as_str()]);
+    let cancel = admission::CancelDischargeRequest { admission_id: second.clone(), ..Default::default() };
+    ward(suite).cancel_discharge(cancel).await.expect("cancelled");
+    suite.drain().await;
+    for unit in units {
+        assert_eq!(listed(suite, unit, &OPEN).await, [second.as_str(), &first], "{unit}");
+    }
+    assert_eq!(listed(suite, ELSEWHERE, &OPEN).await, [second.as_str()]);
+}
+
+async fn an_inbox_says_what_is_owed(suite: &Suite) {
+    for _ in 0..3 {
+        notified(suite, &[SOCIAL, HEALTH]).await;
+        suite.pass(SignedDuration::from_hours(1)).await;
+    }
+    let owed = async |unit| {
+        let (mut ids, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let request = pb::ListInboxRequest { page_size: 2, page_token, unacknowledged_only: true };
+            let page = client(suite, unit).list_inbox(request).await.expect("a page").into_inner();
+            ids.extend(page.notices.into_iter().map(|notice| notice.notice_id));
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                return ids;
+            }
+        }
+    };
+    let (social, reception) = (owed(SOCIAL).await, owed(RECEPTION).await);
+    assert_eq!((social.len(), reception.len()), (3, 6));
+    let take = pb::AcknowledgeNoticeRequest {
+        notice_id: social[1].clone(),
+        acknowledged_by: OFFICER.to_owned(),
+        ..Default::default()
+    };
+    client(suite, SOCIAL).acknowledge_notice(take).await.expect("acknowledged");
+    assert_eq!(owed(SOCIAL).await, [social[0].as_str(), &social[2]]);
+    let rest: Vec<_> = reception.into_iter().filter(|id| *id != social[1]).collect();
+    assert_eq!(owed(RECEPTION).await, rest);
+    assert_eq!(inbox(suite, SOCIAL).await.len(), 3);
+}
