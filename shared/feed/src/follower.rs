@@ -31,6 +31,9 @@ const PAGE: i32 = 200;
 /// How long to wait before trying a feed again that is away or holds an event that cannot be applied.
 const AGAIN: Duration = Duration::from_millis(500);
 
+/// How long one replica lets another go on that was faster.
+const YIELD: Duration = Duration::from_millis(20);
+
 /// How many events a wave applies at most, and how many of them are read for at once.
 const WAVE: usize = 64;
 const READS: usize = 8;
@@ -106,9 +109,16 @@ impl<F: Follow> Follower<F> {
 
     /// Applies pages until the head.
     async fn read_to_head(&self) -> Result<(), Failure> {
-        let (mut lost, mut at_once) = (0, WAVE);
+        let (mut lost, mut at_once, mut stood) = (0, WAVE, 0);
         while lost < TRIES {
             let cursor = self.cursor().await?;
+            // Another replica went on from here: nothing is stuck, and its work is left to it for a moment.
+            if lost > 0 && cursor.version > stood {
+                (lost, at_once) = (0, WAVE);
+                tokio::time::sleep(YIELD).await;
+                continue;
+            }
+            stood = cursor.version;
             // Also after a restart: or `seen` would be empty, and the bell would ring for the whole feed.
             self.stand(Some(cursor.position.clone()), None);
             let page = F::Event::read(self.peer.clone(), &cursor.position, PAGE)
