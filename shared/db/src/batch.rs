@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{Any, AnyPool, Transaction};
+use sqlx::{Any, AnyPool, Connection as _, Transaction};
 
 use crate::{
     change::{Answered, Change, Write},
@@ -65,7 +65,24 @@ pub(crate) async fn write(
         Backend::Sqlite => "begin immediate",
         Backend::Postgres => "begin",
     };
-    let mut tx = pool.begin_with(begin).await?;
+    let mut connection = pool.acquire().await?;
+    let written = match connection.begin_with(begin).await {
+        Ok(tx) => write_on(tx, backend, changes).await,
+        Err(error) => Err(error.into()),
+    };
+    // SQLite ends the transaction itself when the disk is full; sqlx goes on counting it, and no other could ever begin
+    // on this connection.
+    if matches!(written, Err(Failed::Refused(_) | Failed::Away(_))) {
+        connection.close_on_drop();
+    }
+    written
+}
+
+async fn write_on(
+    mut tx: Transaction<'_, Any>,
+    backend: Backend,
+    changes: &[&Change],
+) -> Result<Vec<Position>, Failed> {
     let positions = step(&mut tx, changes).await?;
     let mut losers = remember(&mut tx, backend, changes).await?;
     for set in sets(changes) {

@@ -97,13 +97,42 @@ pub(crate) fn is_passing(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Codes of conditions that pass: PostgreSQL's shutdown, connection and lock classes; SQLite's BUSY, LOCKED, FULL.
+/// Codes of conditions that pass: PostgreSQL's shutdown, connection, resource and lock classes, of five characters;
+/// SQLite's BUSY, LOCKED, FULL, and what a disk without room makes of other calls (IOERR, CANTOPEN), with what is added
+/// to them in higher bits.
 fn passes(code: Option<&str>) -> bool {
-    code.is_some_and(|code| {
-        code.starts_with("57P")
-            || code.starts_with("08")
-            || code.starts_with("40")
-            || code.starts_with("53")
-            || matches!(code, "55P03" | "57014" | "25P03" | "5" | "6" | "13" | "261" | "517")
+    code.is_some_and(|code| match code.parse::<u32>() {
+        Ok(sqlite) if code.len() < 5 => matches!(sqlite & 0xff, 5 | 6 | 10 | 13 | 14),
+        _ => {
+            ["57P", "08", "40", "53"].iter().any(|class| code.starts_with(class))
+                || matches!(code, "55P03" | "57014" | "25P03")
+        }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passes;
+
+    #[test]
+    fn what_passes_is_told_from_what_stays_by_its_code() {
+        // Busy, its snapshot, a full disk, what a write and the growing index file make of one.
+        for sqlite in ["5", "517", "6", "261", "13", "778", "4874", "14"] {
+            assert!(passes(Some(sqlite)), "{sqlite}");
+        }
+        // A constraint, a damaged file, a file that is none.
+        for sqlite in ["19", "2067", "11", "26"] {
+            assert!(!passes(Some(sqlite)), "{sqlite}");
+        }
+        // Shut down, killed, no room, no connection, serialisation, lock, statement timeout.
+        for postgres in
+            ["57P01", "57P02", "53100", "53300", "08006", "40001", "40P01", "55P03", "57014", "25P03"]
+        {
+            assert!(passes(Some(postgres)), "{postgres}");
+        }
+        for postgres in ["23505", "42P01", "42601", "22021"] {
+            assert!(!passes(Some(postgres)), "{postgres}");
+        }
+        assert!(!passes(None));
+    }
 }

@@ -34,6 +34,9 @@ const PAGE: i32 = 200;
 /// How long to wait before trying a feed again that is away or stopped.
 const AGAIN: Duration = Duration::from_millis(500);
 
+/// How long one replica lets another go on that was faster.
+const YIELD: Duration = Duration::from_millis(20);
+
 /// How often a page is read again because somebody else was faster, before the feed counts as behind.
 const TRIES: u8 = 10;
 
@@ -144,9 +147,16 @@ impl<F: Follow> Follower<F> {
 
     /// Applies pages until the head, or until an event rests on what another feed has yet to bring.
     async fn read_to_head(&self) -> Result<Option<Seen>, Failure> {
-        let (mut tries, mut at_once) = (0, WAVE);
+        let (mut tries, mut at_once, mut stood) = (0, WAVE, 0);
         while tries < TRIES {
             let read_from = self.standing().await?.cursor;
+            // Another replica went on from here: nothing is stuck, and its work is left to it for a moment.
+            if tries > 0 && read_from.version > stood {
+                (tries, at_once, stood) = (0, WAVE, read_from.version);
+                tokio::time::sleep(YIELD).await;
+                continue;
+            }
+            stood = read_from.version;
             let page = match F::Event::read(self.peer.clone(), &read_from.position, PAGE).await {
                 Ok(page) => page,
                 Err(status) if is_unknown_place(&status) => {

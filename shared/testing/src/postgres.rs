@@ -4,19 +4,22 @@
 //! with the process however that ends.
 
 mod account;
+mod server;
 
 use std::fmt::Display;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use account::Account;
+pub use server::Server;
 
 const MISSING: &str = "PostgreSQL server binaries not found: apt-get install postgresql";
 
@@ -52,12 +55,7 @@ pub fn url() -> &'static str {
 ///
 /// Like [`url`], and when the server refuses to create it.
 pub fn database() -> String {
-    static NUMBER: AtomicU32 = AtomicU32::new(1);
-    let cluster = cluster();
-    let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-    // From template0, because nobody can be connected to it and so hold up the copy.
-    or_panic(cluster.psql(&format!("create database {name} template template0")));
-    format!("{}/{name}", cluster.server)
+    cluster().database()
 }
 
 /// The folder of the server's programs, `pgbench` and `psql` among them.
@@ -74,6 +72,10 @@ struct Cluster {
     programs: PathBuf,
     server: String,
     url: String,
+    folder: PathBuf,
+    port: u16,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
     _supervisor: Child,
 }
 
@@ -101,7 +103,7 @@ impl Cluster {
         let server = format!("postgres://postgres@127.0.0.1:{port}");
         // From here on the supervisor removes the folder.
         let folder = folder.keep();
-        let supervisor = account
+        let mut supervisor = account
             .shell(include_str!("supervise.sh"), &folder)
             .env("BIN", &programs)
             .env("DIR", &folder)
@@ -109,13 +111,33 @@ impl Cluster {
             // Out of our process group: Ctrl-C and a test runner's kill are for us, it still has to clean up.
             .process_group(0)
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| format!("cannot start PostgreSQL: {error}"))?;
-        let cluster = Self { programs, url: format!("{server}/postgres"), server, _supervisor: supervisor };
-        cluster.wait_until_ready(&folder, port)?;
+        let pipes = supervisor.stdin.take().zip(supervisor.stdout.take());
+        let (orders, answers) = pipes.ok_or("PostgreSQL's supervisor has no pipes")?;
+        let (url, answers) = (format!("{server}/postgres"), BufReader::new(answers));
+        let cluster = Self { programs, server, url, folder, port, orders, answers, _supervisor: supervisor };
+        cluster.wait_until_ready(&cluster.folder, port)?;
         Ok(cluster)
+    }
+
+    fn database(&self) -> String {
+        static NUMBER: AtomicU32 = AtomicU32::new(1);
+        let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        // From template0, because nobody can be connected to it and so hold up the copy.
+        or_panic(self.psql(&format!("create database {name} template template0")));
+        format!("{}/{name}", self.server)
+    }
+
+    /// Has the supervisor do something to the server, and returns when it is done.
+    fn order(&mut self, word: &str) -> Result<(), String> {
+        let mut answer = String::new();
+        writeln!(self.orders, "{word}")
+            .and_then(|()| self.answers.read_line(&mut answer))
+            .map(drop)
+            .map_err(|error| format!("PostgreSQL's supervisor is gone: {error}"))
     }
 
     /// Asks over the socket in our own folder, where no other server can answer in its place.
