@@ -57,8 +57,12 @@ pub fn concerns_same<E: FeedEvent>(one: &E, other: &E) -> bool {
     admission(one) == admission(other)
 }
 
+/// The admission that an event is about; its case, where there is none.
 fn admission<E: FeedEvent>(event: &E) -> &str {
-    event.header().map_or("", |header| header.admission_id.as_str())
+    event.header().map_or("", |header| match header.admission_id.as_str() {
+        "" => header.case_id.as_str(),
+        admission_id => admission_id,
+    })
 }
 
 /// The first event of each admission, at most so many, and what waits. Nothing overtakes an event of its admission.
@@ -106,6 +110,14 @@ mod tests {
         // Of one admission, each wave has one.
         let (one, rest) = wave(page[..2].iter().collect(), 1);
         assert_eq!((names(&one), names(&rest)), (vec!["1".to_owned()], vec!["2".to_owned()]));
+    }
+
+    #[test]
+    fn a_case_without_an_admission_has_an_order_of_its_own() {
+        let about = |case_id: &str| EventHeader { case_id: case_id.to_owned(), ..EventHeader::default() };
+        let [one, other] =
+            ["a", "b"].map(|case_id| AdmissionEvent { header: Some(about(case_id)), event: None });
+        assert!(concerns_same(&one, &one.clone()) && !concerns_same(&one, &other));
     }
 
     #[test]

@@ -11,6 +11,6 @@ mod stream;
 mod tail;
 
 pub use due::{Due, fire_due};
-pub use event::{FeedEvent, Telling};
+pub use event::{FeedEvent, Subject, Telling};
 pub use follower::{Follow, Follower};
 pub use packages::{FeedServer, Page, Source};
