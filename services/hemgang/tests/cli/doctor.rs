@@ -38,6 +38,7 @@ async fn tell(folder: &Path, recorded_at: Timestamp) {
     let event = NewEvent {
         kind: "PatientTeleported".to_owned(),
         admission_id: String::new(),
+        case_id: String::new(),
         occurred_at: recorded_at,
         recorded_at,
         actor_unit: "SE2321000131-E000000001005".to_owned(),
