@@ -52,7 +52,8 @@ async fn notified(cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
 fn case(episode: Episode, on: Date, municipality: Option<MunicipalityCode>) -> Case {
     let age_group = episode.age_group();
     Case {
-        admission_id: episode.admission_id,
+        admission_id: Some(episode.admission_id),
+        meeting: None,
         on,
         numerator: 1,
         patient: Some(episode.patient_id.to_string()),
@@ -61,8 +62,8 @@ fn case(episode: Episode, on: Date, municipality: Option<MunicipalityCode>) -> C
         residence: episode.residence_municipality,
         sex: episode.sex,
         age_group,
-        hospital: episode.hospital,
-        ward: episode.ward,
+        hospital: Some(episode.hospital),
+        ward: Some(episode.ward),
         specialty: episode.specialty,
         destination: episode.destination,
     }

@@ -31,7 +31,8 @@ pub fn all() -> Vec<Arc<dyn Indicator>> {
 /// A stay as a case of a figure.
 fn case(stay: Stay, on: Date, numerator: i64) -> Case {
     Case {
-        admission_id: stay.admission_id,
+        admission_id: Some(stay.admission_id),
+        meeting: None,
         on,
         numerator,
         patient: None,
@@ -40,8 +41,8 @@ fn case(stay: Stay, on: Date, numerator: i64) -> Case {
         residence: stay.residence_municipality,
         sex: stay.sex,
         age_group: stay.age_group,
-        hospital: stay.hospital,
-        ward: stay.ward,
+        hospital: Some(stay.hospital),
+        ward: Some(stay.ward),
         specialty: stay.specialty,
         destination: stay.destination,
     }

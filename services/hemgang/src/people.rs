@@ -1,5 +1,7 @@
 //! People who act through the public gRPC API, each with a token of their own: for the demo and the simulated region.
 
+mod meetings;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -25,6 +27,8 @@ use hemgang_runtime::Process;
 use jiff::Timestamp;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
+
+pub use self::meetings::{CaseOf, Meet};
 
 /// A physician and a nurse, as everybody is here.
 const PHYSICIAN: &str = "SE2321000131-P000000000102";
@@ -159,21 +163,30 @@ impl People {
         Ok(())
     }
 
-    /// Somebody at a unit acknowledges what nobody has: all of the inbox, or what it holds of one admission. Says how
-    /// much that was.
-    pub async fn open_inbox(&self, unit: &HsaId, of: Option<&str>) -> Result<usize, Status> {
+    /// Somebody at a unit, in the role that its kind has.
+    fn member_of(&self, unit: &HsaId) -> Peer {
         let today = local_day(self.clock.now());
         let role = match self.directory.unit(unit, today).map(|unit| unit.kind) {
             Some(UnitKind::Outpatient) => "outpatient",
+            Some(UnitKind::Ward) => "ward",
             _ => "municipality",
         };
         let code = self.directory.municipality_running(unit, today);
         let organisation = code.map_or_else(|| "region".to_owned(), ToString::to_string);
-        let mut client = PlanningServiceClient::new(self.at(role, unit.as_str(), &organisation));
+        self.at(role, unit.as_str(), &organisation)
+    }
+
+    /// Somebody at a unit acknowledges what nobody has, of what concerns them. Says how much that was.
+    pub async fn open_inbox(
+        &self,
+        unit: &HsaId,
+        concerns: impl Fn(&plan_pb::Notice) -> bool,
+    ) -> Result<usize, Status> {
+        let mut client = PlanningServiceClient::new(self.member_of(unit));
         let request =
             plan_pb::ListInboxRequest { unacknowledged_only: true, page_size: 500, ..Default::default() };
         let mut inbox = client.list_inbox(request).await?.into_inner().notices;
-        inbox.retain(|notice| of.is_none_or(|admission_id| notice.admission_id == admission_id));
+        inbox.retain(concerns);
         for notice in &inbox {
             let notice_id = notice.notice_id.clone();
             let request = plan_pb::AcknowledgeNoticeRequest { notice_id, ..Default::default() };

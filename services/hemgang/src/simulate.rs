@@ -8,6 +8,7 @@ mod dice;
 mod drive;
 mod figures;
 mod fit;
+mod meetings;
 mod names;
 mod persons;
 mod places;
@@ -122,9 +123,9 @@ pub async fn run(args: Args) -> Result<()> {
     } else {
         elsewhere(&args, config, &size).await?
     };
-    let parts = if args.check { accept::accept(&outcome.figures, outcome.beds) } else { Vec::new() };
+    let parts = if args.check { accept::accept(&outcome.figures, outcome.beds, &size) } else { Vec::new() };
     args.print(&size, &outcome, &parts)?;
-    let missed: Vec<_> = parts.iter().filter(|part| part.met == Some(false)).map(|part| part.what).collect();
+    let missed: Vec<_> = parts.iter().filter(|part| !part.met).map(|part| part.what).collect();
     if missed.is_empty() { Ok(()) } else { bail!("not accepted: {}", missed.join(", ")) }
 }
 

@@ -12,6 +12,7 @@ create table patient (
     address text not null,
     protection text not null
 );
+create index patient_by_identity on patient (oid, value);
 
 -- Followed from admission and readiness. Either may speak first, so nothing but the key is sure.
 create table stay (
@@ -20,6 +21,12 @@ create table stay (
     hospital text,
     ward text,
     state text not null,
+    -- What figures are cut by.
+    specialty text not null,
+    residence_municipality text,
+    liable_municipality text,
+    sex text not null,
+    age_group text not null,
     admitted_at bigint,
     expected_discharge text,
     agreed_at bigint,
@@ -54,9 +61,12 @@ create table judgement (
 create table care_case (
     case_id text primary key,
     version bigint not null,
-    admission_id text not null unique,
-    hospital text not null,
-    ward text not null,
+    -- Of an inpatient case: its admission, and where the patient is.
+    admission_id text unique,
+    hospital text,
+    ward text,
+    -- Of a case without an admission: the unit whose care request opened it.
+    requested_by text,
     state text not null,
     opened_at bigint not null
 );
@@ -68,6 +78,19 @@ create index care_case_open_by_hospital on care_case (hospital, opened_at, case_
     where state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY');
 create index care_case_open_by_ward on care_case (ward, opened_at, case_id)
     where state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY');
+
+-- The person of a case without an admission, as the care request told of them. Of a protected one, name and address are
+-- empty, whoever knew of the protection.
+create table person (
+    case_id text primary key,
+    version bigint not null,
+    oid text not null,
+    value text not null,
+    name text not null,
+    address text not null,
+    protection text not null
+);
+create index person_by_identity on person (oid, value);
 
 create table party (
     case_id text not null,
@@ -92,12 +115,13 @@ create table notice (
     case_id text not null,
     -- Order of delivery within the case, from 1.
     number bigint not null,
-    admission_id text not null,
+    -- None where the case has none.
+    admission_id text,
     recipient text not null,
     -- Of municipal units only.
     municipality text,
     kind text not null,
-    -- Name of the feed and the cursor of the event that it carries.
+    -- What it carries: name of the feed and the cursor of the event; or the care request, or the version of the meeting.
     source text not null,
     sent_at bigint not null,
     -- Why it was told afterwards: an imported one is history that nobody has to acknowledge.
@@ -115,3 +139,27 @@ create index notice_owed_by_recipient on notice (recipient, delivered_at, notice
     where acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';
 create index notice_owed_by_municipality on notice (municipality, delivered_at, notice_id)
     where acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';
+
+create table meeting (
+    meeting_id text primary key,
+    version bigint not null,
+    case_id text not null,
+    kind text not null,
+    state text not null,
+    -- As planned; once held, as it was.
+    form text not null,
+    starts_at bigint not null,
+    called_by text not null,
+    -- Units, as words.
+    invited text not null,
+    booked_at bigint not null,
+    held_at bigint,
+    -- The local day that figures count it on.
+    held_on text,
+    -- Units, as words.
+    participants text not null,
+    patient_took_part bigint not null,
+    relatives_took_part bigint not null
+);
+create index meeting_by_case on meeting (case_id, starts_at, meeting_id);
+create index meeting_by_held on meeting (kind, held_on);

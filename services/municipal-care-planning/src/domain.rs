@@ -4,6 +4,8 @@ pub mod case;
 pub mod dossier;
 pub mod heard;
 pub mod judgement;
+pub mod meeting;
 pub mod notice;
 pub mod patient;
+pub mod person;
 pub mod stay;

@@ -1,8 +1,9 @@
 //! Planning's refusals. Each has its reason in `proto/hemgang/planning/v1/error_reason.proto`.
 
 use hemgang_core::place::HsaId;
-use hemgang_proto::planning::ErrorReason;
+use hemgang_proto::planning::{CaseState, ErrorReason, MeetingState};
 use hemgang_rpc::{Explain, Failure, Refusal};
+use jiff::Timestamp;
 
 /// Why planning does not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,30 @@ pub enum Error {
         /// Who.
         acknowledged_by: HsaId,
     },
+    /// What is over is neither moved nor held.
+    #[error("the meeting was held or cancelled")]
+    MeetingNotBooked {
+        /// Which of the two.
+        state: MeetingState,
+    },
+    /// Nobody is planned for any more.
+    #[error("the patient died, or the admission never was")]
+    CaseOver {
+        /// Which of the two.
+        state: CaseState,
+    },
+    /// A unit that takes no part is told of nothing.
+    #[error("a unit takes no part in the case")]
+    NotAParty {
+        /// Which.
+        unit: HsaId,
+    },
+    /// A meeting about a stay cannot have been before it.
+    #[error("the meeting cannot have been held before the admission")]
+    HeldBeforeAdmission {
+        /// When the stay began.
+        admitted_at: Timestamp,
+    },
 }
 
 impl Explain for Error {
@@ -27,10 +52,18 @@ impl Explain for Error {
         let reason = match self {
             Self::Common(_) => ErrorReason::Unspecified,
             Self::AlreadyAcknowledged { .. } => ErrorReason::AlreadyAcknowledged,
+            Self::MeetingNotBooked { .. } => ErrorReason::MeetingNotBooked,
+            Self::CaseOver { .. } => ErrorReason::CaseOver,
+            Self::NotAParty { .. } => ErrorReason::NotAParty,
+            Self::HeldBeforeAdmission { .. } => ErrorReason::HeldBeforeAdmission,
         };
         let refusal = Refusal::precondition("planning.hemgang", reason.as_str_name());
         match self {
             Self::AlreadyAcknowledged { acknowledged_by } => refusal.with("acknowledged_by", acknowledged_by),
+            Self::MeetingNotBooked { state } => refusal.with("state", state.as_str_name()),
+            Self::CaseOver { state } => refusal.with("state", state.as_str_name()),
+            Self::NotAParty { unit } => refusal.with("unit", unit),
+            Self::HeldBeforeAdmission { admitted_at } => refusal.with("admitted_at", admitted_at),
             Self::Common(_) => refusal,
         }
     }

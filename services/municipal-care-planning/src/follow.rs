@@ -6,7 +6,7 @@
 mod admission_notice_sent;
 mod admission_time_corrected;
 mod admission_voided;
-mod delivery;
+pub mod delivery;
 mod discharge_cancelled;
 mod discharge_notice_sent;
 mod expected_discharge_changed;
@@ -17,11 +17,13 @@ mod patient_discharged;
 mod patient_transferred;
 mod readiness_confirmed;
 mod readiness_withdrawn;
+mod residence_recorded;
+mod sex_and_age_recorded;
 mod sight;
 #[cfg(test)]
 mod tests;
 
-use hemgang_core::place::HsaId;
+use hemgang_core::place::{HsaId, MunicipalityCode};
 use hemgang_db::{Change, Table};
 use hemgang_feed::{FeedEvent, Follow, Source};
 use hemgang_proto::{
@@ -62,14 +64,14 @@ impl Follow for AdmissionFollower {
             // Under which identity a stay goes on is told beside the merge.
             Admission::PatientsMerged(_)
             | Admission::NeedsAssessed(_)
-            | Admission::ResidenceRecorded(_)
-            | Admission::SexAndAgeRecorded(_)
             | Admission::LeaveStarted(_)
             | Admission::LeaveEnded(_)
             | Admission::QualityFlagsRecorded(_)
             | Admission::MovementCancelled(_)
             | Admission::StayShared(_)
             | Admission::StayUnshared(_) => return Ok(Change::new()),
+            Admission::ResidenceRecorded(said) => residence_recorded::project(stay, said)?,
+            Admission::SexAndAgeRecorded(said) => sex_and_age_recorded::project(stay, *said),
             Admission::DischargeCancelled(_) => discharge_cancelled::project(stay),
             Admission::AdmissionTimeCorrected(said) => admission_time_corrected::project(stay, said)?,
             Admission::PatientAdmitted(said) => patient_admitted::project(stay, said)?,
@@ -86,8 +88,14 @@ impl Follow for AdmissionFollower {
     async fn react(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
         let heard = hear(cx, event)?;
         let said = said(event.event.as_ref())?;
-        if let Admission::AdmissionNoticeSent(said) = said {
-            return admission_notice_sent::react(cx, &heard, said).await;
+        match said {
+            Admission::AdmissionNoticeSent(said) => {
+                return admission_notice_sent::react(cx, &heard, said).await;
+            }
+            Admission::PatientDetailsRecorded(said) => {
+                return patient_details_recorded::react(cx, &heard, said).await;
+            }
+            _ => {}
         }
         // An admission alone reaches nobody: without a case nothing is delivered.
         let Some(dossier) = store::dossier::find(&cx.db, heard.admission_id).await? else {
@@ -182,6 +190,14 @@ fn put(stay: Stay) -> Change {
 /// The HSA-id of a unit, as an event names it.
 fn unit(hsa_id: &str) -> Result<HsaId, Failure> {
     hsa_id.parse().map_err(|_| broken("an event that names no unit"))
+}
+
+/// A municipality, as an event names it; none when it is unknown or secret.
+fn municipality(code: &str) -> Result<Option<MunicipalityCode>, Failure> {
+    if code.is_empty() {
+        return Ok(None);
+    }
+    code.parse().map(Some).map_err(|_| broken("an event that names no municipality"))
 }
 
 /// A value of an enum, as an event names it.

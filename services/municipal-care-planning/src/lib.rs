@@ -1,8 +1,10 @@
-//! Cases as the receiving parties see them: what was delivered to whom, and who has taken note.
+//! Cases as the receiving parties see them: what was delivered to whom, who has taken note, and when they met.
 
 mod domain;
 mod error;
 mod follow;
+mod indicators;
+mod protection;
 mod rpc;
 mod store;
 #[cfg(test)]
@@ -28,6 +30,7 @@ pub const SERVICE: Service = Service {
         routes.add_service(PlanningFeedServiceServer::new(FeedServer::new(cx)));
         Built {
             grpc: &["hemgang.planning.v1.PlanningService", "hemgang.planning.v1.PlanningFeedService"],
+            indicators: indicators::all(),
             follows: vec![Following::of(follow::AdmissionFollower), Following::of(follow::ReadinessFollower)],
             ..Built::default()
         }

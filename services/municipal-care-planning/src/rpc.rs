@@ -1,9 +1,18 @@
 //! `PlanningService`: one line an RPC, one file an RPC.
 
 mod acknowledge_notice;
+mod book_planning_meeting;
+mod cancel_meeting;
 mod get_case;
+mod invite_to_sip;
+mod key;
 mod list_cases;
 mod list_inbox;
+mod meeting;
+mod record_planning_meeting;
+mod record_sip_meeting;
+mod reschedule_meeting;
+mod send_care_request;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -18,6 +27,13 @@ hemgang_rpc::serve! {
     PlanningService,
     commands {
         acknowledge_notice(AcknowledgeNoticeRequest) -> AcknowledgeNoticeResponse,
+        send_care_request(SendCareRequestRequest) -> SendCareRequestResponse,
+        book_planning_meeting(BookPlanningMeetingRequest) -> BookPlanningMeetingResponse,
+        invite_to_sip(InviteToSipRequest) -> InviteToSipResponse,
+        reschedule_meeting(RescheduleMeetingRequest) -> RescheduleMeetingResponse,
+        cancel_meeting(CancelMeetingRequest) -> CancelMeetingResponse,
+        record_planning_meeting(RecordPlanningMeetingRequest) -> RecordPlanningMeetingResponse,
+        record_sip_meeting(RecordSipMeetingRequest) -> RecordSipMeetingResponse,
     }
     reads {
         list_inbox(ListInboxRequest) -> ListInboxResponse,

@@ -2,8 +2,11 @@
 
 pub mod case;
 pub mod dossier;
+pub mod held;
 pub mod judgement;
+pub mod meeting;
 pub mod notice;
 pub mod party;
 pub mod patient;
+pub mod person;
 pub mod stay;

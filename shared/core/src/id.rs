@@ -57,6 +57,11 @@ typed_id! {
     AdmissionId
 }
 
+typed_id! {
+    /// A case of planning: of an admission, or of a person where there is none.
+    CaseId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

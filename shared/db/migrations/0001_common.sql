@@ -15,7 +15,9 @@ create table feed_counter (
 create table feed_event (
     seq bigint primary key,
     kind text not null,
+    -- What it is about: an admission, or a case that has none. The other is empty.
     admission_id text not null,
+    case_id text not null,
     occurred_at bigint not null,
     recorded_at bigint not null,
     actor_unit text not null,

@@ -48,8 +48,10 @@ pub(crate) enum Write {
 pub struct NewEvent {
     /// Name of the event's message.
     pub kind: String,
-    /// The admission it is about.
+    /// The admission it is about; empty where there is none.
     pub admission_id: String,
+    /// The case it is about where there is no admission; empty otherwise.
+    pub case_id: String,
     /// When it happened.
     pub occurred_at: Timestamp,
     /// When we were told.

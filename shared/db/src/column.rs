@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use hemgang_core::{
     expected::ExpectedDischarge,
-    id::AdmissionId,
+    id::{AdmissionId, CaseId},
     place::{HsaId, MunicipalityCode},
     redacted::Redacted,
 };
@@ -171,7 +171,7 @@ macro_rules! text_column {
     )+};
 }
 
-text_column!(Date, AdmissionId, ExpectedDischarge, HsaId, MunicipalityCode);
+text_column!(Date, AdmissionId, CaseId, ExpectedDischarge, HsaId, MunicipalityCode);
 
 impl<T: Column + FromStr> Column for Vec<T>
 where

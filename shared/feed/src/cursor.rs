@@ -93,9 +93,13 @@ pub fn position<E: FeedEvent>(event: &E) -> &str {
     event.header().map_or("", |header| header.cursor.as_str())
 }
 
-/// What an event is about. Events of one subject keep their order; those of different ones have none.
+/// What an event is about: its admission, or its case where there is none. Events of one subject keep their order; those
+/// of different ones have none.
 pub fn subject<E: FeedEvent>(event: &E) -> &str {
-    event.header().map_or("", |header| header.admission_id.as_str())
+    event.header().map_or("", |header| match header.admission_id.as_str() {
+        "" => header.case_id.as_str(),
+        admission_id => admission_id,
+    })
 }
 
 /// The first event of each subject, at most so many, and what waits. Nothing overtakes an event of its subject.
@@ -158,6 +162,14 @@ mod tests {
         let ahead = FeedCursor::beginning("admission").after(&page, &["aa.2", "bb.4"]).restored("aa.2");
         assert_eq!((ahead.position.as_str(), &ahead.ahead[..]), ("", &["aa.2".to_owned()][..]));
         assert_eq!((just_before("aa.2"), just_before("aa.1")), ("aa.1".to_owned(), "aa.0".to_owned()));
+    }
+
+    #[test]
+    fn a_case_without_an_admission_has_an_order_of_its_own() {
+        let about = |case_id: &str| EventHeader { case_id: case_id.to_owned(), ..EventHeader::default() };
+        let [one, other] =
+            ["a", "b"].map(|case_id| AdmissionEvent { header: Some(about(case_id)), event: None });
+        assert_eq!([subject(&one), subject(&other)], ["a", "b"]);
     }
 
     #[test]

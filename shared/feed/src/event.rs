@@ -1,6 +1,9 @@
 //! An event on its way into the feed, and back out of a row.
 
-use hemgang_core::{id::AdmissionId, redacted::Redacted};
+use hemgang_core::{
+    id::{AdmissionId, CaseId},
+    redacted::Redacted,
+};
 use hemgang_db::NewEvent;
 use hemgang_proto::common::{EntryReason, EventHeader, RetrospectiveEntry};
 use hemgang_rpc::{Audience, Call, Context, Entry, Failure, wire};
@@ -26,11 +29,26 @@ pub trait FeedEvent: Clone + Serialize + DeserializeOwned + Send + Sync + 'stati
     fn is_known(&self) -> bool;
 }
 
+/// What an event is about. Events of one subject keep their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// An admission, its case included.
+    Admission(AdmissionId),
+    /// A case without an admission.
+    Case(CaseId),
+}
+
+impl From<AdmissionId> for Subject {
+    fn from(id: AdmissionId) -> Self {
+        Self::Admission(id)
+    }
+}
+
 /// What is the same for every event that one decision tells.
 #[derive(Clone, Debug)]
 pub struct Telling {
-    /// The admission.
-    pub admission_id: AdmissionId,
+    /// What it is about.
+    pub subject: Subject,
     /// When it happened.
     pub occurred_at: Timestamp,
     /// When we were told.
@@ -50,25 +68,27 @@ impl Telling {
     pub fn by(
         cx: &Context,
         call: &Call,
-        admission_id: AdmissionId,
+        subject: impl Into<Subject>,
         occurred_at: Timestamp,
         audience: Audience,
     ) -> Self {
+        let subject = subject.into();
         let actor_unit = call.caller.unit.to_string();
         let (recorded_at, seen) = (call.now, cx.seen());
-        Self { admission_id, occurred_at, recorded_at, actor_unit, audience, seen, entry: None }
+        Self { subject, occurred_at, recorded_at, actor_unit, audience, seen, entry: None }
     }
 
     /// Told by a service that reacts to a feed or a deadline.
     pub fn reacting(
         cx: &Context,
-        admission_id: AdmissionId,
+        subject: impl Into<Subject>,
         occurred_at: Timestamp,
         audience: Audience,
     ) -> Self {
+        let subject = subject.into();
         let (recorded_at, actor_unit) = (cx.clock.now(), cx.name.to_owned());
         let seen = cx.seen();
-        Self { admission_id, occurred_at, recorded_at, actor_unit, audience, seen, entry: None }
+        Self { subject, occurred_at, recorded_at, actor_unit, audience, seen, entry: None }
     }
 
     /// Told afterwards, or not.
@@ -84,9 +104,14 @@ impl Telling {
     pub fn event<E: FeedEvent>(&self, what: E::What) -> Result<NewEvent, Failure> {
         let payload = serde_json::to_string(&E::of(what)).map_err(|cause| Failure::Internal(cause.into()))?;
         let kind = kind(&payload).ok_or_else(|| Failure::Internal("an event without a kind".into()))?;
+        let (admission_id, case_id) = match self.subject {
+            Subject::Admission(id) => (id.to_string(), String::new()),
+            Subject::Case(id) => (String::new(), id.to_string()),
+        };
         Ok(NewEvent {
             kind,
-            admission_id: self.admission_id.to_string(),
+            admission_id,
+            case_id,
             occurred_at: self.occurred_at,
             recorded_at: self.recorded_at,
             actor_unit: self.actor_unit.clone(),
@@ -110,7 +135,8 @@ fn kind(payload: &str) -> Option<String> {
 pub(crate) struct StoredEvent {
     pub seq: i64,
     pub kind: String,
-    pub admission_id: AdmissionId,
+    pub admission_id: String,
+    pub case_id: String,
     pub occurred_at: Timestamp,
     pub recorded_at: Timestamp,
     pub actor_unit: String,
@@ -125,7 +151,9 @@ hemgang_db::record!(
     StoredEvent,
     "feed_event",
     key(seq),
-    columns(kind, admission_id, occurred_at, recorded_at, actor_unit, stated_at, audience, seen, payload),
+    columns(
+        kind, admission_id, case_id, occurred_at, recorded_at, actor_unit, stated_at, audience, seen, payload,
+    ),
     names(entry_reason: EntryReason)
 );
 
@@ -143,7 +171,8 @@ impl StoredEvent {
         let header = EventHeader {
             cursor: String::new(),
             kind: self.kind.clone(),
-            admission_id: self.admission_id.to_string(),
+            admission_id: self.admission_id.clone(),
+            case_id: self.case_id.clone(),
             occurred_at: Some(wire::timestamp(self.occurred_at)),
             recorded_at: Some(wire::timestamp(self.recorded_at)),
             actor_unit: self.actor_unit.clone(),

@@ -17,6 +17,6 @@ mod tail;
 
 pub use anew::{Compared, Rebuilt, rebuild};
 pub use due::{Due, fire_due};
-pub use event::{FeedEvent, Telling};
+pub use event::{FeedEvent, Subject, Telling};
 pub use follower::{Follow, Follower};
 pub use packages::{FeedServer, Page, Source};

@@ -1,6 +1,9 @@
 //! The value of one dimension for one case: a code for programs, a Swedish label for people.
 
-use hemgang_core::{directory::Directory, place::MunicipalityCode};
+use hemgang_core::{
+    directory::Directory,
+    place::{HsaId, MunicipalityCode},
+};
 use hemgang_proto::common::{AgeGroup, Cut, CutValue, Destination, Sex, Specialty};
 
 use crate::definition::{Case, UNALLOCATED};
@@ -10,7 +13,11 @@ const WEEKDAYS: [&str; 7] = ["måndag", "tisdag", "onsdag", "torsdag", "fredag",
 
 /// Where a case falls in a dimension.
 pub fn value(cut: Cut, case: &Case, directory: &Directory) -> CutValue {
-    let unit = |id| directory.unit(id, case.on).map_or_else(|| id.to_string(), |unit| unit.name.clone());
+    let unit = |id: Option<&HsaId>| {
+        let Some(id) = id else { return unallocated() };
+        let name = directory.unit(id, case.on).map(|unit| unit.name.clone());
+        (id.to_string(), name.unwrap_or_else(|| id.to_string()))
+    };
     let (code, label) = match cut {
         Cut::Municipality => municipality(case.municipality.as_ref(), directory),
         Cut::Liable => municipality(case.liable.as_ref(), directory),
@@ -22,8 +29,8 @@ pub fn value(cut: Cut, case: &Case, directory: &Directory) -> CutValue {
                 None => unallocated(),
             }
         }
-        Cut::Hospital => (case.hospital.to_string(), unit(&case.hospital)),
-        Cut::Ward => (case.ward.to_string(), unit(&case.ward)),
+        Cut::Hospital => unit(case.hospital.as_ref()),
+        Cut::Ward => unit(case.ward.as_ref()),
         Cut::Month => {
             let month = format!("{:04}-{:02}", case.on.year(), case.on.month());
             (month.clone(), month)

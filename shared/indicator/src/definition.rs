@@ -1,7 +1,7 @@
 //! An indicator as a value in code.
 
 use hemgang_core::{
-    id::AdmissionId,
+    id::{AdmissionId, CaseId},
     place::{HsaId, MunicipalityCode},
 };
 use hemgang_proto::common::{self as pb, AgeGroup, Cut, Destination, Measure, Sex, Specialty};
@@ -89,8 +89,10 @@ pub struct Query {
 /// One case in the denominator (or, of a count, in the numerator).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
-    /// The admission.
-    pub admission_id: AdmissionId,
+    /// The admission; none of a case without one.
+    pub admission_id: Option<AdmissionId>,
+    /// The meeting, of figures that count meetings: an admission may have several on one day.
+    pub meeting: Option<Meeting>,
     /// The day it is attributed to.
     pub on: Date,
     /// What it adds to the numerator: 0 or 1 of a share, days of a mean.
@@ -108,14 +110,31 @@ pub struct Case {
     pub sex: Sex,
     /// Age group at admission; unspecified when not known.
     pub age_group: AgeGroup,
-    /// Hospital at discharge, or now.
-    pub hospital: HsaId,
-    /// Ward at discharge, or now.
-    pub ward: HsaId,
-    /// Somatic or psychiatric.
+    /// Hospital at discharge, or now; none without an admission.
+    pub hospital: Option<HsaId>,
+    /// Ward at discharge, or now; none without an admission.
+    pub ward: Option<HsaId>,
+    /// Somatic or psychiatric; unspecified without an admission.
     pub specialty: Specialty,
     /// Where the patient went; unspecified while in hospital.
     pub destination: Destination,
+}
+
+/// A meeting that a figure counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    /// Planning's id of it.
+    pub meeting_id: String,
+    /// The case that it is about.
+    pub case_id: CaseId,
+}
+
+impl Case {
+    /// What tells it from every other case of its figure.
+    pub(crate) fn key(&self) -> String {
+        let meeting = self.meeting.as_ref().map(|meeting| meeting.meeting_id.clone());
+        meeting.or_else(|| self.admission_id.map(|id| id.to_string())).unwrap_or_default()
+    }
 }
 
 /// A definition with the way to its cases. Each service fills the list with its own.

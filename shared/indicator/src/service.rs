@@ -98,7 +98,7 @@ impl IndicatorServer {
         let asked = asked?;
         let mut cases = self.cases(call, &asked).await?;
         cases.retain(|case| wanted.holds(case));
-        let key = |case: &Case| (day_number(case.on), case.admission_id.to_string());
+        let key = |case: &Case| (day_number(case.on), case.key());
         cases.sort_by_cached_key(key);
         cases.retain(|case| key(case) > (page.above(), page.id()));
         let next_page_token = page.cut(&mut cases, key);
@@ -200,12 +200,18 @@ fn day_number(on: Date) -> i64 {
 }
 
 fn case(case: &Case) -> pb::IndicatorCase {
+    fn text(id: Option<&impl ToString>) -> String {
+        id.map(ToString::to_string).unwrap_or_default()
+    }
+
     pb::IndicatorCase {
-        admission_id: case.admission_id.to_string(),
+        admission_id: text(case.admission_id.as_ref()),
         on: Some(wire::date(case.on)),
         numerator: case.numerator,
         municipality: case.municipality.as_ref().map_or(crate::UNALLOCATED.to_owned(), ToString::to_string),
-        hospital: case.hospital.to_string(),
+        hospital: text(case.hospital.as_ref()),
+        meeting_id: case.meeting.as_ref().map(|meeting| meeting.meeting_id.clone()).unwrap_or_default(),
+        case_id: text(case.meeting.as_ref().map(|meeting| &meeting.case_id)),
     }
 }
 

@@ -22,7 +22,7 @@ pub enum Whose {
     OwnHospitalGroup,
     /// Stays at the caller's ward.
     OwnWard,
-    /// What was addressed to the caller's unit; for a reception unit, to its municipality.
+    /// What was addressed to the caller's unit, and cases that it opened; for a reception unit, its municipality's.
     OwnUnit,
     /// The whole region's for the region, the municipality's for a municipality.
     OwnOrganisation,
@@ -130,6 +130,13 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "AcknowledgeNotice", &[RECEIVERS]),
     rule(PLANNING, "GetCase", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "ListCases", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "SendCareRequest", &[RECEIVERS]),
+    rule(PLANNING, "BookPlanningMeeting", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "InviteToSip", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "RescheduleMeeting", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "CancelMeeting", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "RecordPlanningMeeting", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "RecordSipMeeting", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING_FEED, "ReadEvents", &[HOSPITAL_SIDE, RECEIVERS, SERVICES]),
     rule(PLANNING_FEED, "FollowEvents", &[HOSPITAL_SIDE, RECEIVERS, SERVICES]),
     rule(DEVIATION, "ListSignals", &[HOSPITAL_SIDE, RECEIVERS, FOLLOW_UP]),

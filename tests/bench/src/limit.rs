@@ -22,8 +22,8 @@ insert into yard.readiness (admission_id, version, state, ward, assessed_at, not
   1790000000000000, 1790000000000000, 1790000000000000, '2026-09-14', 1);
 insert into yard.judgement values (md5(:id::text || random()), 1, 'JUDGEMENT_KIND_CONFIRMED', 1790000000000000,
   'SE2321000131-P000000000102', 1790000000000000, 'SE2321000131-P000000000001', 'WITHDRAWAL_REASON_UNSPECIFIED');
-insert into yard.feed_event (seq, kind, admission_id, occurred_at, recorded_at, actor_unit, entry_reason, audience,
-  seen, payload) values (nextval('yard.numbers'), 'ReadinessConfirmed', md5(:id::text), 1790000000000000,
+insert into yard.feed_event (seq, kind, admission_id, case_id, occurred_at, recorded_at, actor_unit, entry_reason, audience,
+  seen, payload) values (nextval('yard.numbers'), 'ReadinessConfirmed', md5(:id::text), '', 1790000000000000,
   1790000000000000, 'SE2321000131-E000000001101', 'ENTRY_REASON_UNSPECIFIED', 'ward hospital', '', repeat('x', 400));
 commit;
 ";
@@ -122,6 +122,7 @@ fn change(number: i64) -> Change {
     let event = NewEvent {
         kind: "ReadinessConfirmed".to_owned(),
         admission_id: id.clone(),
+        case_id: String::new(),
         occurred_at: now,
         recorded_at: now,
         actor_unit: "SE2321000131-E000000001101".to_owned(),

@@ -1,10 +1,13 @@
-"""The indicators as the catalogue defines them, over stays in plain Python: cases, cells, values, intervals."""
+"""The indicators as the catalogue defines them, over stays and meetings in plain Python: cases, cells, values,
+intervals.
+"""
 
 import collections
 import dataclasses
 import datetime
 import math
 
+from meetings import Meeting
 from stays import Stay, local_day
 
 UNALLOCATED = "unallocated"
@@ -14,11 +17,17 @@ Z = 1.959963984540054
 
 @dataclasses.dataclass
 class Case:
-    """A stay as an indicator counts it."""
+    """A stay as an indicator counts it, or a meeting, which falls where its stay does."""
 
     stay: Stay
     on: datetime.date
     numerator: int
+    meeting: Meeting | None = None
+
+    @property
+    def key(self):
+        """What tells it from the others of its figure."""
+        return self.meeting.meeting_id if self.meeting else self.stay.admission_id
 
 
 def same_day(stay, by_notice=False):
@@ -73,6 +82,19 @@ def ready_cases(stay):
         return local_day(ready_at), 1
 
 
+def meetings(kind, *forms):
+    """The meetings of a kind that were held, and whether in one of these forms."""
+
+    def rule(meeting):
+        if meeting.kind == kind and not meeting.stay.voided:
+            return meeting.held_on, int(meeting.form in forms)
+
+    return rule
+
+
+# A hybrid meeting is a value of its own: neither on distance nor in person.
+ON_DISTANCE = ("VIDEO", "TELEPHONE")
+
 # Indicator and variant: how its value is made, and the day and numerator of a stay, or nothing.
 CATALOGUE = {
     ("admissions_per_patient", "published"): ("PER_PATIENT", notified),
@@ -81,15 +103,24 @@ CATALOGUE = {
     ("missing_messages", "both"): ("SHARE", lambda stay: missing_messages(stay, least=2)),
     ("notice_within_24h", "published"): ("SHARE", notice_within_24h),
     ("notified_admissions", "published"): ("COUNT", notified),
+    ("planning_meetings", "published"): ("SHARE", meetings("PLANNING", *ON_DISTANCE)),
+    ("planning_meetings", "hybrid"): ("SHARE", meetings("PLANNING", "HYBRID")),
+    ("planning_meetings", "in_person"): ("SHARE", meetings("PLANNING", "IN_PERSON")),
     ("ready_cases", "published"): ("COUNT", ready_cases),
     ("ready_days", "published"): ("MEAN", ready_days),
     ("ready_days", "skr"): ("MEAN", lambda stay: ready_days(stay, least=1)),
     ("same_day", "published"): ("SHARE", same_day),
     ("same_day", "all"): ("SHARE", same_day_of_all),
     ("same_day", "notice"): ("SHARE", lambda stay: same_day(stay, by_notice=True)),
+    ("sip_meetings", "published"): ("SHARE", meetings("SIP", *ON_DISTANCE)),
+    ("sip_meetings", "hybrid"): ("SHARE", meetings("SIP", "HYBRID")),
+    ("sip_meetings", "in_person"): ("SHARE", meetings("SIP", "IN_PERSON")),
     ("stay_days", "published"): ("MEAN", lambda stay: stay_days(stay) if stay.is_case() else None),
     ("stay_days", "all"): ("MEAN", stay_days),
 }
+
+# Indicators whose cases are meetings; of all others they are stays.
+OF_MEETINGS = ("planning_meetings", "sip_meetings")
 
 # Where a case falls in each dimension; `areas` gives a municipality's.
 CUTS = {
@@ -108,10 +139,16 @@ CUTS = {
 }
 
 
-def cases(stays, rule, first, last):
-    """The cases of a period of local days, both included."""
-    counted = ((stay, rule(stay)) for stay in stays)
-    return [Case(stay, *found) for stay, found in counted if found and first <= found[0] <= last]
+def cases(things, rule, first, last):
+    """The cases of a period of local days, both included, of stays or of meetings."""
+    counted = ((thing, rule(thing)) for thing in things)
+    return [case(thing, *found) for thing, found in counted if found and first <= found[0] <= last]
+
+
+def case(thing, on, numerator):
+    if isinstance(thing, Meeting):
+        return Case(thing.stay, on, numerator, thing)
+    return Case(thing, on, numerator)
 
 
 def figure(measure, counted):

@@ -63,9 +63,9 @@ class Stay:
     @property
     def age_group(self):
         """By whole years on the local day of admission; None when the birth date is not known."""
-        born, on = self.birth_date, self.admitted_on
-        if born is None or born > on:
+        if self.birth_date is None or self.birth_date > self.admitted_on:
             return None
+        born, on = self.birth_date, self.admitted_on
         years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
         return next(group for group, least in AGE_GROUPS if years >= least)
 

@@ -16,6 +16,7 @@ import time
 
 import figures
 import grpc
+from meetings import meetings_of
 from server import Caller, compile_protos, start, stop
 from stays import stays_of
 
@@ -64,8 +65,10 @@ def compare(binary, work, channel):
     # A service sees every feed, whatever unit it runs at.
     service = Caller(binary, work, channel, "service", HOSPITAL)
     quality = Caller(binary, work, channel, "quality", HOSPITAL)
-    admission, readiness = feed(service, "admission"), feed(service, "readiness")
-    stays = stays_of(admission, readiness, municipal_units(quality, channel))
+    admission, readiness, planning = (feed(service, package) for package in ("admission", "readiness", "planning"))
+    municipality_of = municipal_units(quality, channel)
+    stays = stays_of(admission, readiness, municipality_of)
+    meetings = meetings_of(planning, stays, municipality_of)
     listed = quality(DirectoryServiceStub(channel).ListMunicipalities, directory_service_pb2.ListMunicipalitiesRequest())
     areas = {municipality.code: municipality.area for municipality in listed.municipalities}
     service = IndicatorServiceStub(channel)
@@ -83,7 +86,7 @@ def compare(binary, work, channel):
         answer = quality(service.QueryIndicator, request).figure_set
         measure, rule = figures.CATALOGUE[one.id, variant]
         assert indicator_pb2.Measure.Name(one.measure) == f"MEASURE_{measure}", f"{one.id} is no {measure}"
-        counted = figures.cases(stays, rule, first, last)
+        counted = figures.cases(meetings if one.id in figures.OF_MEETINGS else stays, rule, first, last)
         said = {tuple(value.code for value in cell.cell): told(cell) for cell in answer.figures}
         assert len(said) == len(answer.figures), f"a cell of {one.id} comes twice"
         expected = figures.cells(measure, counted, by, areas) if by else {}
@@ -107,10 +110,29 @@ def compare(binary, work, channel):
             cases, token = cases + list(page.cases), page.next_page_token
             if not token:
                 break
-        said = [(day(case.on), case.admission_id, case.numerator, case.municipality, case.hospital) for case in cases]
+        said = [
+            (
+                day(case.on),
+                case.meeting_id or case.admission_id,
+                case.admission_id,
+                case.case_id,
+                case.numerator,
+                case.municipality,
+                case.hospital,
+            )
+            for case in cases
+        ]
         expected = sorted(
-            (case.on, stay.admission_id, case.numerator, stay.municipality or figures.UNALLOCATED, stay.hospital)
-            for case, stay in ((case, case.stay) for case in counted)
+            (
+                case.on,
+                case.key,
+                case.stay.admission_id,
+                case.meeting.case_id if case.meeting else "",
+                case.numerator,
+                case.stay.municipality or figures.UNALLOCATED,
+                case.stay.hospital,
+            )
+            for case in counted
         )
         assert said == expected, f"{one.id} {variant}: the drill-down has other cases"
         return len(said)
@@ -123,7 +145,7 @@ def compare(binary, work, channel):
                 count += found
             count += check(one, variant, *AUTUMN, ["WEEKDAY"])[0]
             drilled += drill(one, variant, counted)
-    return len(admission) + len(readiness), count, drilled
+    return len(admission) + len(readiness) + len(planning), count, drilled
 
 
 def feed(service, package):

@@ -18,7 +18,7 @@ lists, feeds and counts.
 | own hospital | stays at the hospital of the caller's unit |
 | own hospital group | stays at any hospital of the group of the caller's unit |
 | own ward | stays at the caller's ward |
-| own unit | what was addressed to the caller's unit; for a municipal reception unit, to its municipality |
+| own unit | what was addressed to the caller's unit, and cases that it opened; for a municipal reception unit, its municipality's |
 | own organisation | all of it for the region, the municipality's for a municipality |
 ";
 

@@ -159,7 +159,7 @@ async fn tell(db: &Db, count: usize) {
     let now = hemgang_testing::at("2026-09-14T06:00:00Z");
     let place = |id| HsaId::parse(id).expect("an HSA-id");
     let telling = Telling {
-        admission_id: AdmissionId::fresh(now),
+        subject: AdmissionId::fresh(now).into(),
         occurred_at: now,
         recorded_at: now,
         actor_unit: WARD.to_owned(),

@@ -38,6 +38,7 @@ async fn notify_nobody(suite: &Suite, admission_id: &str) {
     let event = NewEvent {
         kind: "AdmissionNoticeSent".to_owned(),
         admission_id: admission_id.to_owned(),
+        case_id: String::new(),
         occurred_at: suite.clock.now(),
         recorded_at: suite.clock.now(),
         actor_unit: WARD.unit.to_owned(),

@@ -71,6 +71,7 @@ pub fn telling(change: Change, events: usize) -> Change {
     let event = NewEvent {
         kind: "ThingChanged".to_owned(),
         admission_id: AdmissionId::fresh(now).to_string(),
+        case_id: String::new(),
         occurred_at: now,
         recorded_at: now,
         entry_reason: "ENTRY_REASON_UNSPECIFIED",

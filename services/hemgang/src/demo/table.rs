@@ -70,6 +70,7 @@ pub async fn print(peer: &Peer, directory: &Directory, from: Date, to: Date) -> 
     output::line(&output::table(&HEADING, &rows, 1))?;
     output::line(&format!("{from} to {to}"))?;
     output::line(&definitions.join(", "))?;
+    output::line(&meetings(peer, period).await?)?;
     output::line("municipality: the participating one, of those that were notified")?;
     output::line("days: mean from readiness to discharge")?;
     output::line("signals: still open, of an admission notice that came later than 24 h,")?;
@@ -97,6 +98,17 @@ async fn query(peer: &Peer, id: &str, period: Period) -> Result<FigureSet> {
     };
     let answer = IndicatorServiceClient::new(peer.clone()).query_indicator(request).await;
     answer.map_err(|status| told(&status))?.into_inner().figure_set.context("an answer without figures")
+}
+
+/// How many met, and the share of them on distance.
+async fn meetings(peer: &Peer, period: Period) -> Result<String> {
+    let mut said = Vec::new();
+    for (id, what) in [("planning_meetings", "planning"), ("sip_meetings", "SIP")] {
+        let total = query(peer, id, period).await?.total.unwrap_or_default();
+        let share = total.value.map(|share| format!(" ({:.0} % on distance)", share * 100.0));
+        said.push(format!("{} {what}{}", total.denominator, share.unwrap_or_default()));
+    }
+    Ok(format!("meetings held: {}", said.join(", ")))
 }
 
 /// Open signals by liable municipality, all pages.

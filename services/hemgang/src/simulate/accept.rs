@@ -13,21 +13,20 @@ use super::{
     figures::Printed,
     plan::Size,
     region::{
-        ACCEPTED_BEDS_HELD, ACCEPTED_LATER_MEAN, ACCEPTED_OCCUPANCY, ACCEPTED_SAME_DAY, FILLING_DAYS,
-        NOT_YET_MEASURABLE,
+        ACCEPTED_BEDS_HELD, ACCEPTED_LATER_MEAN, ACCEPTED_OCCUPANCY, ACCEPTED_PLANNING,
+        ACCEPTED_PLANNING_ON_DISTANCE, ACCEPTED_SAME_DAY, ACCEPTED_SIP, ACCEPTED_SIP_ON_DISTANCE,
+        DAYS_A_MONTH, FILLING_DAYS,
     },
 };
 use crate::target::told;
 
-/// One part of the acceptance row; `met` is none where nothing can tell.
+/// One part of the acceptance row.
 #[derive(Debug)]
 pub struct Part {
     pub what: &'static str,
     pub accepted: String,
     pub measured: String,
-    pub met: Option<bool>,
-    /// What it would take to tell.
-    pub needs: &'static str,
+    pub met: bool,
 }
 
 /// What patients took of the region's beds in the days when it was full: it begins with nobody in them, and of those
@@ -93,31 +92,35 @@ async fn cases(
 }
 
 /// The acceptance row of `practice.md` §5.
-pub fn accept(figures: &[Printed], beds: Option<Beds>) -> Vec<Part> {
-    let value = |id, variant| {
-        let found = figures.iter().find(|printed| (printed.id, printed.variant) == (id, variant));
-        found.and_then(|printed| printed.figure.value)
+pub fn accept(figures: &[Printed], beds: Option<Beds>, size: &Size) -> Vec<Part> {
+    let find = |id, variant| figures.iter().find(|printed| (printed.id, printed.variant) == (id, variant));
+    let value = |id, variant| find(id, variant).and_then(|printed| printed.figure.value);
+    #[expect(clippy::cast_precision_loss, reason = "a number of meetings is small")]
+    let a_month = |id| {
+        let held = find(id, "").map(|printed| printed.figure.denominator as f64);
+        held.map(|held| held / size.days as f64 * DAYS_A_MONTH / size.scale())
     };
+    let meetings = |count: f64| format!("{count:.0} a month");
     #[expect(clippy::cast_precision_loss, reason = "days are far below 2^52")]
     let share = |days: fn(Beds) -> i64| beds.map(|beds| days(beds) as f64 / beds.available);
     let percent = |share: f64| format!("{:.2} %", share * 100.0);
-    let measured = [
+    vec![
         Part::of("same day", value("same_day", ""), ACCEPTED_SAME_DAY, percent),
         Part::of("mean of ≥ 1 day", value("ready_days", "skr"), ACCEPTED_LATER_MEAN, |mean| {
             format!("{mean:.2} days")
         }),
         Part::of("beds held", share(|beds| beds.held), ACCEPTED_BEDS_HELD, percent),
         Part::of("occupancy", share(|beds| beds.taken), ACCEPTED_OCCUPANCY, percent),
-    ];
-    let (what, accepted, needs) = NOT_YET_MEASURABLE;
-    let missing = Part {
-        what,
-        accepted: accepted.to_owned(),
-        measured: "not yet measurable".to_owned(),
-        met: None,
-        needs,
-    };
-    measured.into_iter().chain([missing]).collect()
+        Part::of("planning meetings", a_month("planning_meetings"), ACCEPTED_PLANNING, meetings),
+        Part::of(
+            "planning on distance",
+            value("planning_meetings", ""),
+            ACCEPTED_PLANNING_ON_DISTANCE,
+            percent,
+        ),
+        Part::of("SIP meetings", a_month("sip_meetings"), ACCEPTED_SIP, meetings),
+        Part::of("SIP on distance", value("sip_meetings", ""), ACCEPTED_SIP_ON_DISTANCE, percent),
+    ]
 }
 
 impl Part {
@@ -131,8 +134,7 @@ impl Part {
             what,
             accepted: accepted.to_owned(),
             measured: value.map_or_else(|| "no cases".to_owned(), text),
-            met: Some(value.is_some_and(|value| (low..=high).contains(&value))),
-            needs: "",
+            met: value.is_some_and(|value| (low..=high).contains(&value)),
         }
     }
 }
@@ -140,17 +142,13 @@ impl Part {
 impl Part {
     /// A row of a table.
     pub fn cells(&self) -> Vec<String> {
-        let met = match self.met {
-            Some(true) => "met",
-            Some(false) => "MISSED",
-            None => self.needs,
-        };
+        let met = if self.met { "met" } else { "MISSED" };
         vec![self.what.to_owned(), self.accepted.clone(), self.measured.clone(), met.to_owned()]
     }
 
     /// The same for programs.
     pub fn json(&self) -> Value {
-        json!({ "what": self.what, "accepted": self.accepted, "measured": self.measured, "met": self.met, "needs": self.needs })
+        json!({ "what": self.what, "accepted": self.accepted, "measured": self.measured, "met": self.met })
     }
 }
 
@@ -160,14 +158,32 @@ mod tests {
 
     use super::*;
 
-    fn printed(same_day: Option<f64>, later: Option<f64>) -> Vec<Printed> {
-        let of = |(id, variant, value)| {
-            let figure = Figure { value, ..Figure::default() };
-            Printed { id, variant, measure: Measure::Share, figure }
+    /// A year of twenty admissions a day.
+    fn size() -> Size {
+        Size::new(jiff::civil::date(2026, 1, 1), 365, 20, 1).expect("a size")
+    }
+
+    /// Meetings held in such a year, and how many of them on distance.
+    type Meetings = (i64, i64);
+
+    fn printed(values: Option<(f64, f64)>, planning: Meetings, sip: Meetings) -> Vec<Printed> {
+        let of = |id, variant, figure| Printed { id, variant, measure: Measure::Share, figure };
+        let value = |value| Figure { value, ..Figure::default() };
+        let meetings = |id, (held, on_distance): Meetings| {
+            let share = f64::from(u32::try_from(on_distance).expect("few"));
+            let share = share / f64::from(u32::try_from(held).expect("few"));
+            let value = (held > 0).then_some(share);
+            of(id, "", Figure { numerator: on_distance, denominator: held, value, ..Figure::default() })
         };
-        // Neither the mean of all nor another indicator is the one judged.
-        let other = [("ready_days", "", Some(1.0)), ("stay_days", "", Some(9.0))];
-        [("same_day", "", same_day), ("ready_days", "skr", later)].into_iter().chain(other).map(of).collect()
+        vec![
+            of("same_day", "", value(values.map(|values| values.0))),
+            of("ready_days", "skr", value(values.map(|values| values.1))),
+            // Neither the mean of all nor another indicator is the one judged.
+            of("ready_days", "", value(Some(1.0))),
+            of("stay_days", "", value(Some(9.0))),
+            meetings("planning_meetings", planning),
+            meetings("sip_meetings", sip),
+        ]
     }
 
     fn beds(held: i64, taken: i64) -> Beds {
@@ -184,32 +200,37 @@ mod tests {
 
     #[test]
     fn the_row_is_met_within_its_bounds_only() {
-        let met = |same_day, later, beds| {
-            let parts = accept(&printed(same_day, later), beds);
+        let met = |values, beds, planning, sip| {
+            let parts = accept(&printed(values, planning, sip), beds, &size());
             parts.into_iter().map(|part| part.met).collect::<Vec<_>>()
         };
-        let table = [
-            (Some(0.62), Some(3.1), Some(beds(53, 940)), [true, true, true, true]),
-            (Some(0.61), Some(3.3), Some(beds(45, 920)), [true, true, true, true]),
-            (Some(0.63), Some(2.9), Some(beds(60, 950)), [true, true, true, true]),
-            (Some(0.6099), Some(3.301), Some(beds(44, 919)), [false, false, false, false]),
-            (Some(0.6301), Some(2.899), Some(beds(61, 951)), [false, false, false, false]),
-            (None, None, None, [false, false, false, false]),
+        // 525 planning and 304 SIP meetings are a year's, scaled to twenty of 520 admissions a day.
+        let all = [
+            (Some((0.62, 3.1)), Some(beds(53, 940)), (525, 522), (304, 147)),
+            (Some((0.61, 3.3)), Some(beds(45, 920)), (515, 515), (298, 138)),
+            (Some((0.63, 2.9)), Some(beds(60, 950)), (535, 522), (309, 155)),
         ];
-        for (same_day, later, beds, [first, second, third, fourth]) in table {
-            let expected = [Some(first), Some(second), Some(third), Some(fourth), None];
-            assert_eq!(met(same_day, later, beds), expected);
+        for (values, beds, planning, sip) in all {
+            assert_eq!(met(values, beds, planning, sip), [true; 8], "{values:?}");
+        }
+        let none = [
+            (Some((0.6099, 3.301)), Some(beds(44, 919)), (514, 501), (297, 137)),
+            (Some((0.6301, 2.899)), Some(beds(61, 951)), (536, 522), (310, 156)),
+            (None, None, (0, 0), (0, 0)),
+        ];
+        for (values, beds, planning, sip) in none {
+            assert_eq!(met(values, beds, planning, sip), [false; 8], "{values:?}");
         }
     }
 
     #[test]
     fn the_row_is_read_on_80_columns() {
-        let parts = accept(&printed(Some(0.62), None), Some(beds(53, 940)));
+        let parts = accept(&printed(None, (525, 522), (304, 100)), Some(beds(53, 940)), &size());
         let cells: Vec<_> = parts.iter().map(Part::cells).collect();
         let table = crate::output::table(&["accepted when", "is", "measured", ""], &cells, 4);
         assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
         assert!(
-            table.contains("62.00 %") && table.contains("no cases") && table.contains("MISSED"),
+            table.contains("1138 a month") && table.contains("no cases") && table.contains("MISSED"),
             "{table}"
         );
     }

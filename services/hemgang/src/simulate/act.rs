@@ -1,5 +1,7 @@
 //! The simulated people and hospital systems of a plan: who does what, and what they know of each stay.
 
+mod meetings;
+
 use std::collections::BTreeMap;
 
 use anyhow::Result;
@@ -8,7 +10,11 @@ use hemgang_proto::common::{Destination, Receiver, Transport};
 use jiff::Timestamp;
 use tonic::Status;
 
-use super::plan::{Act, Plan, Stay, Step};
+use self::meetings::Known;
+use super::{
+    meetings::Meets,
+    plan::{Act, Plan, Stay, Step},
+};
 use crate::{
     people::{self, Acted, Agreement, People},
     target::told,
@@ -39,13 +45,16 @@ pub struct Actors<'a, H> {
     hospitals: H,
     /// Our id and the ward of each stay that is admitted.
     known: Vec<Option<(String, HsaId)>>,
+    /// What is known of each meeting: our id of it, and of the case of a person at home.
+    meetings: Vec<Known>,
     counts: BTreeMap<String, usize>,
 }
 
 impl<'a, H: Hospitals> Actors<'a, H> {
     /// Actors of a plan.
     pub fn new(people: &'a People, plan: &'a Plan, hospitals: H) -> Self {
-        Self { people, plan, hospitals, known: vec![None; plan.stays.len()], counts: BTreeMap::new() }
+        let (known, meetings) = (vec![None; plan.stays.len()], vec![Known::default(); plan.meetings.len()]);
+        Self { people, plan, hospitals, known, meetings, counts: BTreeMap::new() }
     }
 
     /// How often what happened.
@@ -62,6 +71,7 @@ impl<'a, H: Hospitals> Actors<'a, H> {
     pub async fn act(&mut self, step: &Step) -> Result<()> {
         let done = match &step.act {
             Act::Admit => self.admit(step).await,
+            Act::Meet(meets) => self.meet(step.place, meets).await,
             act => self.go_on(step, act).await,
         };
         match done {
@@ -83,19 +93,23 @@ impl<'a, H: Hospitals> Actors<'a, H> {
     async fn admit(&mut self, step: &Step) -> Acted {
         let (_, _, ward) = self.plan.of(step);
         let ward = ward.hsa_id.clone();
-        self.known[step.stay] = Some((self.hospitals.admit(step).await?, ward));
+        self.known[step.place] = Some((self.hospitals.admit(step).await?, ward));
         Ok(())
+    }
+
+    fn acknowledged(&mut self, count: usize) {
+        *self.counts.entry("notices acknowledged".to_owned()).or_default() += count;
     }
 
     /// Everything after the admission.
     async fn go_on(&mut self, step: &Step, act: &Act) -> Acted {
-        let known = self.known[step.stay].clone();
+        let known = self.known[step.place].clone();
         let (id, ward) = known.ok_or_else(|| Status::not_found("the admission was refused"))?;
-        let stay = &self.plan.stays[step.stay];
+        let stay = &self.plan.stays[step.place];
         match act {
             Act::OpenInbox(unit) => {
-                let count = self.people.open_inbox(unit, Some(&id)).await?;
-                *self.counts.entry("notices acknowledged".to_owned()).or_default() += count;
+                let count = self.people.open_inbox(unit, |notice| notice.admission_id == id).await?;
+                self.acknowledged(count);
                 Ok(())
             }
             Act::Assess => self.people.assess(&ward, id, stay.needs, step.at).await,
@@ -108,7 +122,7 @@ impl<'a, H: Hospitals> Actors<'a, H> {
             }
             told => {
                 self.hospitals.tell(step, Of { admission_id: &id, ward: &ward }).await?;
-                if let (Act::Transfer(to), Some((_, ward))) = (told, &mut self.known[step.stay]) {
+                if let (Act::Transfer(to), Some((_, ward))) = (told, &mut self.known[step.place]) {
                     ward.clone_from(to);
                 }
                 Ok(())
@@ -130,7 +144,7 @@ fn agreement(stay: &Stay, agreed_at: Timestamp) -> Agreement {
 /// What an act is called in the tally.
 fn name(act: &Act) -> &'static str {
     match act {
-        Act::OpenInbox(_) => "inboxes opened",
+        Act::OpenInbox(_) | Act::Meet(Meets::OpenInbox(_)) => "inboxes opened",
         Act::Admit => "admissions",
         Act::Void => "admissions voided",
         Act::Merge => "reserve numbers merged",
@@ -147,5 +161,10 @@ fn name(act: &Act) -> &'static str {
         Act::Discharge(_) => "discharges",
         Act::CancelDischarge => "discharges cancelled",
         Act::Die => "deaths",
+        Act::Meet(Meets::Request) => "care requests sent",
+        Act::Meet(Meets::Book) => "meetings booked",
+        Act::Meet(Meets::Move) => "meetings moved",
+        Act::Meet(Meets::Cancel) => "meetings cancelled",
+        Act::Meet(Meets::Record) => "meetings held",
     }
 }

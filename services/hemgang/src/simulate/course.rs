@@ -60,14 +60,14 @@ impl<'a> Drawing<'a> {
 
     fn step(&mut self, at: Timestamp, act: Act) {
         let at = minute(at);
-        self.steps.push(Step { at, happened_at: at, stay: self.place, act });
+        self.steps.push(Step { at, happened_at: at, place: self.place, act });
     }
 
     /// What the hospital's system tells of where the patient is: now and then only hours later.
     fn movement(&mut self, at: Timestamp, act: Act) {
         let told_at =
             if self.dice.deal("told late", TOLD_LATE) { at + self.dice.hours(2.0, 20.0) } else { at };
-        self.steps.push(Step { at: minute(told_at), happened_at: minute(at), stay: self.place, act });
+        self.steps.push(Step { at: minute(told_at), happened_at: minute(at), place: self.place, act });
     }
 
     /// A stay that nobody is notified of, and when the patient left.

@@ -59,6 +59,17 @@ impl Dice {
         hit
     }
 
+    /// How many things there are of a mean, as many in all as the means add up to.
+    pub fn deal_count(&mut self, what: &'static str, mean: f64) -> usize {
+        let parts = mean.ceil().max(1.0);
+        let (mut dealt, mut part) = (0, 0.0);
+        while part < parts {
+            dealt += usize::from(self.deal(what, mean / parts));
+            part += 1.0;
+        }
+        dealt
+    }
+
     /// Between 0 and 1, from a shuffled deck: so many draws in a row fill the whole evenly.
     pub fn even_unit(&mut self, what: &'static str) -> f64 {
         let deck = self.decks.entry(what).or_default();

@@ -14,6 +14,7 @@ use super::{
     course::Drawing,
     dice::Dice,
     fit::Fit,
+    meetings::{self, Meeting, Meets},
     persons::{Person, Persons},
     places::{Places, Ward},
     region::{
@@ -57,16 +58,19 @@ pub enum Act {
     CancelDischarge,
     /// The patient died.
     Die,
+    /// Something is done about a meeting.
+    Meet(Meets),
 }
 
-/// When, of which stay, and what.
+/// When, of which stay or meeting, and what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// When it is done or told.
     pub at: Timestamp,
     /// When it happened, of what a hospital's system tells: earlier where that is late.
     pub happened_at: Timestamp,
-    pub stay: usize,
+    /// Which stay, by its place; of what is done about a meeting, which meeting.
+    pub place: usize,
     pub act: Act,
 }
 
@@ -85,6 +89,18 @@ pub struct Stay {
     pub needs: [bool; 3],
     /// Where the patient goes.
     pub destination: Destination,
+    /// Who was told of it, of a stay that somebody was.
+    pub told: Option<Told>,
+}
+
+/// Units that were told of a stay, from when on, and until when the patient was there.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub units: Vec<HsaId>,
+    /// The one of them that is the region's outpatient care.
+    pub outpatient: Option<HsaId>,
+    pub from: Timestamp,
+    pub to: Timestamp,
 }
 
 /// Everything that will happen.
@@ -93,14 +109,15 @@ pub struct Plan {
     pub places: Places,
     pub persons: Vec<Person>,
     pub stays: Vec<Stay>,
+    pub meetings: Vec<Meeting>,
     /// In the order in which they are done.
     pub steps: Vec<Step>,
 }
 
 impl Plan {
-    /// The stay of a step, whose it is, and the ward where it begins.
+    /// The stay of a step that is about one, whose it is, and the ward where it begins.
     pub fn of(&self, step: &Step) -> (&Stay, &Person, &Ward) {
-        let stay = &self.stays[step.stay];
+        let stay = &self.stays[step.place];
         (stay, &self.persons[stay.person], &self.places.wards[stay.ward])
     }
 }
@@ -128,7 +145,12 @@ impl Size {
 
     /// Disponibla beds that go with so many admissions.
     pub fn beds(&self) -> f64 {
-        BEDS * self.admissions_per_day / ADMISSIONS.iter().sum::<f64>()
+        BEDS * self.scale()
+    }
+
+    /// How large the region is, measured by the real one.
+    pub fn scale(&self) -> f64 {
+        self.admissions_per_day / ADMISSIONS.iter().sum::<f64>()
     }
 
     /// Midnight of the first day.
@@ -184,9 +206,12 @@ pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
             stays.push(stay);
         }
     }
+    let (meetings, done) = meetings::draw(size, &places, &mut persons, &stays, &mut dice);
+    steps.extend(done);
     steps.retain(|step| step.at < size.until);
-    steps.sort_by_key(|step| (hour(step.at), !matches!(step.act, Act::OpenInbox(_)), step.at));
-    Ok(Plan { places, persons: persons.all, stays, steps })
+    let opens = |act: &Act| matches!(act, Act::OpenInbox(_) | Act::Meet(Meets::OpenInbox(_)));
+    steps.sort_by_key(|step| (hour(step.at), !opens(&step.act), step.at));
+    Ok(Plan { places, persons: persons.all, stays, meetings, steps })
 }
 
 /// Who is in hospital. A region's beds are full all year: planned care fills what is left, or waits.
@@ -247,6 +272,7 @@ fn admit(persons: &mut Persons, places: &Places, (day, at): (Date, Timestamp), d
         admitted_at: at,
         needs: [false; 3],
         destination: Destination::Home,
+        told: None,
     }
 }
 

@@ -37,6 +37,13 @@ fn one_seed_gives_one_table_that_a_narrow_terminal_shows() {
     // A notice that went to the wrong municipality is followed by another one.
     assert!(notified <= count(&first, "admission notices sent"), "{}", first.stdout);
     assert!(same_day > 0 && same_day <= left && left <= ready && ready <= notified, "{}", first.stdout);
+    let met = first.stdout.lines().find(|line| line.starts_with("meetings held: ")).expect("meetings");
+    assert!(met.contains(" planning (") && met.contains(" SIP ("), "{met}");
+    assert!(
+        count(&first, "meetings held") > 10 && count(&first, "care requests sent") > 0,
+        "{}",
+        first.stdout
+    );
     let other = demo(&["--days", "2", "--seed", "5"]);
     assert_ne!(other.stdout, demo(&["--days", "2", "--seed", "6"]).stdout);
 }

@@ -42,6 +42,7 @@ async fn tell_of(folder: &Path, recorded_at: Timestamp, kind: &str, admission_id
     let event = NewEvent {
         kind: kind.to_owned(),
         admission_id: admission_id.to_owned(),
+        case_id: String::new(),
         occurred_at: recorded_at,
         recorded_at,
         actor_unit: "SE2321000131-E000000001005".to_owned(),

@@ -1,21 +1,18 @@
-//! A case (slutenvårdsärende): an admission of which somebody was told, its state and its parties.
+//! A case: an admission of which somebody was told (slutenvårdsärende), or a person whom a care request is about
+//! (öppenvårdsprocess); its state and its parties.
 
+pub use hemgang_core::id::CaseId;
 use hemgang_core::{
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
 };
+use hemgang_feed::Subject;
 use hemgang_proto::{
     common::Destination,
     planning::{self as pb, CaseState, NoticeKind, planning_event::Event},
 };
+use hemgang_rpc::Audience;
 use jiff::Timestamp;
-
-hemgang_core::typed_id! {
-    /// A case.
-    CaseId
-}
-
-hemgang_db::text_column!(CaseId);
 
 /// A case as kept. Every change to a part of it replaces it.
 #[expect(clippy::struct_field_names, reason = "fields are columns of the same name")]
@@ -23,14 +20,17 @@ hemgang_db::text_column!(CaseId);
 pub struct Case {
     pub case_id: CaseId,
     pub version: i64,
-    pub admission_id: AdmissionId,
-    pub hospital: HsaId,
-    pub ward: HsaId,
+    /// Of an inpatient case, with where the patient is.
+    pub admission_id: Option<AdmissionId>,
+    pub hospital: Option<HsaId>,
+    pub ward: Option<HsaId>,
+    /// The unit whose care request opened a case without an admission.
+    pub requested_by: Option<HsaId>,
     pub state: CaseState,
     pub opened_at: Timestamp,
 }
 
-/// A unit that takes part: it holds an admission notice.
+/// A unit that takes part: it holds an admission notice, or a care request is from it or to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Party {
     pub case_id: CaseId,
@@ -45,13 +45,44 @@ pub struct Party {
 }
 
 impl Case {
+    /// A case without an admission: nobody is in hospital, and it is planned for.
+    pub fn requested(by: HsaId, now: Timestamp) -> Self {
+        Self {
+            case_id: CaseId::fresh(now),
+            version: 0,
+            admission_id: None,
+            hospital: None,
+            ward: None,
+            requested_by: Some(by),
+            state: CaseState::Planning,
+            opened_at: now,
+        }
+    }
+
+    /// What events of the case are about.
+    pub fn subject(&self) -> Subject {
+        self.admission_id.map_or(Subject::Case(self.case_id), Subject::Admission)
+    }
+
+    /// The side that sends: the staff of hospital and ward, or the unit whose care request it is.
+    pub fn senders(&self) -> Audience {
+        let staff = self.hospital.as_ref().zip(self.ward.as_ref());
+        let staff = staff.map(|(hospital, ward)| Audience::stay(hospital, ward)).unwrap_or_default();
+        self.requested_by.iter().fold(staff, |audience, unit| audience.and_party(unit, None))
+    }
+
+    /// Whether the patient died, or the stay never was.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, CaseState::Deceased | CaseState::Voided)
+    }
+
     /// What is told of a new case.
     pub fn opened(&self) -> Event {
         Event::CaseOpened(pb::CaseOpened {
             case_id: self.case_id.to_string(),
             state: self.state.into(),
-            hospital: self.hospital.to_string(),
-            ward: self.ward.to_string(),
+            hospital: self.hospital.as_ref().map(ToString::to_string).unwrap_or_default(),
+            ward: self.ward.as_ref().map(ToString::to_string).unwrap_or_default(),
         })
     }
 
@@ -75,7 +106,7 @@ impl Case {
     /// Follows the patient to another ward.
     #[must_use]
     pub fn moved(self, hospital: HsaId, ward: HsaId) -> Self {
-        Self { hospital, ward, ..self }
+        Self { hospital: Some(hospital), ward: Some(ward), ..self }
     }
 
     /// The patient left, or died.
@@ -108,9 +139,10 @@ mod tests {
         Case {
             case_id: CaseId::fresh(now),
             version: 1,
-            admission_id: AdmissionId::fresh(now),
-            hospital: place("SE1-H"),
-            ward: place("SE1-W"),
+            admission_id: Some(AdmissionId::fresh(now)),
+            hospital: Some(place("SE1-H")),
+            ward: Some(place("SE1-W")),
+            requested_by: None,
             state,
             opened_at: now,
         }

@@ -59,9 +59,10 @@ impl Dossier {
         let case = Case {
             case_id: CaseId::fresh(heard.now),
             version: 0,
-            admission_id: stay.admission_id,
-            hospital: stay.hospital.clone().ok_or_else(untold)?,
-            ward: stay.ward.clone().ok_or_else(untold)?,
+            admission_id: Some(stay.admission_id),
+            hospital: Some(stay.hospital.clone().ok_or_else(untold)?),
+            ward: Some(stay.ward.clone().ok_or_else(untold)?),
+            requested_by: None,
             state: state(stay),
             // A list of cases shows what is told afterwards in its own time, not before all others.
             opened_at: Entry::stated_or(heard.entry, heard.now),
@@ -71,7 +72,7 @@ impl Dossier {
 
     /// Whether the patient died, or the stay never was.
     pub fn is_over(&self) -> bool {
-        matches!(self.case.state, CaseState::Deceased | CaseState::Voided)
+        self.case.is_over()
     }
 
     /// Whether the patient is in hospital no more, or never was.
@@ -79,7 +80,7 @@ impl Dossier {
         self.is_over() || self.case.state == CaseState::Discharged
     }
 
-    /// Who may see the case: the staff of the hospital and ward, and every party.
+    /// Who may see the case: the sending side, and every party.
     pub fn audience(&self) -> Audience {
         audience(&self.case, &self.parties)
     }
@@ -143,6 +144,42 @@ impl Dossier {
         self
     }
 
+    /// Opens a case with a care request (vårdbegäran): its sender and the units that are asked are the parties, and the
+    /// latter are told.
+    pub fn request(by: Recipient, asked: Vec<Recipient>, now: Timestamp) -> Self {
+        let case = Case::requested(by.unit.clone(), now);
+        let mut dossier = Self::new(case, Vec::new(), Vec::new());
+        let source = format!("care-request:{}", dossier.case.case_id);
+        let named: Vec<_> = asked.iter().map(|recipient| recipient.unit.clone()).collect();
+        for Recipient { unit, municipality } in std::iter::once(by).chain(asked) {
+            dossier.parties.push(Party {
+                case_id: dossier.case.case_id,
+                unit,
+                municipality,
+                since: now,
+                version: 1,
+                opened_at: dossier.case.opened_at,
+                is_open: dossier.case.is_open(),
+            });
+        }
+        dossier.inform(&named, NoticeKind::CareRequest, &source, now)
+    }
+
+    /// Puts into the inboxes of some parties what a caller did just now.
+    #[must_use]
+    pub fn inform(mut self, units: &[HsaId], kind: NoticeKind, source: &str, now: Timestamp) -> Self {
+        let sent = Sent { source, at: now, entry_reason: EntryReason::Unspecified };
+        for party in self.parties.clone().iter().filter(|party| units.contains(&party.unit)) {
+            self.deliver(party, kind, &sent, now);
+        }
+        self
+    }
+
+    /// Whether a unit is a party.
+    pub fn has_party(&self, unit: &HsaId) -> bool {
+        self.parties.iter().any(|party| party.unit == *unit)
+    }
+
     /// Changes the case itself.
     #[must_use]
     pub fn with_case(mut self, change: impl FnOnce(Case) -> Case) -> Self {
@@ -155,7 +192,12 @@ impl Dossier {
         let changed = self.case != self.read
             || self.parties.len() > self.parties_read
             || self.notices.len() > self.notices_read;
-        changed.then(|| Case { version: self.case.version + 1, ..self.case.clone() })
+        changed.then(|| self.next())
+    }
+
+    /// The case with its next version: whoever changes a part of it replaces it.
+    pub fn next(&self) -> Case {
+        Case { version: self.case.version + 1, ..self.case.clone() }
     }
 
     /// Parties that are yet to be written.
@@ -214,8 +256,9 @@ impl Dossier {
 }
 
 fn audience(case: &Case, parties: &[Party]) -> Audience {
-    let staff = Audience::stay(&case.hospital, &case.ward);
-    parties.iter().fold(staff, |audience, party| audience.and_party(&party.unit, party.municipality.as_ref()))
+    parties
+        .iter()
+        .fold(case.senders(), |audience, party| audience.and_party(&party.unit, party.municipality.as_ref()))
 }
 
 /// The state of a stay's case. A notice from the papers of the reserve routine may come after the departure.

@@ -31,7 +31,7 @@ pub struct Notice {
     pub version: i64,
     pub case_id: CaseId,
     pub number: i64,
-    pub admission_id: AdmissionId,
+    pub admission_id: Option<AdmissionId>,
     pub recipient: HsaId,
     pub municipality: Option<MunicipalityCode>,
     pub kind: NoticeKind,
@@ -49,9 +49,9 @@ impl Notice {
         Audience::default().and_party(&self.recipient, self.municipality.as_ref())
     }
 
-    /// Who may see it: the staff of the hospital and ward, and the addressed side. No other party.
+    /// Who may see it: the sending side, and the addressed one. No other party.
     pub fn audience(&self, case: &Case) -> Audience {
-        Audience::stay(&case.hospital, &case.ward).and_party(&self.recipient, self.municipality.as_ref())
+        case.senders().and_party(&self.recipient, self.municipality.as_ref())
     }
 
     /// How its delivery is told: as what it carries was.

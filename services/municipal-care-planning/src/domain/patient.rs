@@ -38,7 +38,7 @@ impl Patient {
 }
 
 /// Whether name and address may be kept and shown.
-fn is_open(protection: Protection) -> bool {
+pub fn is_open(protection: Protection) -> bool {
     !matches!(protection, Protection::Confidential | Protection::ProtectedRegistration)
 }
 

@@ -1,9 +1,13 @@
 //! A stay as two feeds tell of it. Neither waits for the other, so either may be the first to name it.
 
-use hemgang_core::{expected::ExpectedDischarge, id::AdmissionId, place::HsaId};
+use hemgang_core::{
+    expected::ExpectedDischarge,
+    id::AdmissionId,
+    place::{HsaId, MunicipalityCode},
+};
 use hemgang_proto::{
     admission::{AdmissionState, DischargeNotice},
-    common::{Destination, Receiver, Transport},
+    common::{AgeGroup, Destination, Receiver, Sex, Specialty, Transport},
 };
 use hemgang_rpc::wire;
 use jiff::Timestamp;
@@ -17,6 +21,13 @@ pub struct Stay {
     pub hospital: Option<HsaId>,
     pub ward: Option<HsaId>,
     pub state: AdmissionState,
+    pub specialty: Specialty,
+    /// None when unknown or secret, as the liable one.
+    pub residence_municipality: Option<MunicipalityCode>,
+    pub liable_municipality: Option<MunicipalityCode>,
+    pub sex: Sex,
+    /// At admission.
+    pub age_group: AgeGroup,
     pub admitted_at: Option<Timestamp>,
     pub expected_discharge: Option<ExpectedDischarge>,
     pub agreed_at: Option<Timestamp>,
@@ -39,6 +50,11 @@ impl Stay {
             hospital: None,
             ward: None,
             state: AdmissionState::Unspecified,
+            specialty: Specialty::Unspecified,
+            residence_municipality: None,
+            liable_municipality: None,
+            sex: Sex::Unspecified,
+            age_group: AgeGroup::Unspecified,
             admitted_at: None,
             expected_discharge: None,
             agreed_at: None,

@@ -1,12 +1,17 @@
-//! `PatientDetailsRecorded`: who the patient is, or that it was blanked by law.
+//! `PatientDetailsRecorded`: who the patient is, or that it was blanked by law. Protection holds for the person's cases
+//! without an admission, too.
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Change;
+use hemgang_feed::Telling;
 use hemgang_proto::admission::PatientDetailsRecorded;
 use hemgang_rpc::{Context, Failure};
 
 use super::known;
-use crate::{domain::patient::Patient, store};
+use crate::{
+    domain::{heard::Heard, patient::Patient},
+    protection, store,
+};
 
 pub async fn project(
     cx: &Context,
@@ -21,4 +26,11 @@ pub async fn project(
     let person = said.person.clone().unwrap_or_default();
     let protection = known(person.protection)?;
     Ok(Change::new().put(&Patient::told(admission_id, version + 1, person, protection)))
+}
+
+pub async fn react(cx: &Context, heard: &Heard, said: &PatientDetailsRecorded) -> Result<Change, Failure> {
+    let Some(person) = &said.person else { return Ok(Change::new()) };
+    let persons = protection::persons(cx, person.person_id.clone().unwrap_or_default()).await?;
+    let telling = |subject, audience| Telling::reacting(cx, subject, heard.recorded_at, audience);
+    protection::raise(cx, &persons, known(person.protection)?, telling).await
 }

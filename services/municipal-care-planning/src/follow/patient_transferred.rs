@@ -16,7 +16,8 @@ pub fn project(stay: Stay, said: &PatientTransferred) -> Result<Stay, Failure> {
     if said.superseded {
         return Ok(stay);
     }
-    Ok(Stay { hospital: Some(unit(&said.hospital)?), ward: Some(unit(&said.to_ward)?), ..stay })
+    let (hospital, ward) = (Some(unit(&said.hospital)?), Some(unit(&said.to_ward)?));
+    Ok(Stay { hospital, ward, specialty: said.specialty(), ..stay })
 }
 
 pub async fn react(

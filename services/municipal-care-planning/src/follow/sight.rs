@@ -22,8 +22,7 @@ pub fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard) -> Re
     ];
     let mut change = Change::new();
     for (audience, event) in told.into_iter().filter(|(audience, _)| !audience.is_empty()) {
-        let telling =
-            Telling::reacting(cx, case.admission_id, heard.sent_at(), audience).entered(heard.entry);
+        let telling = Telling::reacting(cx, case.subject(), heard.sent_at(), audience).entered(heard.entry);
         change = change.tell(telling.event::<PlanningEvent>(event)?);
     }
     Ok(change)
@@ -34,8 +33,8 @@ fn shared(dossier: &Dossier, case: &Case, stay: &Stay, gained: &Audience) -> pb:
     pb::CaseShared {
         case_id: case.case_id.to_string(),
         state: case.state.into(),
-        hospital: case.hospital.to_string(),
-        ward: case.ward.to_string(),
+        hospital: view::text(case.hospital.as_ref()),
+        ward: view::text(case.ward.as_ref()),
         admitted_at: stay.admitted_at.map(wire::timestamp),
         expected_discharge: stay.expected_discharge.map(wire::expected_discharge),
         ready_since: stay.ready_since.map(wire::timestamp),

@@ -30,7 +30,7 @@ pub async fn handle(
 
     // The case is the unit: whoever changes a part of it replaces it.
     let case = Case { version: case.version + 1, ..case };
-    let telling = Telling::by(cx, call, case.admission_id, call.now, notice.audience(&case));
+    let telling = Telling::by(cx, call, case.subject(), call.now, notice.audience(&case));
     let change = Change::new().replace(&case).replace(&notice).tell(telling.event::<PlanningEvent>(event)?);
     let response = pb::AcknowledgeNoticeResponse { notice: Some(view::notice(&notice)) };
     Ok(call.commit(cx, change, response).await?)

@@ -1,7 +1,9 @@
 //! `PlanningService` through its generated client, on both databases, behind admission and readiness as they are.
 
+mod care_requests;
 mod entry;
 mod lists;
+mod meetings;
 mod movements;
 
 use hemgang_proto::{

@@ -1,11 +1,13 @@
 //! How a case and its parts look from outside.
 
+use hemgang_core::place::HsaId;
 use hemgang_proto::{common::Person, planning as pb};
 use hemgang_rpc::{Context, Failure, wire};
 
 use crate::{
     domain::{
         case::{Case, Party},
+        meeting::Meeting,
         notice::Notice,
         patient::Patient,
         stay::Stay,
@@ -15,26 +17,38 @@ use crate::{
 
 /// Cases as a list shows them: without their notices.
 pub async fn listed(cx: &Context, cases: &[Case]) -> Result<Vec<pb::Case>, Failure> {
-    let ids = || cases.iter().map(|case| case.admission_id);
-    let (parties, mut stays, patients) = tokio::try_join!(
+    let ids = || cases.iter().filter_map(|case| case.admission_id);
+    let requested = cases.iter().filter(|case| case.admission_id.is_none()).map(|case| case.case_id);
+    let (parties, stays, patients, persons) = tokio::try_join!(
         store::party::list_of(&cx.db, cases),
         store::stay::list_of(&cx.db, ids()),
         store::patient::list_of(&cx.db, ids()),
+        store::person::list(&cx.db, requested),
     )?;
     let shown = cases.iter().map(|case| {
-        let stay = stays.remove(&case.admission_id).unwrap_or_else(|| Stay::unheard(case.admission_id));
-        let person = patients.get(&case.admission_id).map_or_else(Person::default, Patient::shown);
-        of(case, &stay, person, parties.get(&case.case_id).map_or(&[], Vec::as_slice))
+        let parties = parties.get(&case.case_id).map_or(&[][..], Vec::as_slice);
+        let Some(id) = case.admission_id else {
+            let person = persons.get(&case.case_id).map_or_else(Person::default, |person| person.shown());
+            return of(case, None, person, parties);
+        };
+        let unheard = Stay::unheard(id);
+        let person = patients.get(&id).map_or_else(Person::default, Patient::shown);
+        of(case, Some(stays.get(&id).unwrap_or(&unheard)), person, parties)
     });
     Ok(shown.collect())
 }
 
 /// One case whose parties are at hand.
 pub async fn whole(cx: &Context, case: &Case, parties: &[Party]) -> Result<pb::Case, Failure> {
-    let stay = store::stay::get(&cx.db, case.admission_id).await?;
-    let patient = store::patient::get(&cx.db, case.admission_id).await?;
+    let Some(admission_id) = case.admission_id else {
+        let person = store::person::get(&cx.db, case.case_id).await?;
+        let person = person.map(|person| person.shown()).unwrap_or_default();
+        return Ok(of(case, None, person, parties));
+    };
+    let stay = store::stay::get(&cx.db, admission_id).await?;
+    let patient = store::patient::get(&cx.db, admission_id).await?;
     let person = patient.as_ref().map_or_else(Person::default, Patient::shown);
-    Ok(of(case, &stay, person, parties))
+    Ok(of(case, Some(&stay), person, parties))
 }
 
 /// A notice.
@@ -42,43 +56,71 @@ pub fn notice(notice: &Notice) -> pb::Notice {
     pb::Notice {
         notice_id: notice.notice_id.to_string(),
         case_id: notice.case_id.to_string(),
-        admission_id: notice.admission_id.to_string(),
+        admission_id: text(notice.admission_id.as_ref()),
         recipient: notice.recipient.to_string(),
         kind: notice.kind.into(),
         sent_at: Some(wire::timestamp(notice.sent_at)),
         delivered_at: Some(wire::timestamp(notice.delivered_at)),
         acknowledged_at: notice.acknowledged_at.map(wire::timestamp),
-        acknowledged_by: notice.acknowledged_by.as_ref().map(ToString::to_string).unwrap_or_default(),
+        acknowledged_by: text(notice.acknowledged_by.as_ref()),
         etag: notice.version.to_string(),
         entry_reason: notice.entry_reason.into(),
     }
 }
 
-fn of(case: &Case, stay: &Stay, person: Person, parties: &[Party]) -> pb::Case {
+/// A meeting.
+pub fn meeting(meeting: &Meeting) -> pb::Meeting {
+    let words = |units: &[HsaId]| units.iter().map(ToString::to_string).collect();
+    pb::Meeting {
+        meeting_id: meeting.meeting_id.to_string(),
+        case_id: meeting.case_id.to_string(),
+        etag: meeting.version.to_string(),
+        kind: meeting.kind.into(),
+        state: meeting.state.into(),
+        form: meeting.form.into(),
+        starts_at: Some(wire::timestamp(meeting.starts_at)),
+        called_by: meeting.called_by.to_string(),
+        invited: words(&meeting.invited),
+        held_at: meeting.held_at.map(wire::timestamp),
+        participants: words(&meeting.participants),
+        patient_took_part: meeting.patient_took_part,
+        relatives_took_part: meeting.relatives_took_part,
+    }
+}
+
+/// A case with what is known of its stay, where it has one.
+pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -> pb::Case {
     pb::Case {
         case_id: case.case_id.to_string(),
-        admission_id: case.admission_id.to_string(),
+        admission_id: text(case.admission_id.as_ref()),
         etag: case.version.to_string(),
         state: case.state.into(),
         // The four statutory fields of 2 kap. 3 §: these three and the expected discharge.
         patient: Some(person),
-        hospital: case.hospital.to_string(),
-        ward: case.ward.to_string(),
-        admitted_at: stay.admitted_at.map(wire::timestamp),
-        expected_discharge: stay.expected_discharge.map(wire::expected_discharge),
-        ready_since: stay.ready_since.map(wire::timestamp),
-        discharge_notice: stay.discharge_notice(),
-        discharged_at: stay.discharged_at.map(wire::timestamp),
+        hospital: text(case.hospital.as_ref()),
+        ward: text(case.ward.as_ref()),
+        admitted_at: stay.and_then(|stay| stay.admitted_at).map(wire::timestamp),
+        expected_discharge: stay.and_then(|stay| stay.expected_discharge).map(wire::expected_discharge),
+        ready_since: stay.and_then(|stay| stay.ready_since).map(wire::timestamp),
+        discharge_notice: stay.and_then(Stay::discharge_notice),
+        discharged_at: stay.and_then(|stay| stay.discharged_at).map(wire::timestamp),
         parties: parties.iter().map(party).collect(),
         notices: Vec::new(),
+        requested_by: text(case.requested_by.as_ref()),
+        meetings: Vec::new(),
     }
+}
+
+/// An id, or nothing.
+pub fn text(id: Option<&impl ToString>) -> String {
+    id.map(ToString::to_string).unwrap_or_default()
 }
 
 /// A unit that takes part.
 pub fn party(party: &Party) -> pb::Party {
     pb::Party {
         unit: party.unit.to_string(),
-        municipality: party.municipality.as_ref().map(ToString::to_string).unwrap_or_default(),
+        municipality: text(party.municipality.as_ref()),
         since: Some(wire::timestamp(party.since)),
     }
 }

@@ -12,7 +12,7 @@ hemgang_db::record!(
     "care_case",
     versioned,
     key(case_id),
-    columns(version, admission_id, hospital, ward, opened_at),
+    columns(version, admission_id, hospital, ward, requested_by, opened_at),
     names(state: CaseState)
 );
 

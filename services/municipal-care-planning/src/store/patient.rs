@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use hemgang_core::id::AdmissionId;
-use hemgang_db::{Db, Record as _};
+use hemgang_core::{id::AdmissionId, person::PersonId};
+use hemgang_db::{Db, Record as _, params};
 use hemgang_proto::common::Protection;
 use hemgang_rpc::Failure;
 
@@ -17,6 +17,13 @@ hemgang_db::record!(
     columns(version, oid, value, name, address),
     names(protection: Protection)
 );
+
+/// The strictest protection that any stay of one identity knows of; none when no stay is known.
+pub async fn protection_of(db: &Db, id: &PersonId) -> Result<Option<Protection>, Failure> {
+    let sql = "select * from patient where oid = $1 and value = $2";
+    let stays: Vec<Patient> = db.list(sql, params![id.oid(), id.value()]).await?;
+    Ok(stays.into_iter().map(|patient| patient.protection).max())
+}
 
 /// The patient of one stay.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Option<Patient>, Failure> {

@@ -6,7 +6,7 @@ use hemgang_core::id::AdmissionId;
 use hemgang_db::{Db, Record as _};
 use hemgang_proto::{
     admission::AdmissionState,
-    common::{Destination, Receiver, Transport},
+    common::{AgeGroup, Destination, Receiver, Sex, Specialty, Transport},
 };
 use hemgang_rpc::Failure;
 
@@ -18,9 +18,10 @@ hemgang_db::record!(
     versioned,
     key(admission_id),
     columns(
-        version, hospital, ward, admitted_at, expected_discharge, agreed_at, discharge_notice_at, discharged_at, ready, ready_since,
+        version, hospital, ward, residence_municipality, liable_municipality, admitted_at, expected_discharge, agreed_at,
+        discharge_notice_at, discharged_at, ready, ready_since,
     ),
-    names(state: AdmissionState, agreed_destination: Destination, destination: Destination, transport: Transport, received_by: Receiver)
+    names(state: AdmissionState, specialty: Specialty, sex: Sex, age_group: AgeGroup, agreed_destination: Destination, destination: Destination, transport: Transport, received_by: Receiver)
 );
 
 /// One stay; of one that nobody told of, an empty one.

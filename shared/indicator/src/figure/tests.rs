@@ -12,7 +12,8 @@ use super::*;
 fn case(numerator: i64, patient: &str, municipality: Option<&str>) -> Case {
     let unit = |id| HsaId::parse(id).expect("an HSA-id");
     Case {
-        admission_id: AdmissionId::fresh(Timestamp::UNIX_EPOCH),
+        admission_id: Some(AdmissionId::fresh(Timestamp::UNIX_EPOCH)),
+        meeting: None,
         on: date(2026, 9, 14),
         numerator,
         patient: Some(patient.to_owned()),
@@ -21,8 +22,8 @@ fn case(numerator: i64, patient: &str, municipality: Option<&str>) -> Case {
         residence: None,
         sex: Sex::Female,
         age_group: AgeGroup::From80,
-        hospital: unit("SE1-H"),
-        ward: unit("SE1-A"),
+        hospital: Some(unit("SE1-H")),
+        ward: Some(unit("SE1-A")),
         specialty: Specialty::Somatic,
         destination: Destination::CareHome,
     }

@@ -148,7 +148,17 @@ impl Holder {
             Planning::NoticeDelivered(said) => {
                 self.cases.get_mut(&said.case_id).expect("a case that is seen").hear(said.kind());
             }
-            Planning::NoticeAcknowledged(_) => {}
+            Planning::CareRequestSent(said) => {
+                let case = Case { admission_id, state: CaseState::Planning, is_ready: false };
+                self.cases.insert(said.case_id, case);
+            }
+            Planning::NoticeAcknowledged(_)
+            | Planning::ProtectionRecorded(_)
+            | Planning::MeetingBooked(_)
+            | Planning::SipInvited(_)
+            | Planning::MeetingRescheduled(_)
+            | Planning::MeetingCancelled(_)
+            | Planning::MeetingHeld(_) => {}
         }
     }
 

@@ -39,9 +39,9 @@ fn messages(plan: &Plan, site: &SiteMapping) -> Vec<(Step, AdtEvent, Charset)> {
     let senders = Senders::of(site);
     let mut wards = BTreeMap::new();
     let mut all = Vec::new();
-    for step in &plan.steps {
+    for step in plan.steps.iter().filter(|step| !matches!(step.act, Act::Meet(_))) {
         let (stay, person, first) = plan.of(step);
-        let ward = wards.entry(step.stay).or_insert_with(|| first.hsa_id.clone());
+        let ward = wards.entry(step.place).or_insert_with(|| first.hsa_id.clone());
         let from = senders.place(ward).expect("a ward of the mapping").clone();
         if let Act::Transfer(to) = &step.act {
             ward.clone_from(to);

@@ -38,6 +38,7 @@ impl Drawing<'_> {
         self.read(&recipients, notice_at);
         self.move_about(notice_at, ready_at);
         let left_at = self.outcome(&recipients, notice_at, ready_at);
+        self.stay.told = Some(recipients.told(notice_at, left_at));
         (self.steps, left_at)
     }
 

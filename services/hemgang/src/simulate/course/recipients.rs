@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{Drawing, minutes};
 use crate::simulate::{
-    plan::Act,
+    plan::{Act, Told},
     region::{
         HEALTH, MISDIRECTED, NEVER_ACKNOWLEDGED, NO_MUNICIPALITY, OUTPATIENT, RECEIPT_MUNICIPAL,
         RECEIPT_OUTPATIENT, SOCIAL,
@@ -18,6 +18,13 @@ pub(super) struct Recipients {
     /// Units of another municipality that the first notice went to.
     pub wrong: Option<Vec<HsaId>>,
     outpatient: Option<HsaId>,
+}
+
+impl Recipients {
+    /// Those who take part, from the notice until the patient left.
+    pub(super) fn told(self, from: Timestamp, to: Timestamp) -> Told {
+        Told { units: self.units, outpatient: self.outpatient, from, to }
+    }
 }
 
 impl Drawing<'_> {

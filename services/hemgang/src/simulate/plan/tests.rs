@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::date;
 
 use hemgang_core::day::days_between;
+use hemgang_proto::planning::{MeetingForm, MeetingKind};
 
 use super::*;
-use crate::simulate::accept::nights_within;
+use crate::simulate::{accept::nights_within, meetings::About};
 
 /// What an act is.
 type Is = fn(&Act) -> bool;
@@ -58,7 +59,7 @@ fn every_special_case_occurs_within_30_days() {
         let told_late = |(stay, left_at): (&usize, &Timestamp)| {
             plan.steps
                 .iter()
-                .any(|step| step.stay == *stay && matches!(step.act, Act::Confirm(_)) && step.at > *left_at)
+                .any(|step| step.place == *stay && matches!(step.act, Act::Confirm(_)) && step.at > *left_at)
         };
         assert!(left(&plan).iter().any(told_late), "seed {seed}: no late registration");
     }
@@ -67,7 +68,7 @@ fn every_special_case_occurs_within_30_days() {
 /// When each stay ended for good.
 fn left(plan: &Plan) -> BTreeMap<usize, Timestamp> {
     let ends = plan.steps.iter().filter(|step| matches!(step.act, Act::Discharge(_)));
-    ends.map(|step| (step.stay, step.at)).collect()
+    ends.map(|step| (step.place, step.at)).collect()
 }
 
 #[test]
@@ -90,13 +91,13 @@ fn a_year_has_the_shares_of_the_region() {
 fn nothing_is_told_before_it_happened_and_leaving_is_recorded_after_what_came_before_it() {
     let plan = plan(2, 120, 30);
     let left = left(&plan);
-    for step in &plan.steps {
-        let stay = &plan.stays[step.stay];
+    for step in plan.steps.iter().filter(|step| !matches!(step.act, Act::Meet(_))) {
+        let stay = &plan.stays[step.place];
         assert!(step.at >= stay.admitted_at, "{step:?}");
         match step.act {
             Act::Confirm(assessed_at) => {
                 assert!(assessed_at <= step.at && assessed_at >= stay.admitted_at, "{step:?}");
-                let left_at = left.get(&step.stay);
+                let left_at = left.get(&step.place);
                 assert!(left_at.is_none_or(|left_at| assessed_at < *left_at), "{step:?}");
             }
             Act::SendDischargeNotice(agreed_at) => assert!(step.at <= agreed_at, "{step:?}"),
@@ -121,8 +122,8 @@ fn ready_days(plan: &Plan) -> Vec<i64> {
     let mut judged = BTreeMap::new();
     for step in &plan.steps {
         match step.act {
-            Act::Confirm(assessed_at) => drop(judged.insert(step.stay, assessed_at)),
-            Act::Withdraw => drop(judged.remove(&step.stay)),
+            Act::Confirm(assessed_at) => drop(judged.insert(step.place, assessed_at)),
+            Act::Withdraw => drop(judged.remove(&step.place)),
             _ => {}
         }
     }
@@ -135,7 +136,7 @@ fn ready_days(plan: &Plan) -> Vec<i64> {
 fn occupancy(plan: &Plan) -> f64 {
     let mut ends = left(plan);
     let dead = plan.steps.iter().filter(|step| step.act == Act::Die);
-    ends.extend(dead.map(|step| (step.stay, step.at)));
+    ends.extend(dead.map(|step| (step.place, step.at)));
     let day = |at: Timestamp| local_time(at).0;
     let from = date(2026, 1, 1).saturating_add(FILLING_DAYS.days());
     let nights = 365 - 2 * FILLING_DAYS;
@@ -159,7 +160,62 @@ fn a_year_of_twenty_admissions_a_day_is_accepted() {
         let mean = number(usize::try_from(sum).expect("a sum")) / number(later.len());
         assert!((0.61..=0.63).contains(&same_day), "seed {seed}: {same_day}");
         assert!((2.9..=3.3).contains(&mean), "seed {seed}: {mean}");
+        let (planning, sip) = (held(&plan, MeetingKind::Planning), held(&plan, MeetingKind::Sip));
+        assert!((515..=535).contains(&planning.len()), "seed {seed}: {} planning meetings", planning.len());
+        assert!((298..=309).contains(&sip.len()), "seed {seed}: {} SIP meetings", sip.len());
+        let share = |of: usize, all: &[&Meeting]| number(of) / number(all.len());
+        let on_distance =
+            |meeting: &&&Meeting| matches!(meeting.form, MeetingForm::Video | MeetingForm::Telephone);
+        let sip_on_distance = share(sip.iter().filter(on_distance).count(), &sip);
+        assert!((0.47..0.495).contains(&sip_on_distance), "seed {seed}: {sip_on_distance}");
+        let in_hospital = sip.iter().filter(|meeting| matches!(meeting.about, About::Stay(_))).count();
+        let in_hospital = share(in_hospital, &sip);
+        assert!((0.59..0.61).contains(&in_hospital), "seed {seed}: {in_hospital}");
         let occupancy = occupancy(&plan);
         assert!((0.92..=0.95).contains(&occupancy), "seed {seed}: {occupancy}");
+    }
+}
+
+/// The meetings of a kind that are held by the end.
+fn held(plan: &Plan, kind: MeetingKind) -> Vec<&Meeting> {
+    let held = plan.steps.iter().filter(|step| step.act == Act::Meet(Meets::Record));
+    held.map(|step| &plan.meetings[step.place]).filter(|meeting| meeting.kind == kind).collect()
+}
+
+#[test]
+fn people_meet_on_weekdays_about_those_who_are_there_and_were_told_of() {
+    for seed in 1..=3 {
+        let plan = plan(seed, 90, 30);
+        let mut done: BTreeMap<usize, Vec<(Timestamp, &Meets)>> = BTreeMap::new();
+        for step in &plan.steps {
+            if let Act::Meet(meets) = &step.act {
+                done.entry(step.place).or_default().push((step.at, meets));
+            }
+        }
+        assert!(done.len() > 200, "{}", done.len());
+        for (place, steps) in done {
+            let meeting = &plan.meetings[place];
+            let at = |what: &Meets| steps.iter().find(|(_, meets)| *meets == what).map(|(at, _)| *at);
+            assert!(weekday(local_time(meeting.starts_at).0) < 5, "{meeting:?}");
+            let booked_at = at(&Meets::Book).expect("booked");
+            assert!(hour(booked_at) < hour(meeting.starts_at), "{meeting:?}");
+            assert!(at(&Meets::Move).is_none_or(|at| booked_at < at && at < meeting.starts_at));
+            assert!(at(&Meets::Record).is_none_or(|at| meeting.starts_at < at), "{meeting:?}");
+            let is_over = [at(&Meets::Record), at(&Meets::Cancel)].into_iter().flatten().count();
+            // One that begins within the last hours is written down by nobody.
+            assert!(is_over == 1 || booked_at > plan.steps.last().expect("a step").at - 48.hours());
+            match &meeting.about {
+                About::Stay(stay) => {
+                    let told = plan.stays[*stay].told.as_ref().expect("a notified stay");
+                    assert!(hour(told.from) < hour(booked_at) && meeting.starts_at < told.to, "{meeting:?}");
+                    assert!(meeting.invited.iter().all(|unit| told.units.contains(unit)), "{meeting:?}");
+                }
+                About::Person(_, asked) => {
+                    let requested_at = at(&Meets::Request).expect("requested");
+                    assert!(hour(requested_at) < hour(booked_at), "{meeting:?}");
+                    assert_eq!(asked, &meeting.invited);
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,90 @@
+//! What people do about the meetings of a plan.
+
+use hemgang_core::place::HsaId;
+use hemgang_proto::common::Person;
+use tonic::Status;
+
+use super::{Actors, Hospitals};
+use crate::{
+    people::{Acted, CaseOf, Meet},
+    simulate::meetings::{About, Meeting, Meets},
+};
+
+/// What is known of a meeting.
+#[derive(Clone, Default)]
+pub struct Known {
+    /// Our id of it, once it is booked.
+    meeting_id: Option<String>,
+    /// Our id of the case of a person at home, once a care request opened it.
+    case_id: Option<String>,
+}
+
+impl<H: Hospitals> Actors<'_, H> {
+    pub(super) async fn meet(&mut self, place: usize, meets: &Meets) -> Acted {
+        let people = self.people;
+        let meeting = &self.plan.meetings[place];
+        let by = self.caller(meeting)?;
+        let meet = |at| Meet { kind: meeting.kind, form: meeting.form, at };
+        match meets {
+            Meets::OpenInbox(unit) => {
+                let of = self.case_of(place)?;
+                let count = people
+                    .open_inbox(unit, |notice| match of {
+                        CaseOf::Admission(id) => notice.admission_id == id,
+                        CaseOf::Case(id) => notice.case_id == id,
+                    })
+                    .await?;
+                self.acknowledged(count);
+            }
+            Meets::Request => {
+                let About::Person(person, asked) = &meeting.about else { return Ok(()) };
+                let person = &self.plan.persons[*person];
+                let person = Person {
+                    person_id: Some(person.identity()),
+                    name: person.name.to_string(),
+                    address: person.address(),
+                    protection: person.protection.into(),
+                };
+                self.meetings[place].case_id = Some(people.request_care(&by, person, asked).await?);
+            }
+            Meets::Book => {
+                let (of, planned) = (self.case_of(place)?, meet(meeting.booked_for));
+                let booked = people.call_meeting(&by, of, planned, &meeting.invited).await?;
+                self.meetings[place].meeting_id = Some(booked);
+            }
+            Meets::Move => people.move_meeting(&by, self.booked(place)?, meeting.starts_at).await?,
+            Meets::Cancel => people.cancel_meeting(&by, self.booked(place)?).await?,
+            Meets::Record => {
+                let (held, patient) = (meet(meeting.starts_at), meeting.patient_takes_part);
+                people.record_meeting(&by, self.booked(place)?, held, &meeting.invited, patient).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The unit that calls and records: the ward where the patient is, where the plan names none.
+    fn caller(&self, meeting: &Meeting) -> Result<HsaId, Status> {
+        let ward = match &meeting.about {
+            About::Stay(stay) => self.known[*stay].as_ref().map(|(_, ward)| ward),
+            About::Person(..) => None,
+        };
+        meeting.called_by.as_ref().or(ward).cloned().ok_or_else(|| absent("the admission was refused"))
+    }
+
+    fn case_of(&self, place: usize) -> Result<CaseOf<'_>, Status> {
+        let id = match &self.plan.meetings[place].about {
+            About::Stay(stay) => self.known[*stay].as_ref().map(|(id, _)| CaseOf::Admission(id)),
+            About::Person(..) => self.meetings[place].case_id.as_deref().map(CaseOf::Case),
+        };
+        id.ok_or_else(|| absent("the case was refused"))
+    }
+
+    fn booked(&self, place: usize) -> Result<String, Status> {
+        self.meetings[place].meeting_id.clone().ok_or_else(|| absent("the meeting was refused"))
+    }
+}
+
+/// What cannot be, because what it rests on was refused before.
+fn absent(why: &'static str) -> Status {
+    Status::not_found(why)
+}

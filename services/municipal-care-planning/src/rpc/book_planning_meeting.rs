@@ -1,0 +1,36 @@
+//! `BookPlanningMeeting`: the parties are to plan together. Whom nobody names, every party is invited.
+
+use hemgang_proto::planning::{self as pb, MeetingKind, book_planning_meeting_request};
+use hemgang_rpc::{Call, Context, Failure, Fields};
+
+use super::{
+    key::{Key, Named},
+    meeting::{self, Booking},
+    view,
+};
+use crate::error::Error;
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::BookPlanningMeetingRequest,
+) -> Result<pb::BookPlanningMeetingResponse, Error> {
+    let booking = parse(cx, call, &req)?;
+    let (meeting, change) = meeting::book(cx, call, booking, &req.etag).await?;
+    let response = pb::BookPlanningMeetingResponse { meeting: Some(view::meeting(&meeting)) };
+    Ok(call.commit(cx, change, response).await?)
+}
+
+fn parse(cx: &Context, call: &Call, req: &pb::BookPlanningMeetingRequest) -> Result<Booking, Failure> {
+    let mut fields = Fields::new(cx, call);
+    let named = req.key.as_ref().map(|key| match key {
+        book_planning_meeting_request::Key::CaseId(id) => Named::Case(id),
+        book_planning_meeting_request::Key::AdmissionId(id) => Named::Admission(id),
+    });
+    let key = Key::read(&mut fields, named);
+    let planned = meeting::planned(&mut fields, req.starts_at.as_ref(), req.form);
+    let invited = meeting::units(&mut fields, "invited", &req.invited);
+    fields.finish(|| {
+        Some(Booking { key: key?, kind: MeetingKind::Planning, planned: planned?, invited: invited? })
+    })
+}

@@ -1,0 +1,39 @@
+//! `InviteToSip`: units are called to a SIP meeting (kallelse). An ordinary invitation: the call of 4 kap. 3 § is the named
+//! care contact's alone, whom nobody appoints here yet.
+
+use hemgang_proto::planning::{self as pb, MeetingKind, invite_to_sip_request};
+use hemgang_rpc::{Call, Context, Failure, Fields};
+
+use super::{
+    key::{Key, Named},
+    meeting::{self, Booking},
+    view,
+};
+use crate::error::Error;
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::InviteToSipRequest,
+) -> Result<pb::InviteToSipResponse, Error> {
+    let booking = parse(cx, call, &req)?;
+    let (meeting, change) = meeting::book(cx, call, booking, &req.etag).await?;
+    let response = pb::InviteToSipResponse { meeting: Some(view::meeting(&meeting)) };
+    Ok(call.commit(cx, change, response).await?)
+}
+
+fn parse(cx: &Context, call: &Call, req: &pb::InviteToSipRequest) -> Result<Booking, Failure> {
+    let mut fields = Fields::new(cx, call);
+    let named = req.key.as_ref().map(|key| match key {
+        invite_to_sip_request::Key::CaseId(id) => Named::Case(id),
+        invite_to_sip_request::Key::AdmissionId(id) => Named::Admission(id),
+    });
+    let key = Key::read(&mut fields, named);
+    let planned = meeting::planned(&mut fields, req.starts_at.as_ref(), req.form);
+    if req.invited.is_empty() {
+        fields.wrong("invited", "needs at least one unit");
+    }
+    let invited = meeting::units(&mut fields, "invited", &req.invited);
+    fields
+        .finish(|| Some(Booking { key: key?, kind: MeetingKind::Sip, planned: planned?, invited: invited? }))
+}

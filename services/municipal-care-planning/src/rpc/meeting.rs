@@ -1,0 +1,179 @@
+//! What the RPCs about meetings have in common: how they are read, loaded and written.
+
+use hemgang_core::{day::local_day, place::HsaId};
+use hemgang_db::Change;
+use hemgang_feed::Telling;
+use hemgang_proto::planning::{MeetingForm, MeetingKind, NoticeKind, PlanningEvent, planning_event::Event};
+use hemgang_rpc::{Call, Context, Failure, Fields};
+use jiff::Timestamp;
+use pbjson_types::Timestamp as WireTimestamp;
+
+use super::key::Key;
+use crate::{
+    domain::{
+        dossier::Dossier,
+        heard::broken,
+        meeting::{Held, Meeting, MeetingId, Planned},
+    },
+    error::Error,
+    follow::delivery,
+    store,
+};
+
+/// A meeting that somebody asks for.
+pub struct Booking {
+    pub key: Key,
+    pub kind: MeetingKind,
+    pub planned: Planned,
+    pub invited: Vec<HsaId>,
+}
+
+/// When and how people are to meet.
+pub fn planned(fields: &mut Fields<'_>, starts_at: Option<&WireTimestamp>, form: i32) -> Option<Planned> {
+    let starts_at = fields.instant("starts_at", starts_at);
+    let form = fields.choice("form", form);
+    Some(Planned { starts_at: starts_at?, form: form? })
+}
+
+/// Units, each once.
+pub fn units(fields: &mut Fields<'_>, field: &str, named: &[String]) -> Option<Vec<HsaId>> {
+    let named = fields.each(field, named, |fields, path, id| fields.parsed(path, id));
+    let mut units = named.into_iter().collect::<Option<Vec<HsaId>>>()?;
+    units.sort();
+    units.dedup();
+    Some(units)
+}
+
+/// Books a meeting; whoever is invited finds it in the inbox.
+pub async fn book(
+    cx: &Context,
+    call: &Call,
+    Booking { key, kind, planned, invited }: Booking,
+    etag: &str,
+) -> Result<(Meeting, Change), Error> {
+    let dossier = key.dossier(cx, call).await?;
+    call.expect_etag(etag, dossier.case.version)?;
+    is_open(&dossier)?;
+    let own = &call.caller.unit;
+    let every = || dossier.parties.iter().map(|party| &party.unit).filter(|unit| *unit != own);
+    let invited = if invited.is_empty() { every().cloned().collect() } else { invited };
+    if let Some(unit) = invited.iter().find(|unit| !dossier.has_party(unit)) {
+        return Err(Error::NotAParty { unit: unit.clone() });
+    }
+    let called = (own.clone(), invited);
+    let (meeting, event) = Meeting::book(dossier.case.case_id, kind, planned, called, call.now);
+    let dossier = inform(dossier, call, &meeting, meeting.invitation());
+    let change = change(cx, call, (&dossier, call.now), &meeting, event)?;
+    Ok((meeting, change))
+}
+
+/// Nobody is planned for who died, or was never there.
+pub fn is_open(dossier: &Dossier) -> Result<(), Error> {
+    if dossier.is_over() { Err(Error::CaseOver { state: dossier.case.state }) } else { Ok(()) }
+}
+
+/// A meeting of one of these kinds, with its case, when the caller may see it.
+pub async fn load(
+    cx: &Context,
+    call: &Call,
+    (id, etag): (MeetingId, &str),
+    kinds: &[MeetingKind],
+) -> Result<(Dossier, Meeting), Failure> {
+    let absent = || Failure::NotFound { resource: "meeting", name: id.to_string() };
+    let (dossier, meeting) =
+        cx.followed(async || find(cx, call, id, kinds).await).await?.ok_or_else(absent)?;
+    call.expect_etag(etag, meeting.version)?;
+    Ok((dossier, meeting))
+}
+
+async fn find(
+    cx: &Context,
+    call: &Call,
+    id: MeetingId,
+    kinds: &[MeetingKind],
+) -> Result<Option<(Dossier, Meeting)>, Failure> {
+    let meeting = store::meeting::get(&cx.db, id).await?.filter(|meeting| kinds.contains(&meeting.kind));
+    let Some(meeting) = meeting else { return Ok(None) };
+    let dossier = store::dossier::get(&cx.db, meeting.case_id).await?;
+    let dossier = dossier.ok_or_else(|| broken("a meeting without a case"))?;
+    Ok(call.sight.admits(&dossier.audience()).then_some((dossier, meeting)))
+}
+
+/// Tells the other side of a meeting what became of it.
+pub fn inform(dossier: Dossier, call: &Call, meeting: &Meeting, kind: NoticeKind) -> Dossier {
+    let everybody = meeting.invited.iter().chain([&meeting.called_by]);
+    let others: Vec<_> = everybody.filter(|unit| **unit != call.caller.unit).cloned().collect();
+    dossier.inform(&others, kind, &meeting.source(), call.now)
+}
+
+/// A meeting that was held, as a request tells of it.
+pub struct Record<'a> {
+    pub meeting_id: &'a str,
+    pub etag: &'a str,
+    pub held_at: Option<&'a WireTimestamp>,
+    pub form: i32,
+    pub participants: &'a [String],
+    pub patient_took_part: bool,
+    pub relatives_took_part: bool,
+}
+
+/// Records that a meeting was held.
+pub async fn record(
+    cx: &Context,
+    call: &Call,
+    kind: MeetingKind,
+    said: Record<'_>,
+) -> Result<(Meeting, Change), Error> {
+    let (id, held) = read(cx, call, &said)?;
+    let (dossier, meeting) = load(cx, call, (id, said.etag), &[kind]).await?;
+    if let Some(unit) = held.participants.iter().find(|unit| !takes_part(cx, &dossier, unit, held.at)) {
+        return Err(Error::NotAParty { unit: unit.clone() });
+    }
+    let admitted_at = match dossier.case.admission_id {
+        Some(id) => store::stay::get(&cx.db, id).await?.admitted_at,
+        None => None,
+    };
+    let held_at = held.at;
+    let (meeting, event) = meeting.hold(held, admitted_at)?;
+    let change = change(cx, call, (&dossier, held_at), &meeting, event)?;
+    Ok((meeting, change))
+}
+
+fn read(cx: &Context, call: &Call, said: &Record<'_>) -> Result<(MeetingId, Held), Failure> {
+    let mut fields = Fields::new(cx, call);
+    let id = fields.parsed("meeting_id", said.meeting_id);
+    let at = fields.past("held_at", said.held_at);
+    let form = fields.choice::<MeetingForm>("form", said.form);
+    if said.participants.is_empty() {
+        fields.wrong("participants", "needs at least one unit");
+    }
+    let participants = units(&mut fields, "participants", said.participants);
+    let (patient_took_part, relatives_took_part) = (said.patient_took_part, said.relatives_took_part);
+    fields.finish(|| {
+        let participants = participants?;
+        Some((id?, Held { at: at?, form: form?, participants, patient_took_part, relatives_took_part }))
+    })
+}
+
+/// Parties, and whoever works at the hospital where the patient is: it may have been at another ward then.
+fn takes_part(cx: &Context, dossier: &Dossier, unit: &HsaId, at: Timestamp) -> bool {
+    let hospital = cx.directory.hospital_of(unit, local_day(at)).map(|hospital| &hospital.hsa_id);
+    dossier.has_party(unit)
+        || hospital.is_some_and(|hospital| dossier.case.hospital.as_ref() == Some(hospital))
+}
+
+/// The meeting as decided, the notices that tell of it and its event. The case is the unit: whoever changes a part of it
+/// replaces it.
+pub fn change(
+    cx: &Context,
+    call: &Call,
+    (dossier, occurred_at): (&Dossier, Timestamp),
+    meeting: &Meeting,
+    event: Event,
+) -> Result<Change, Failure> {
+    let case = dossier.next();
+    let telling = |at, audience| Telling::by(cx, call, case.subject(), at, audience);
+    let told = telling(occurred_at, dossier.audience()).event::<PlanningEvent>(event)?;
+    let parts = delivery::parts(dossier, &case, telling)?;
+    Ok(Change::new().put(meeting).tell(told).and(parts))
+}
