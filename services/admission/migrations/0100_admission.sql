@@ -113,7 +113,7 @@ create table movement (
     specialty text not null,
     -- Where the patient went, of discharges.
     destination text not null,
-    -- 1: moved_at was a local time that exists twice, or never.
-    is_ambiguous bigint not null,
+    -- What is at fault with moved_at, in words; empty where nothing is.
+    time_faults text not null,
     primary key (admission_id, number)
 );

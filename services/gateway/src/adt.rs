@@ -14,6 +14,7 @@ mod tests;
 mod visit;
 mod when;
 
+use hemgang_core::place::HsaId;
 use jiff::civil::Date;
 
 pub use envelope::{ContentHash, Envelope, Refusal};
@@ -48,20 +49,37 @@ pub enum Verdict {
     Ignored(Ignored),
 }
 
-/// Why a message of ours cannot be mapped. The texts never repeat what was sent.
+/// Why a message of ours cannot be mapped. Of what was sent the texts repeat codes alone, see [`shown`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unmapped {
     /// The site mapping does not know MSH-3 and MSH-4.
-    #[error("sender is not in the site mapping")]
-    UnknownSender,
+    #[error("sender is not in the site mapping: {} of {}", shown(application), shown(facility))]
+    UnknownSender {
+        /// MSH-3, for the one who mends the mapping.
+        application: String,
+        /// MSH-4.
+        facility: String,
+    },
     /// PV1-3 is empty where a ward is needed.
     #[error("ward is missing")]
     NoWard,
     /// The site mapping does not know the ward's code.
-    #[error("ward code is not in the site mapping")]
+    #[error("ward code is not in the site mapping: {}", shown(code))]
     UnknownWard {
         /// The code as sent, for the one who mends the mapping.
         code: String,
+    },
+    /// The directory has no such ward on that day.
+    #[error("ward of the site mapping is not in the directory: {ward}")]
+    NoSuchWard {
+        /// As the mapping has it.
+        ward: HsaId,
+    },
+    /// The ward is of a hospital that the sender does not speak for.
+    #[error("ward of the site mapping is of another hospital group: {ward}")]
+    WardElsewhere {
+        /// As the mapping has it.
+        ward: HsaId,
     },
     /// No identity in PID-3 or PID-19 that we can tell the system of.
     #[error("patient has no identity of a known system")]
@@ -97,26 +115,52 @@ pub enum Ignored {
 /// Reads a message by a site mapping; `today` settles the century of two-digit years.
 pub fn read(message: &Message, site: &SiteMapping, today: Date) -> Result<Reading, Refusal> {
     let envelope = Envelope::read(message)?;
-    let verdict = verdict(message, &envelope, site, today);
+    let verdict = verdict(message, &envelope, site, today)?;
     Ok(Reading { envelope, verdict })
 }
 
-fn verdict(message: &Message, envelope: &Envelope, site: &SiteMapping, today: Date) -> Verdict {
+fn verdict(
+    message: &Message,
+    envelope: &Envelope,
+    site: &SiteMapping,
+    today: Date,
+) -> Result<Verdict, Refusal> {
     if envelope.message_type != "ADT" {
-        return Verdict::Ignored(Ignored::NotAdt);
+        return Ok(Verdict::Ignored(Ignored::NotAdt));
     }
     // An unfollowed event is ignored whoever sends it: it must not fill the parking of a site under connection.
     if let Err(ignored) = AdtKind::of_trigger(&envelope.trigger) {
-        return Verdict::Ignored(ignored);
+        return Ok(Verdict::Ignored(ignored));
     }
-    let Some(sender) = site.sender(&envelope.application, &envelope.facility) else {
-        return Verdict::Parked(Unmapped::UnknownSender);
+    let Envelope { application, facility, .. } = envelope;
+    let Some(sender) = site.sender(application, facility) else {
+        let unknown =
+            Unmapped::UnknownSender { application: application.clone(), facility: facility.clone() };
+        return Ok(Verdict::Parked(unknown));
     };
-    match AdtKind::of(message, &envelope.trigger, sender) {
+    if !sender.processing.contains(&envelope.processing) {
+        return Err(Refusal::NotProduction);
+    }
+    Ok(match AdtKind::of(message, &envelope.trigger, sender) {
         Err(ignored) => Verdict::Ignored(ignored),
         Ok(kind) => match AdtEvent::read(kind, message, sender, today) {
             Ok(event) => Verdict::Mapped(Box::new(event)),
             Err(unmapped) => Verdict::Parked(unmapped),
         },
+    })
+}
+
+/// A code as it is shown to whoever mends the mapping. What has not the look of one, or could be a personal number, may
+/// be anything that slipped into the field.
+fn shown(code: &str) -> &str {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./ ".contains(&byte);
+    let digits = code.bytes().filter(u8::is_ascii_digit).count();
+    let is_code = code.len() <= 24 && code.bytes().all(is_plain) && digits < 6;
+    if code.is_empty() {
+        "none"
+    } else if is_code || HsaId::parse(code).is_ok() {
+        code
+    } else {
+        "not shown"
     }
 }

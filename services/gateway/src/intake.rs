@@ -25,12 +25,13 @@ use crate::adt::{AdtEvent, AdtKind, Ignored, Reading, Timed, Unmapped, Verdict};
 const FAR: SignedDuration = SignedDuration::from_hours(180 * 24);
 
 /// Times of the contract that a clock which runs ahead makes wrong.
-const TIMES: [&str; 8] = [
+const TIMES: [&str; 9] = [
     "admitted_at",
     "transferred_at",
     "started_at",
     "ended_at",
     "discharged_at",
+    "died_at",
     "merged_at",
     "changed_at",
     "registered_at",
@@ -227,6 +228,12 @@ fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
     if !wrong.is_empty() && wrong.iter().all(|violation| TIMES.contains(&violation.field.as_str())) {
         return Ok(Outcome::Parked(Held::Future));
     }
+    if let ([wrong], Some(ward)) = (wrong, &event.ward)
+        && wrong.field == "ward"
+    {
+        return Ok(Outcome::Unmapped(Unmapped::NoSuchWard { ward: ward.clone() }));
+    }
+    let fields: Vec<_> = wrong.iter().map(|violation| violation.field.as_str()).collect();
     let reason = reason(&status);
     Ok(match reason.as_str() {
         // The visit is there: an A01 sent again with other words, which A08 is for.
@@ -235,6 +242,8 @@ fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
         // Ids are made of the content, what is asked under them of things as they are now.
         "REQUEST_ID_REUSED" => Outcome::Repeated,
         "BEFORE_ADMISSION" | "DISCHARGE_BEFORE_ADMISSION" => Outcome::Parked(Held::BeforeAdmission),
+        // Names of the contract's fields, never what they hold.
+        "INVALID_FIELDS" => Outcome::Refused { reason: format!("{reason}: {}", fields.join(", ")) },
         _ => Outcome::Refused { reason },
     })
 }

@@ -77,7 +77,7 @@ struct Shown {
 /// Runs the command.
 pub async fn run(args: Args) -> Result<()> {
     let mut stopped = pin!(serve::stopped());
-    match serve::work_until(&mut stopped, show(args)).await? {
+    match serve::work_until(&mut stopped, Box::pin(show(args))).await? {
         Some(shown) => go_on(shown, stopped).await,
         None => Ok(()),
     }
@@ -92,14 +92,15 @@ async fn show(args: Args) -> Result<Option<Shown>> {
         None => include_str!("demo/site.toml").to_owned(),
     };
     let site = SiteMapping::from_toml(&site)?;
+    let mut config = Config::read(None)?;
     let story = if args.adt.is_empty() {
         Story::Region(region::month(&site, args.days, args.seed)?)
     } else {
-        Story::Files(files::read(&args.adt, &site, args.days)?)
+        Story::Files(files::read(&args.adt, &site, &suite::directory(&config.directory)?, args.days)?)
     };
-    let first = story.begins_at().context("nothing to replay: no message says when it was sent")?;
+    let nothing = "nothing to replay: no message says that it was sent while the directory has units";
+    let first = story.begins_at().context(nothing)?;
     let folder = Folder::open(args.data)?;
-    let mut config = Config::read(None)?;
     config.database.url = folder.url().into();
     config.auth.development_key = None;
     if let Some(listen) = args.listen {
@@ -107,8 +108,8 @@ async fn show(args: Args) -> Result<Option<Shown>> {
     }
     config.check()?;
     if config.telemetry.log == Telemetry::default().log {
-        // The table is what a demo is for; faults still show.
-        "warn".clone_into(&mut config.telemetry.log);
+        // The table is what a demo is for; faults still show. A slow statement is news to who runs a server.
+        "warn,sqlx::query=error".clone_into(&mut config.telemetry.log);
     }
     let _traces = hemgang_runtime::start_telemetry(&config.telemetry)?;
     // A taken address is told before the story, not after it.

@@ -7,12 +7,15 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use hemgang_core::day::local;
 use jiff::Timestamp;
 
 /// A line under the heading and nothing else: rows stay narrow.
 const LINES: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// Columns of a terminal. Texts are broken there, also where nobody sees how wide it is: programs read JSON or CSV.
+pub const WIDTH: u16 = 80;
 
 /// How rows are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -108,16 +111,17 @@ pub fn rows(output: Output, heading: &[&str], rows: &[Vec<String>], numbers: usi
     Ok(())
 }
 
-/// A table as text.
+/// A table as text. Texts that make it too wide are broken; numbers never are.
 pub fn table(heading: &[&str], rows: &[Vec<String>], numbers: usize) -> String {
     let mut table = Table::new();
-    table.load_style(LINES).set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(LINES).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
     table.set_header(heading.to_vec());
     for row in rows {
         table.add_row(row.clone());
     }
     for column in table.column_iter_mut().skip(numbers) {
         column.set_cell_alignment(CellAlignment::Right);
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     table.to_string()
 }

@@ -113,8 +113,8 @@ struct Outcome {
 pub async fn run(args: Args) -> Result<()> {
     let mut config = Config::read(None)?;
     if config.telemetry.log == Telemetry::default().log {
-        // The figures are what a simulation is for; faults still show.
-        "warn".clone_into(&mut config.telemetry.log);
+        // The figures are what a simulation is for; faults still show. A slow statement is news to who runs a server.
+        "warn,sqlx::query=error".clone_into(&mut config.telemetry.log);
     }
     let _traces = hemgang_runtime::start_telemetry(&config.telemetry)?;
     let size = args.size(Clock::system().now())?;

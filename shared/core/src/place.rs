@@ -17,7 +17,7 @@ pub enum PlaceFault {
     #[error("an hsa-id has at most {HSA_ID_LENGTH} characters")]
     HsaIdLength,
     /// The text is not a municipality code.
-    #[error("a municipality code is four digits")]
+    #[error("a municipality code is four digits of a county and a municipality in it")]
     MunicipalityCode,
 }
 
@@ -75,11 +75,13 @@ impl FromStr for HsaId {
 pub struct MunicipalityCode(String);
 
 impl MunicipalityCode {
-    /// Reads a code: four ASCII digits, the first two a county's (01 to 25) or 99 of those who are asylum seekers.
+    /// Reads a code: four ASCII digits, the first two a county's (01 to 25), the others not 00, which is the county
+    /// itself; or 9901 of those who are asylum seekers. `9999` and the like are how systems write "unknown".
     pub fn parse(text: &str) -> Result<Self, PlaceFault> {
         let county = text.get(..2).and_then(|county| county.parse::<u8>().ok());
-        let is_county = county.is_some_and(|county| (1..=25).contains(&county) || county == 99);
-        if text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()) && is_county {
+        let is_county = county.is_some_and(|county| (1..=25).contains(&county)) && !text.ends_with("00");
+        let is_code = is_county || text == "9901";
+        if text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()) && is_code {
             Ok(Self(text.to_owned()))
         } else {
             Err(PlaceFault::MunicipalityCode)
@@ -140,7 +142,8 @@ mod tests {
     #[test]
     fn a_municipality_code_is_four_digits() {
         assert_eq!(MunicipalityCode::parse("1480").map(|code| code.to_string()), Ok("1480".to_owned()));
-        for text in ["", "148", "14800", "14 0", "148a", "١٤"] {
+        assert!(MunicipalityCode::parse("9901").is_ok());
+        for text in ["", "148", "14800", "14 0", "148a", "١٤", "9999", "9902", "1400", "0000", "2680"] {
             assert_eq!(MunicipalityCode::parse(text), Err(PlaceFault::MunicipalityCode), "{text:?}");
         }
     }

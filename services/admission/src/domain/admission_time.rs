@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     episode::Episode,
     movement::{Course, Movement},
+    quality::TimeFaults,
 };
 use crate::error::Error;
 
@@ -17,8 +18,8 @@ const FAR: SignedDuration = SignedDuration::from_hours(180 * 24);
 #[derive(Clone, Copy, Debug)]
 pub struct Said {
     pub admitted_at: Timestamp,
-    /// Whether it was a local time that exists twice, or never.
-    pub is_ambiguous: bool,
+    /// What is at fault with it.
+    pub time_faults: TimeFaults,
     /// When it was recorded, where a sender says so: then it may come late. Else it is an act of now.
     pub registered_at: Option<Timestamp>,
 }
@@ -43,7 +44,7 @@ impl Episode {
         if self.state == AdmissionState::Voided {
             return Err(Error::AdmissionNotOpen { state: self.state });
         }
-        let Said { admitted_at, is_ambiguous, registered_at } = said;
+        let Said { admitted_at, time_faults, registered_at } = said;
         if registered_at.is_some_and(|at| at < self.admitted_registered_at) {
             return Ok(None);
         }
@@ -53,13 +54,13 @@ impl Episode {
         if admitted_at != self.admitted_at && !self.may_begin(admitted_at, &course) {
             return Err(Error::NotOfThisStay);
         }
-        let was_ambiguous = course.admission().is_some_and(|stands| stands.is_ambiguous);
-        let is_new = admitted_at != self.admitted_at || is_ambiguous != was_ambiguous;
+        let faults_before = course.admission().map(|stands| stands.time_faults).unwrap_or_default();
+        let is_new = admitted_at != self.admitted_at || time_faults != faults_before;
         let movement = is_new.then(|| Movement {
             number: self.movements + 1,
             moved_at: admitted_at,
             registered_at,
-            is_ambiguous,
+            time_faults,
             // Where the patient came to is not said anew.
             ..course.admission().cloned().unwrap_or_else(|| self.admission())
         });

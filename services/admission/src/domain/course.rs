@@ -5,7 +5,7 @@
 
 use hemgang_core::place::HsaId;
 use hemgang_proto::{
-    admission::{self as pb, AdmissionState, MovementKind, QualityFlag, admission_event::Event},
+    admission::{self as pb, AdmissionState, MovementKind, admission_event::Event},
     common::{Destination, Specialty},
 };
 use hemgang_rpc::{Audience, Entry, wire};
@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use super::{
     episode::Episode,
     movement::{Course, Movement, Place},
+    quality::TimeFaults,
 };
 use crate::error::Error;
 
@@ -25,8 +26,8 @@ pub struct Told {
     pub registered_at: Option<Timestamp>,
     /// Set for what is told afterwards; then it was registered at its stated time.
     pub entry: Option<Entry>,
-    /// Whether its time was a local one that exists twice, or never.
-    pub is_ambiguous: bool,
+    /// What is at fault with its time.
+    pub time_faults: TimeFaults,
 }
 
 /// A movement as told.
@@ -86,7 +87,7 @@ impl Episode {
             ward: Some(self.ward.clone()),
             specialty: self.specialty,
             destination: Destination::Unspecified,
-            is_ambiguous: self.quality_flags.iter().any(|raised| raised.flag == QualityFlag::AmbiguousTime),
+            time_faults: TimeFaults::of(self.quality_flags.iter().map(|raised| raised.flag)),
         }
     }
 
@@ -220,7 +221,7 @@ impl Episode {
             ward: to.map(|to| to.ward.clone()),
             specialty: to.map_or(Specialty::Unspecified, |to| to.specialty),
             destination,
-            is_ambiguous: told.is_ambiguous,
+            time_faults: told.time_faults,
         }
     }
 

@@ -306,7 +306,7 @@ impl Episode {
             details_registered_at: Some(registered_at),
             name: changes.name.clone().unwrap_or_else(|| self.name.clone()),
             address: changes.address.clone().unwrap_or_else(|| self.address.clone()),
-            birth_date: changes.birth_date.or(self.birth_date),
+            birth_date: changes.birth_date.over(self.birth_date.as_ref()),
             sex: changes.sex.unwrap_or(self.sex),
             residence_municipality: residence.municipality.over(self.residence_municipality.as_ref()),
             liable_municipality: residence.liable.over(self.liable_municipality.as_ref()),

@@ -11,6 +11,8 @@ use hemgang_proto::{
 };
 use jiff::Timestamp;
 
+use super::quality::TimeFaults;
+
 /// A movement, or its cancellation. The admission is the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Movement {
@@ -26,8 +28,8 @@ pub struct Movement {
     pub ward: Option<HsaId>,
     pub specialty: Specialty,
     pub destination: Destination,
-    /// Whether `moved_at` was a local time that exists twice, or never.
-    pub is_ambiguous: bool,
+    /// What is at fault with `moved_at`.
+    pub time_faults: TimeFaults,
 }
 
 /// Where a patient is cared for.
@@ -113,9 +115,9 @@ impl<'a> Course<'a> {
         self.standing(MovementKind::Admission).next()
     }
 
-    /// What holds and was told by a local time that exists twice, or never.
-    pub fn ambiguous(&self) -> impl Iterator<Item = &'a Movement> + '_ {
-        self.all().filter(|movement| movement.is_ambiguous)
+    /// What holds and was told by a time with a fault.
+    pub fn at_fault(&self) -> impl Iterator<Item = &'a Movement> + '_ {
+        self.all().filter(|movement| movement.time_faults != TimeFaults::default())
     }
 
     /// How the stay ended, if it has.

@@ -9,7 +9,7 @@ use hemgang_proto::{
 use hemgang_rpc::wire;
 use jiff::{Timestamp, civil::Date};
 
-use super::episode::Episode;
+use super::episode::{Episode, Said};
 
 hemgang_core::typed_id! {
     /// A patient, stable over admissions.
@@ -45,11 +45,11 @@ pub struct Details {
 }
 
 /// What a sender changes of a person; none says nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Changes {
     pub name: Option<Redacted<String>>,
     pub address: Option<Redacted<String>>,
-    pub birth_date: Option<Date>,
+    pub birth_date: Said<Date>,
     pub sex: Option<Sex>,
     pub protection: Option<Protection>,
 }

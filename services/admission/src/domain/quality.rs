@@ -26,12 +26,59 @@ pub struct Raised {
     pub registered_at: Timestamp,
 }
 
+/// What is at fault with a time that was taken all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimeFaults {
+    pub is_ambiguous: bool,
+    pub is_stand_in: bool,
+}
+
 /// A stored flag that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not a quality flag")]
 pub struct NoFlag;
 
-hemgang_db::text_column!(Raised);
+hemgang_db::text_column!(Raised, TimeFaults);
+
+/// Whether a flag is of a time that was taken, so that it goes with its statement.
+pub fn is_of_time(flag: QualityFlag) -> bool {
+    matches!(flag, QualityFlag::AmbiguousTime | QualityFlag::StandInTime)
+}
+
+impl TimeFaults {
+    /// Those among flags; what else they say is not of a time.
+    pub fn of(flags: impl Iterator<Item = QualityFlag>) -> Self {
+        flags.fold(Self::default(), |faults, flag| Self {
+            is_ambiguous: faults.is_ambiguous || flag == QualityFlag::AmbiguousTime,
+            is_stand_in: faults.is_stand_in || flag == QualityFlag::StandInTime,
+        })
+    }
+
+    fn flags(self) -> impl Iterator<Item = QualityFlag> {
+        let of = |is_at_fault: bool, flag| is_at_fault.then_some(flag);
+        let flags = [
+            of(self.is_ambiguous, QualityFlag::AmbiguousTime),
+            of(self.is_stand_in, QualityFlag::StandInTime),
+        ];
+        flags.into_iter().flatten()
+    }
+}
+
+impl fmt::Display for TimeFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.flags().map(|flag| flag.as_str_name()).collect();
+        f.write_str(&names.join(" "))
+    }
+}
+
+impl FromStr for TimeFaults {
+    type Err = NoFlag;
+
+    fn from_str(text: &str) -> Result<Self, NoFlag> {
+        let flags = text.split_whitespace().map(|name| QualityFlag::from_str_name(name).ok_or(NoFlag));
+        Ok(Self::of(flags.collect::<Result<Vec<_>, _>>()?.into_iter()))
+    }
+}
 
 impl fmt::Display for Raised {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -78,16 +125,15 @@ impl Episode {
         let course = Course::of(told);
         let stands = |raised: &&Raised| match raised.flag {
             // Said by the movements that hold.
-            QualityFlag::AmbiguousTime => false,
+            flag if is_of_time(flag) => false,
             QualityFlag::ImplausibleTime => !self.is_mended(raised, told, &course),
             _ => true,
         };
-        let ambiguous = course.ambiguous().map(|movement| Raised {
-            flag: QualityFlag::AmbiguousTime,
-            about: movement.kind,
-            registered_at: movement.registered_at,
+        let at_fault = course.at_fault().flat_map(|Movement { kind, registered_at, time_faults, .. }| {
+            let raised = |flag| Raised { flag, about: *kind, registered_at: *registered_at };
+            time_faults.flags().map(raised)
         });
-        let quality_flags = ordered(self.quality_flags.iter().filter(stands).copied().chain(ambiguous));
+        let quality_flags = ordered(self.quality_flags.iter().filter(stands).copied().chain(at_fault));
         Self { quality_flags, ..self }
     }
 
@@ -111,6 +157,18 @@ impl Episode {
         let stands = check_digit_failed.then(|| known.unwrap_or(Raised { flag, about, registered_at }));
         let others = self.quality_flags.iter().filter(|raised| !is_of_identity(raised)).copied();
         Self { quality_flags: ordered(others.chain(stands)), ..self }
+    }
+
+    /// The stay after a message in another character set than it said. What matters is that there was one, and when
+    /// first: a sender who does so does it in every message.
+    #[must_use]
+    pub fn misdeclared(self, registered_at: Timestamp) -> Self {
+        let (flag, about) = (QualityFlag::CharacterSet, MovementKind::Unspecified);
+        let first =
+            self.quality_flags.iter().filter(|raised| raised.flag == flag).map(|raised| raised.registered_at);
+        let registered_at = first.min().map_or(registered_at, |first| first.min(registered_at));
+        let others = self.quality_flags.iter().filter(|raised| raised.flag != flag).copied();
+        Self { quality_flags: ordered(others.chain([Raised { flag, about, registered_at }])), ..self }
     }
 
     /// Whether a statement that was not taken was taken since. Of how a stay began and ended only one statement holds,

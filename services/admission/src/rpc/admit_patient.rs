@@ -28,7 +28,7 @@ use crate::{
         course::Carried,
         episode::Episode,
         patient::{Details, Patient, PatientId},
-        quality::Raised,
+        quality::{self, Raised},
     },
     error::Error,
     store::{self, visit::Visit},
@@ -322,8 +322,7 @@ fn accepted_flag(fields: &mut Fields<'_>, path: &str, flag: i32) -> Option<Quali
 
 /// A fault of the identity or of the time of admission.
 fn raised(flag: QualityFlag, registered_at: Timestamp) -> Raised {
-    let is_of_time = flag == QualityFlag::AmbiguousTime;
-    let about = if is_of_time { MovementKind::Admission } else { MovementKind::Unspecified };
+    let about = if quality::is_of_time(flag) { MovementKind::Admission } else { MovementKind::Unspecified };
     Raised { flag, about, registered_at }
 }
 

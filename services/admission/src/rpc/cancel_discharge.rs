@@ -5,7 +5,10 @@ use hemgang_rpc::{Call, Context, Fields};
 
 use super::movement;
 use crate::{
-    domain::course::{Told, What},
+    domain::{
+        course::{Told, What},
+        quality::TimeFaults,
+    },
     error::Error,
 };
 
@@ -18,7 +21,12 @@ pub async fn handle(
     let id = fields.parsed("admission_id", &req.admission_id);
     let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
     let what = What::Cancel(MovementKind::Discharge);
-    let told = || Some((id?, Told { what, registered_at: registered_at?, entry: None, is_ambiguous: false }));
+    let told = || {
+        Some((
+            id?,
+            Told { what, registered_at: registered_at?, entry: None, time_faults: TimeFaults::default() },
+        ))
+    };
     let (id, told) = fields.finish(told)?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
     Ok(call.commit(cx, change, pb::CancelDischargeResponse { admission: Some(admission) }).await?)

@@ -5,7 +5,10 @@ use hemgang_rpc::{Call, Context, Fields};
 
 use super::movement;
 use crate::{
-    domain::course::{Told, What},
+    domain::{
+        course::{Told, What},
+        quality::TimeFaults,
+    },
     error::Error,
 };
 
@@ -23,7 +26,7 @@ pub async fn handle(
     let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
     let told = || {
         let (what, registered_at) = (What::Cancel(kind?), registered_at?);
-        Some(Told { what, registered_at, entry: None, is_ambiguous: false })
+        Some(Told { what, registered_at, entry: None, time_faults: TimeFaults::default() })
     };
     let (id, told) = fields.finish(|| Some((id?, told()?)))?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;

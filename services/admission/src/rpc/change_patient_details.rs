@@ -5,6 +5,7 @@ use hemgang_db::Change;
 use hemgang_proto::{
     admission::{self as pb, AdmissionState, QualityFlag, change_patient_details_request::Key},
     common::{Protection, Sex},
+    google::r#type::Date as WireDate,
 };
 use hemgang_rpc::{Call, Context, Failure, Fields};
 use jiff::Timestamp;
@@ -24,7 +25,7 @@ pub async fn handle(
     call: &Call,
     req: pb::ChangePatientDetailsRequest,
 ) -> Result<pb::ChangePatientDetailsResponse, Error> {
-    let Input { whose, changes, residence, registered_at } = Input::parse(cx, call, &req)?;
+    let Input { whose, changes, residence, registered_at, is_misdeclared } = Input::parse(cx, call, &req)?;
     let episode = find(cx, call, whose).await?;
     call.expect_etag(&req.etag, episode.version)?;
     if episode.state == AdmissionState::Voided {
@@ -35,6 +36,7 @@ pub async fn handle(
 
     let registered_at = registered_at.unwrap_or(call.now);
     let told = episode.clone().described(&changes, &residence, registered_at);
+    let told = if is_misdeclared { told.misdeclared(registered_at) } else { told };
     let changed = patient.changed(changes.protection, registered_at);
     let mut change = Change::new();
     if changed.version > patient.version {
@@ -78,6 +80,8 @@ struct Input {
     changes: Changes,
     residence: Residence,
     registered_at: Option<Timestamp>,
+    /// Whether the message was in another character set than it said.
+    is_misdeclared: bool,
 }
 
 impl Input {
@@ -104,7 +108,10 @@ impl Input {
             said.as_ref().map_or(Some(None), |said| fields.text(field, said).map(Redacted::new).map(Some))
         };
         let (name, address) = (text("name", &req.name), text("address", &req.address));
-        let birth_date = fields.birth_date("birth_date", req.birth_date.as_ref());
+        // All zeros: what was told does not hold any more.
+        let is_withdrawn = req.birth_date == Some(WireDate::default());
+        let told = req.birth_date.as_ref().filter(|_| !is_withdrawn);
+        let birth_date = fields.birth_date("birth_date", told);
         let sex = fields.choice_or_default("sex", req.sex);
         let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
         let residence = residence(&mut fields, req);
@@ -112,12 +119,17 @@ impl Input {
             let changes = Changes {
                 name: name?,
                 address: address?,
-                birth_date: birth_date?,
+                birth_date: if is_withdrawn {
+                    Said::None
+                } else {
+                    birth_date?.map_or(Said::Nothing, Said::This)
+                },
                 sex: Some(sex?).filter(|sex| *sex != Sex::Unspecified),
                 protection: Some(protection?).filter(|told| *told != Protection::Unspecified),
             };
             let registered_at = registered_at?;
-            Some(Self { whose: whose?, changes, residence: residence?, registered_at })
+            let is_misdeclared = req.quality_flags.contains(&QualityFlag::CharacterSet.into());
+            Some(Self { whose: whose?, changes, residence: residence?, registered_at, is_misdeclared })
         })
     }
 }

@@ -5,7 +5,7 @@ use hemgang_feed::Telling;
 use hemgang_proto::admission::{self as pb, AdmissionEvent};
 use hemgang_rpc::{Call, Context, Fields};
 
-use super::{load, movement::is_ambiguous, view};
+use super::{load, movement::time_faults, view};
 use crate::{
     domain::admission_time::{Corrected, Said},
     error::Error,
@@ -21,10 +21,10 @@ pub async fn handle(
     let id = fields.parsed("admission_id", &req.admission_id);
     let admitted_at = fields.past("admitted_at", req.admitted_at.as_ref());
     let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
-    let is_ambiguous = is_ambiguous(&mut fields, &req.quality_flags);
+    let time_faults = time_faults(&mut fields, &req.quality_flags);
     let (id, said) = fields.finish(|| {
-        let (registered_at, is_ambiguous) = (registered_at?, is_ambiguous?);
-        Some((id?, Said { admitted_at: admitted_at?, is_ambiguous, registered_at }))
+        let (registered_at, time_faults) = (registered_at?, time_faults?);
+        Some((id?, Said { admitted_at: admitted_at?, time_faults, registered_at }))
     })?;
     let before = load(cx, call, id, &req.etag).await?;
     let told = store::movement::list(&cx.db, id).await?;

@@ -16,6 +16,7 @@ use crate::{
     domain::{
         course::{Moved, Told, What},
         episode::Episode,
+        quality::{self, TimeFaults},
     },
     error::Error,
     store,
@@ -36,23 +37,23 @@ pub fn parse(
     let id = fields.parsed("admission_id", admission_id);
     let at = fields.past(field, at);
     let registered_at = fields.registered_at(registered_at, entry.flatten());
-    let is_ambiguous = is_ambiguous(&mut fields, flags);
+    let time_faults = time_faults(&mut fields, flags);
     fields.finish(|| {
         let (registered_at, entry) = (registered_at?, entry?);
-        Some((id?, Told { what: what(at?), registered_at, entry, is_ambiguous: is_ambiguous? }))
+        Some((id?, Told { what: what(at?), registered_at, entry, time_faults: time_faults? }))
     })
 }
 
-/// Whether the time of a movement was ambiguous, which is all that a movement's flags say.
-pub fn is_ambiguous(fields: &mut Fields<'_>, flags: &[i32]) -> Option<bool> {
+/// What is at fault with the time of a movement, which is all that a movement's flags say.
+pub fn time_faults(fields: &mut Fields<'_>, flags: &[i32]) -> Option<TimeFaults> {
     let read = fields.each("quality_flags", flags, |fields, path, flag| {
         let flag = fields.choice::<QualityFlag>(path, *flag)?;
-        if flag != QualityFlag::AmbiguousTime {
+        if !quality::is_of_time(flag) {
             fields.wrong(path, "is not of a time that was taken");
         }
-        Some(true)
+        Some(flag)
     });
-    Some(read.into_iter().collect::<Option<Vec<_>>>()?.contains(&true))
+    Some(TimeFaults::of(read.into_iter().collect::<Option<Vec<_>>>()?.into_iter()))
 }
 
 /// Adds a movement to an episode that the caller sees.

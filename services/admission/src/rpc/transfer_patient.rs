@@ -13,6 +13,7 @@ use crate::{
     domain::{
         course::{Told, WardTo, What},
         episode::Episode,
+        quality::TimeFaults,
     },
     error::Error,
 };
@@ -22,10 +23,10 @@ pub async fn handle(
     call: &Call,
     req: pb::TransferPatientRequest,
 ) -> Result<pb::TransferPatientResponse, Error> {
-    let Input { id, ward, at, registered_at, is_ambiguous } = Input::parse(cx, call, &req)?;
+    let Input { id, ward, at, registered_at, time_faults } = Input::parse(cx, call, &req)?;
     let episode = load(cx, call, id, &req.etag).await?;
     let what = What::Transfer { to: ward_to(cx, call, &episode, ward)?, at };
-    let told = Told { what, registered_at, entry: None, is_ambiguous };
+    let told = Told { what, registered_at, entry: None, time_faults };
     let (admission, change) = movement::add(cx, call, episode, told).await?;
     Ok(call.commit(cx, change, pb::TransferPatientResponse { admission: Some(admission) }).await?)
 }
@@ -35,7 +36,7 @@ struct Input<'a> {
     ward: &'a Unit,
     at: Timestamp,
     registered_at: Option<Timestamp>,
-    is_ambiguous: bool,
+    time_faults: TimeFaults,
 }
 
 impl<'a> Input<'a> {
@@ -45,10 +46,10 @@ impl<'a> Input<'a> {
         let ward = fields.unit("ward", &req.ward, &[UnitKind::Ward]);
         let at = fields.past("transferred_at", req.transferred_at.as_ref());
         let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
-        let is_ambiguous = movement::is_ambiguous(&mut fields, &req.quality_flags);
+        let time_faults = movement::time_faults(&mut fields, &req.quality_flags);
         Ok(fields.finish(|| {
-            let (registered_at, is_ambiguous) = (registered_at?, is_ambiguous?);
-            Some(Self { id: id?, ward: ward?, at: at?, registered_at, is_ambiguous })
+            let (registered_at, time_faults) = (registered_at?, time_faults?);
+            Some(Self { id: id?, ward: ward?, at: at?, registered_at, time_faults })
         })?)
     }
 }

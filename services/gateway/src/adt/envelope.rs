@@ -22,6 +22,8 @@ pub struct Envelope {
     pub message_type: String,
     /// The event (MSH-9.2, else EVN-1); empty for types without events.
     pub trigger: String,
+    /// Whether it is of production, of a test or of training (MSH-11); `P` when it says nothing.
+    pub processing: String,
     /// When it was sent (MSH-7), if readable.
     pub sent_at: Option<Stamp>,
     /// The visit it is about, so that later messages of a parked visit can queue behind it.
@@ -40,6 +42,12 @@ pub enum Refusal {
     /// Neither MSH-9 nor EVN-1 says what it is.
     #[error("message type and event are missing")]
     NoType,
+    /// MSH-12 names what is no HL7 version 2.
+    #[error("version is not one of hl7 2")]
+    Version,
+    /// MSH-11 names a test or training, and the mapping of its sender does not.
+    #[error("message is of a test or training, not of production")]
+    NotProduction,
 }
 
 impl Envelope {
@@ -51,6 +59,9 @@ impl Envelope {
         if declared_type.is_none() && trigger.is_none() {
             return Err(Refusal::NoType);
         }
+        if text("MSH", 12).is_some_and(|version| version != "2" && !version.starts_with("2.")) {
+            return Err(Refusal::Version);
+        }
         Ok(Self {
             application: text("MSH", 3).unwrap_or_default(),
             facility: text("MSH", 4).unwrap_or_default(),
@@ -58,6 +69,7 @@ impl Envelope {
             content_hash: ContentHash(Sha256::digest(message.text()).into()),
             message_type: declared_type.map_or_else(|| "ADT".to_owned(), |code| code.to_ascii_uppercase()),
             trigger: trigger.unwrap_or_default().to_ascii_uppercase(),
+            processing: text("MSH", 11).map_or_else(|| "P".to_owned(), |id| id.to_ascii_uppercase()),
             sent_at: text("MSH", 7).and_then(|time| Stamp::read(&time).ok()),
             visit: VisitNumber::read(message),
             charset: message.charset(),

@@ -7,7 +7,7 @@ use super::{
     AdtKind, DischargedTo, Merge, Patient, Sender, TimeSource, Timed, Unmapped, VisitNumber,
     kind::is_outpatient,
     merge, visit,
-    when::{OF_EVENT, OF_RECORD},
+    when::{OF_ADMISSION, OF_DEATH, OF_DISCHARGE, OF_EVENT, OF_RECORD},
 };
 use crate::hl7::{Message, Stamp, Value};
 
@@ -20,6 +20,25 @@ pub enum Statement<T> {
     Withdrawn,
     /// This.
     Stated(T),
+}
+
+impl<T> Statement<T> {
+    /// What a value says: `""` withdraws, and a text that cannot be read says nothing.
+    pub(super) fn of(value: &Value<'_>, read: impl FnOnce(&str) -> Option<T>) -> Self {
+        match value {
+            Value::Absent => Self::Absent,
+            Value::Delete => Self::Withdrawn,
+            Value::Text(text) => read(text).map_or(Self::Absent, Self::Stated),
+        }
+    }
+
+    /// What is stated, where something is.
+    pub fn stated(&self) -> Option<&T> {
+        match self {
+            Self::Stated(said) => Some(said),
+            Self::Absent | Self::Withdrawn => None,
+        }
+    }
 }
 
 /// Something odd that did not stop the reading; counted, and shown to those who connect the sender.
@@ -68,11 +87,13 @@ pub struct AdtEvent {
     pub admitted_at: Option<Timed>,
     /// The discharge, for a discharge only: PV1-45, else when the event happened.
     pub discharged_at: Option<Timed>,
+    /// The death that an update tells of: PID-29, else when the event happened.
+    pub died_at: Option<Timed>,
     /// Where a discharge leads, for a discharge only.
     pub discharged_to: Option<DischargedTo>,
     /// The expected discharge (PV2-9), often only a day.
     pub expected_discharge: Statement<Stamp>,
-    /// The identities that are one person's, for a merge only.
+    /// The identities that are one person's, for a merge only; none where a number is merged with itself.
     pub merges: Vec<Merge>,
     /// What was odd.
     pub doubts: Vec<Doubt>,
@@ -90,17 +111,21 @@ impl AdtEvent {
             doubts.push(Doubt::Charset);
         }
         let occurred_at = Timed::first(message, OF_EVENT, doubts).ok_or(Unmapped::NoTime)?;
-        let movement = if matches!(kind, AdtKind::Admit | AdtKind::Discharge) {
-            Timed::read(message, TimeSource::Movement, &mut Vec::new())
-        } else {
-            None
-        };
         let registered_at = Timed::first(message, OF_RECORD, &mut Vec::new()).unwrap_or(occurred_at);
-        let admission = Timed::read(message, TimeSource::Admission, doubts);
+        let admitted_at = if kind == AdtKind::Admit {
+            Timed::first(message, OF_ADMISSION, doubts)
+        } else {
+            Timed::read(message, TimeSource::Admission, doubts)
+        };
         let is_discharge = kind == AdtKind::Discharge;
-        let discharge = if is_discharge { Timed::read(message, TimeSource::Discharge, doubts) } else { None };
+        let discharged_at = if is_discharge { Timed::first(message, OF_DISCHARGE, doubts) } else { None };
         let discharged_to = is_discharge.then(|| visit::discharged_to(message, sender));
         let patient = Patient::read(kind, message, sender, discharged_to, today, doubts)?;
+        let tells_death = kind == AdtKind::Update && patient.death.is_some();
+        let died_at = if tells_death { Timed::first(message, OF_DEATH, doubts) } else { None };
+        // That somebody has died says nothing of when: the event says when it was known.
+        let died_at =
+            died_at.map(|at| Timed { is_stand_in: at.is_stand_in || at.source != TimeSource::Death, ..at });
         let visit = VisitNumber::read(message).map(|visit| visit.of(sender));
         if visit.is_none() && !kind.is_of_person() {
             return Err(Unmapped::NoVisit);
@@ -109,10 +134,7 @@ impl AdtEvent {
             return Err(Unmapped::NoIdentity);
         }
         let merges =
-            if kind == AdtKind::Merge { merge::merges(message, sender, today, doubts) } else { Vec::new() };
-        if kind == AdtKind::Merge && merges.is_empty() {
-            return Err(Unmapped::NothingMerged);
-        }
+            if kind == AdtKind::Merge { merge::merges(message, sender, today, doubts)? } else { Vec::new() };
         let ward = ward(kind, message, sender, doubts)?;
         let expected_discharge = expected_discharge(message, doubts);
         doubts.dedup();
@@ -127,14 +149,9 @@ impl AdtEvent {
             is_outpatient: is_outpatient(class.as_deref(), sender),
             class,
             ward,
-            admitted_at: movement
-                .filter(|_| kind == AdtKind::Admit)
-                .or(admission)
-                .or((kind == AdtKind::Admit).then_some(occurred_at)),
-            discharged_at: movement
-                .filter(|_| is_discharge)
-                .or(discharge)
-                .or(is_discharge.then_some(occurred_at)),
+            admitted_at,
+            discharged_at,
+            died_at,
             discharged_to,
             expected_discharge,
             merges,

@@ -48,8 +48,11 @@ pub(super) fn of_field(
         let Some(number) = repetition.value().into_text() else { continue };
         let type_code = repetition.component(5).value().into_text();
         match resolve(&number, repetition, type_code.as_deref(), sender, today) {
-            Some(read) => found.push(Identity::of(read)),
-            None => doubts.push(Doubt::UnreadIdentity),
+            // Cut at the wrong places, an OID stands where the number should, and every patient has the same.
+            Some(read) if number.matches('.').count() < 3 || !is_oid(&number) => {
+                found.push(Identity::of(read));
+            }
+            _ => doubts.push(Doubt::UnreadIdentity),
         }
     }
     ordered(found)

@@ -6,7 +6,7 @@ use crate::hl7::Message;
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AdtKind {
-    /// A01, A06, and A04 of an inpatient class.
+    /// A06, and A01 and A04 of an inpatient class.
     Admit,
     /// A02.
     Transfer,
@@ -62,11 +62,11 @@ impl AdtKind {
     pub(super) fn of(message: &Message, trigger: &str, sender: &Sender) -> Result<Self, Ignored> {
         let class = message.field("PV1", 2).value().into_text();
         let class = class.as_deref();
+        let is_inpatient = |class: &str| sender.inpatient_classes.contains(class);
         match trigger {
-            "A04" if !class.is_some_and(|class| sender.inpatient_classes.contains(class)) => {
-                Err(Ignored::NotInpatient)
-            }
-            "A01" if is_outpatient(class, sender) => Err(Ignored::NotInpatient),
+            "A04" if !class.is_some_and(is_inpatient) => Err(Ignored::NotInpatient),
+            // An admission that does not say its class is one all the same.
+            "A01" if class.is_some_and(|class| !is_inpatient(class)) => Err(Ignored::NotInpatient),
             _ if is_cancelled(message) => Self::of_trigger(trigger).map(Self::cancelled),
             _ => Self::of_trigger(trigger),
         }
@@ -90,9 +90,12 @@ impl AdtKind {
     }
 }
 
-/// Emergency, outpatient and pre-admission, unless the sender calls them inpatient.
+/// The classes of table 0004 that say what else than inpatient care it is, unless the sender calls them inpatient.
+/// `U` says nothing, so what comes with it waits for an admission.
 pub(super) fn is_outpatient(class: Option<&str>, sender: &Sender) -> bool {
-    class.is_some_and(|class| matches!(class, "E" | "O" | "P") && !sender.inpatient_classes.contains(class))
+    class.is_some_and(|class| {
+        matches!(class, "E" | "O" | "P" | "R" | "B" | "C" | "N") && !sender.inpatient_classes.contains(class)
+    })
 }
 
 /// ZBE-4: the movement is taken back; some senders say DELETE.

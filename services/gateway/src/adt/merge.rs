@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Doubt, Identity, Sender, identity};
+use super::{Doubt, Identity, Sender, Unmapped, identity};
 use crate::hl7::Message;
 
 /// Two identities that are one person's.
@@ -14,9 +14,14 @@ pub struct Merge {
     pub absorbed: Identity,
 }
 
-/// Every pair: each MRG belongs to the PID before it. A number merged with itself says nothing.
-pub(super) fn merges(message: &Message, sender: &Sender, today: Date, doubts: &mut Vec<Doubt>) -> Vec<Merge> {
-    let mut surviving = None;
+/// Every pair: each MRG belongs to the PID before it. A number merged with itself says nothing, which is no fault.
+pub(super) fn merges(
+    message: &Message,
+    sender: &Sender,
+    today: Date,
+    doubts: &mut Vec<Doubt>,
+) -> Result<Vec<Merge>, Unmapped> {
+    let (mut surviving, mut says_nothing) = (None, false);
     let mut merges = Vec::new();
     for segment in message.segments() {
         match segment.name() {
@@ -26,7 +31,9 @@ pub(super) fn merges(message: &Message, sender: &Sender, today: Date, doubts: &m
             "MRG" => {
                 let Some(surviving) = &surviving else { continue };
                 for absorbed in identity::of_field(segment.field(1), sender, today, doubts) {
-                    if absorbed.id != surviving.id {
+                    if absorbed.id == surviving.id {
+                        says_nothing = true;
+                    } else {
                         merges.push(Merge { surviving: surviving.clone(), absorbed });
                     }
                 }
@@ -34,5 +41,9 @@ pub(super) fn merges(message: &Message, sender: &Sender, today: Date, doubts: &m
             _ => {}
         }
     }
-    merges
+    let is_unread = doubts.contains(&Doubt::UnreadIdentity);
+    if merges.is_empty() && (is_unread || !says_nothing) {
+        return Err(Unmapped::NothingMerged);
+    }
+    Ok(merges)
 }

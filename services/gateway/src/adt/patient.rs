@@ -17,19 +17,19 @@ pub struct Patient {
     /// Every identity, national ones first.
     pub identities: Vec<Identity>,
     /// The name (PID-5).
-    pub name: Option<Redacted<Name>>,
+    pub name: Statement<Redacted<Name>>,
     /// The day of birth (PID-7), when a whole day is given.
-    pub born_on: Option<Redacted<Date>>,
+    pub born_on: Statement<Redacted<Date>>,
     /// The sex (PID-8).
-    pub sex: Option<Sex>,
+    pub sex: Statement<Sex>,
     /// The address (PID-11); never that of a protected person.
     pub address: Statement<Redacted<Address>>,
     /// Protected identity (PV2-22), when it says yes or no.
     pub protected: Option<bool>,
     /// The municipality of folkbokföring, from the field that the site mapping names.
-    pub municipality: Option<MunicipalityCode>,
+    pub municipality: Statement<MunicipalityCode>,
     /// The primary care unit where the patient is listed, from the field that the site mapping names.
-    pub listed_unit: Option<HsaId>,
+    pub listed_unit: Statement<HsaId>,
     /// Set when the patient has died.
     pub death: Option<Death>,
 }
@@ -86,9 +86,9 @@ impl Patient {
         let protected = yes_or_no(&message.field("PV2", 22).value());
         Ok(Self {
             identities: identity::identities(message, sender, today, doubts),
-            name: name(message).map(Redacted::new),
-            born_on: born_on(message).map(Redacted::new),
-            sex: message.field("PID", 8).value().text().map(Sex::read),
+            name: name(message),
+            born_on: Statement::of(&message.field("PID", 7).value(), born_on),
+            sex: Statement::of(&message.field("PID", 8).value(), |code| Some(Sex::read(code))),
             address: if protected == Some(true) { Statement::Absent } else { address(message) },
             protected,
             municipality: municipality(kind, message, sender, doubts)?,
@@ -118,18 +118,22 @@ fn yes_or_no(value: &Value<'_>) -> Option<bool> {
 }
 
 /// The legal name when one is marked so, else the first.
-fn name(message: &Message) -> Option<Name> {
+fn name(message: &Message) -> Statement<Redacted<Name>> {
     let field = message.field("PID", 5);
     let is_legal = |name: &Repetition<'_>| name.component(7).value().text() == Some("L");
-    let name = field.repetitions().find(is_legal).or_else(|| field.repetitions().next())?;
-    let part = |number| name.component(number).value().into_text();
+    let named = field.repetitions().find(is_legal).or_else(|| field.repetitions().next());
+    let Some(named) = named else { return Statement::Absent };
+    let part = |number| named.component(number).value().into_text();
     let given: Vec<String> = [part(2), part(3)].into_iter().flatten().collect();
     let name = Name { family: part(1).unwrap_or_default(), given: given.join(" ") };
-    (!name.family.is_empty() || !name.given.is_empty()).then_some(name)
+    if !name.family.is_empty() || !name.given.is_empty() {
+        return Statement::Stated(Redacted::new(name));
+    }
+    if named.value() == Value::Delete { Statement::Withdrawn } else { Statement::Absent }
 }
 
-fn born_on(message: &Message) -> Option<Date> {
-    Stamp::read(message.field("PID", 7).value().text()?).ok()?.date()
+fn born_on(text: &str) -> Option<Redacted<Date>> {
+    Stamp::read(text).ok()?.date().map(Redacted::new)
 }
 
 fn address(message: &Message) -> Statement<Redacted<Address>> {
@@ -153,25 +157,26 @@ fn municipality(
     message: &Message,
     sender: &Sender,
     doubts: &mut Vec<Doubt>,
-) -> Result<Option<MunicipalityCode>, Unmapped> {
-    let Some(text) = sender.municipality.as_ref().and_then(|path| path.value(message).into_text()) else {
-        return Ok(None);
-    };
+) -> Result<Statement<MunicipalityCode>, Unmapped> {
+    let Some(path) = &sender.municipality else { return Ok(Statement::Absent) };
+    let value = path.value(message);
     // Six digits are municipality and parish (LKF).
-    let is_parish = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
-    match MunicipalityCode::parse(if is_parish { &text[..4] } else { &text }) {
-        Ok(code) => Ok(Some(code)),
-        Err(_) if matches!(kind, AdtKind::Admit | AdtKind::Update) => Err(Unmapped::Municipality),
-        Err(_) => {
-            doubts.push(Doubt::Municipality);
-            Ok(None)
+    let is_parish = |text: &str| text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let code = |text: &str| MunicipalityCode::parse(if is_parish(text) { &text[..4] } else { text }).ok();
+    let said = Statement::of(&value, code);
+    if value.text().is_some() && said == Statement::Absent {
+        if matches!(kind, AdtKind::Admit | AdtKind::Update) {
+            return Err(Unmapped::Municipality);
         }
+        doubts.push(Doubt::Municipality);
     }
+    Ok(said)
 }
 
-fn listed_unit(message: &Message, sender: &Sender, doubts: &mut Vec<Doubt>) -> Option<HsaId> {
-    let text = sender.listed_unit.as_ref()?.value(message).into_text()?;
-    HsaId::parse(&text).inspect_err(|_| doubts.push(Doubt::ListedUnit)).ok()
+fn listed_unit(message: &Message, sender: &Sender, doubts: &mut Vec<Doubt>) -> Statement<HsaId> {
+    let Some(path) = &sender.listed_unit else { return Statement::Absent };
+    let read = |text: &str| HsaId::parse(text).inspect_err(|_| doubts.push(Doubt::ListedUnit)).ok();
+    Statement::of(&path.value(message), read)
 }
 
 fn death(message: &Message, discharged_to: Option<DischargedTo>, doubts: &mut Vec<Doubt>) -> Option<Death> {

@@ -11,7 +11,7 @@ use figment::{
 use hemgang_core::place::{HsaId, PlaceFault};
 use serde::Deserialize;
 
-use crate::hl7::{Message, Value};
+use crate::hl7::{Charset, Hl7Fault, Message, Piece, Value};
 
 /// Stands for any application, facility, ward or authority: for demonstrations and sites under connection.
 const ANY: &str = "*";
@@ -41,6 +41,10 @@ pub struct Sender {
     pub listed_unit: Option<FieldPath>,
     /// The classes (PV1-2) that are inpatient care.
     pub inpatient_classes: BTreeSet<String>,
+    /// The processing ids (MSH-11) that are taken: production alone, but where a test system is connected.
+    pub processing: BTreeSet<String>,
+    /// The character set of messages that are not UTF-8 and name none; Latin-1 when none is agreed.
+    pub charset: Option<Charset>,
     /// Discharge dispositions (PV1-36) that mean death.
     pub deceased: BTreeSet<String>,
     /// Discharge dispositions (PV1-36) that mean another hospital.
@@ -67,6 +71,9 @@ pub enum SiteFault {
     /// A field path that is none.
     #[error("site mapping has a malformed field path: expected one like ZPI-2 or PID-11.9")]
     FieldPath,
+    /// A character set that is not read.
+    #[error("site mapping has an unknown character set: expected 8859/1, 8859/15 or UNICODE UTF-8")]
+    Charset,
     /// One sender stands twice.
     #[error("site mapping has a sender twice")]
     Repeated,
@@ -88,6 +95,21 @@ impl SiteMapping {
         [(application, facility), (application, ANY), (ANY, facility), (ANY, ANY)].into_iter().find_map(
             |(application, facility)| self.senders.get(&(application.to_owned(), facility.to_owned())),
         )
+    }
+
+    /// A piece, as [`crate::hl7::split`] cuts them, in the character set that its sender agreed on where it names none.
+    pub fn piece<'a>(&self, raw: &'a [u8]) -> Piece<'a> {
+        Piece { raw, outcome: self.message(raw) }
+    }
+
+    /// Who sent it, says the message itself, so it is read again where its sender's set is another.
+    fn message(&self, raw: &[u8]) -> Result<Message, Hl7Fault> {
+        let message = Message::read(raw, None)?;
+        let text = |field| message.field("MSH", field).value().into_text().unwrap_or_default();
+        match self.sender(&text(3), &text(4)).and_then(|sender| sender.charset) {
+            Some(charset) if message.charset().is_assumed() => Message::read(raw, Some(charset)),
+            _ => Ok(message),
+        }
     }
 
     /// Every sender with its application and facility.

@@ -3,6 +3,7 @@
 mod demo;
 mod mapping;
 mod movement;
+mod odd;
 mod samples;
 mod verdict;
 

@@ -1,10 +1,15 @@
 //! From a file, a capture or a frame to single messages: MLLP bytes, BOMs and batch envelopes fall away.
 
-use super::{Charset, Hl7Fault, Message, separators::is_header};
+use super::{
+    Charset, Hl7Fault, Message,
+    separators::{declaration, is_header},
+};
 
 const FRAME_START: u8 = 0x0B;
 const FRAME_END: u8 = 0x1C;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// How nearly every message begins.
+const USUAL: &[u8] = b"|^~\\&|";
 
 /// One message of a capture, or what stood where a message should be.
 #[derive(Debug)]
@@ -23,7 +28,8 @@ pub fn read(bytes: &[u8], fallback: Option<Charset>) -> impl Iterator<Item = Pie
 /// Cuts the bytes where a frame begins or ends, and where a message begins. Envelopes, blanks and commit blocks are no
 /// pieces; what holds no beginning of anything of ours is one, for its bytes of framing mean nothing.
 pub fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let is_ours = bytes.split(|byte| is_line_end(*byte)).any(|line| opens(trimmed(line)));
+    let begins = |line: &[u8]| opens(line) || header_within(line, USUAL).is_some();
+    let is_ours = bytes.split(|byte| is_line_end(*byte)).any(|line| begins(trimmed(line)));
     let mut rest = bytes;
     let frames = std::iter::from_fn(move || {
         let end = if is_ours { end_of_frame(rest) } else { rest.len() };
@@ -61,19 +67,33 @@ fn messages(frame: &[u8], is_ours: bool) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// How far the first message reaches: to the second header.
+/// How far the first message reaches: to the second header, also where no line end stands before it.
 fn end_of_message(bytes: &[u8]) -> usize {
-    let mut begun = false;
+    let (mut begun, mut own) = (false, USUAL);
     let mut start = 0;
     for line in bytes.split(|byte| is_line_end(*byte)) {
         let content = trimmed(line);
         if begun && is_header(content) {
             return start;
         }
+        if !begun && is_header(content) {
+            own = declaration(content);
+        }
+        if let Some(at) = [own, USUAL].into_iter().filter_map(|by| header_within(content, by)).min() {
+            return start + line.len() - content.len() + at;
+        }
         begun |= is_content(content);
         start += line.len() + 1;
     }
     bytes.len()
+}
+
+/// Where a header stands in the midst of a line, which lost the line end before it. A text may say `MSH|`, but the
+/// separators in a row, as the message before declares them, it can only hold escaped.
+fn header_within(line: &[u8], declared: &[u8]) -> Option<usize> {
+    let is_exact = declared.len() > 4;
+    let begins = |at: &usize| line[*at..].strip_prefix(b"MSH").is_some_and(|rest| rest.starts_with(declared));
+    (1..line.len()).filter(|_| is_exact).find(begins)
 }
 
 /// The lines that carry content.

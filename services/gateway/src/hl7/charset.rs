@@ -27,6 +27,16 @@ pub struct CharsetReading {
 }
 
 impl Charset {
+    /// The set as table 0211 names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ascii => "ASCII",
+            Self::Utf8 => "UNICODE UTF-8",
+            Self::Latin1 => "8859/1",
+            Self::Latin9 => "8859/15",
+        }
+    }
+
     /// The set that a value of HL7 table 0211 (or a common misspelling) names.
     pub fn named(name: &str) -> Option<Self> {
         let key: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -41,6 +51,11 @@ impl Charset {
 }
 
 impl CharsetReading {
+    /// True when neither the bytes nor MSH-18 say which set it is.
+    pub fn is_assumed(self) -> bool {
+        self.declared.is_none() && !matches!(self.used, Charset::Ascii | Charset::Utf8)
+    }
+
     /// True when a declared set could not be, or need not have been, believed.
     pub fn contradicts(self) -> bool {
         self.used != Charset::Ascii && self.declared.is_some_and(|declared| declared != self.used)

@@ -89,7 +89,7 @@ fn separators_are_the_senders() {
     assert_eq!(field.component(2).sub_component(2).text(), Some("c"));
     let repetitions: Vec<_> = field.repetitions().filter_map(|one| one.value().into_text()).collect();
     assert_eq!(repetitions, ["a", "d"]);
-    for header in ["MSH||APP", "MSH|^|APP", "MSH|^~|APP"] {
+    for header in ["MSH||APP", "MSH|^|APP", "MSH|^~|APP", "MSH|^&|APP", "MSH|^\\&|APP", "MSH|^~&|APP"] {
         let message = one(format!("{header}\rPID|||a^b&c~d\\T\\").as_bytes());
         assert_eq!(text(&message, "MSH", 3).as_deref(), Some("APP"), "{header}");
         assert_eq!(message.field("PID", 3).component(2).sub_component(2).text(), Some("c"), "{header}");

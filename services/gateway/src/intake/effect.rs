@@ -10,13 +10,15 @@ use tonic::{Code, Status};
 use uuid::Uuid;
 
 use super::{Held, Outcome, is_fault, reason, requests};
-use crate::adt::{AdtEvent, AdtKind, Statement};
+use crate::adt::{AdtEvent, AdtKind, Statement, Unmapped};
 
 type Client = AdmissionServiceClient<Peer>;
 
 pub async fn of(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
     match event.kind {
         AdtKind::Admit => return admit(client, event, request_id).await,
+        // A number that is merged with itself.
+        AdtKind::Merge if event.merges.is_empty() => return Ok(Outcome::Unchanged),
         AdtKind::Merge => {
             for (pair, merge) in event.merges.iter().enumerate() {
                 // Each pair is a change of its own under an id of its own.
@@ -38,8 +40,10 @@ pub async fn of(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Resul
 async fn admit(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
     let request = || requests::admit(event, request_id.to_string());
     let Err(status) = client.admit_patient(request()).await else { return Ok(Outcome::Accepted) };
-    if reason(&status) != "ADMITTED_AT_ANOTHER_TIME" {
-        return Err(status);
+    match reason(&status).as_str() {
+        "ADMITTED_AT_ANOTHER_TIME" => {}
+        "NOT_PERMITTED" => return elsewhere(&mut client, event, status).await,
+        _ => return Err(status),
     }
     let there = find(&mut client, event).await?;
     if !requests::is_of(event, &there) || correct(&mut client, event, &there, request_id).await?.is_none() {
@@ -48,6 +52,19 @@ async fn admit(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result
     // The stay began then, so it says now that there is one: a void that was recorded before comes too late.
     client.admit_patient(request()).await?;
     Ok(Outcome::Accepted)
+}
+
+/// An admission to a ward that the sender does not speak for. Where the token is at fault, it may not ask either.
+async fn elsewhere(client: &mut Client, event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
+    let may_ask = match find(client, event).await {
+        Err(asked) if is_fault(&asked) => return Err(asked),
+        Err(asked) => asked.code() == Code::NotFound,
+        Ok(_) => true,
+    };
+    match &event.ward {
+        Some(ward) if may_ask => Ok(Outcome::Unmapped(Unmapped::WardElsewhere { ward: ward.clone() })),
+        _ => Err(status),
+    }
 }
 
 /// Says when the patient came. The admission after that; none where the message does not say.
@@ -139,11 +156,11 @@ async fn movement(mut client: Client, event: &AdtEvent, request_id: String) -> R
     Ok(Outcome::Accepted)
 }
 
-/// A08 and A31: who the patient is, the expected discharge, and last when the patient came, for where that cannot be
-/// the rest must not wait.
+/// A08 and A31: who the patient is, the expected discharge, and last when the patient came and died, for where that
+/// cannot be the rest must not wait.
 async fn update(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
     if event.visit.is_none() {
-        return update_person(client, event, request_id.to_string()).await;
+        return update_person(client, event, request_id).await;
     }
     let before = find(&mut client, event).await?;
     let of_message = of_stay(request_id, &before);
@@ -162,17 +179,42 @@ async fn update(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Resul
         outcome = Outcome::Accepted;
     }
     let corrected = correct(&mut client, event, &before, of_message).await?;
-    let is_corrected = corrected.is_some_and(|after| after.admitted_at != before.admitted_at);
-    Ok(if is_corrected { Outcome::Accepted } else { outcome })
+    let is_corrected = corrected.is_some_and(|after| {
+        after.admitted_at != before.admitted_at || after.quality_flags != before.quality_flags
+    });
+    let has_died = died(&mut client, event, &before, of_message).await?;
+    Ok(if is_corrected || has_died { Outcome::Accepted } else { outcome })
+}
+
+/// Says that the patient has died. Whether the stay ended with it: after the stay, and told again, it says nothing new.
+async fn died(
+    client: &mut Client,
+    event: &AdtEvent,
+    there: &Admission,
+    request_id: Uuid,
+) -> Result<bool, Status> {
+    let request_id = Uuid::new_v5(&request_id, b"death").to_string();
+    let Some(request) = requests::death(event, there.admission_id.clone(), request_id) else {
+        return Ok(false);
+    };
+    let after = client.record_death(request).await?.into_inner().admission;
+    Ok(after.is_some_and(|after| (after.state, after.discharged_at) != (there.state, there.discharged_at)))
 }
 
 /// A person without a stay here is nobody of ours.
-async fn update_person(mut client: Client, event: &AdtEvent, request_id: String) -> Result<Outcome, Status> {
+async fn update_person(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
     let Some(identity) = event.patient.identities.first() else { return Ok(Outcome::Unchanged) };
     let key = Key::PersonId(requests::person_id(identity));
-    let Some(request) = requests::details(event, key, request_id) else { return Ok(Outcome::Unchanged) };
+    let Some(request) = requests::details(event, key, request_id.to_string()) else {
+        return Ok(Outcome::Unchanged);
+    };
     match client.change_patient_details(request).await {
-        Ok(_) => Ok(Outcome::Accepted),
+        Ok(answer) => {
+            if let Some(there) = answer.into_inner().admission {
+                died(&mut client, event, &there, request_id).await?;
+            }
+            Ok(Outcome::Accepted)
+        }
         Err(status) if status.code() == Code::NotFound => Ok(Outcome::Unchanged),
         Err(status) => Err(status),
     }

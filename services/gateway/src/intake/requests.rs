@@ -4,13 +4,14 @@ use hemgang_core::{day::local_day, expected::ExpectedDischarge, redacted::Redact
 use hemgang_proto::{
     admission as pb,
     common::{self, Destination, PersonId, Protection},
+    google::r#type::Date as WireDate,
 };
 use hemgang_rpc::wire;
 
 use crate::{
     adt::{
-        Address, AdtEvent, AdtKind, Death, DischargedTo, Identity, Merge, Name, Sex, Statement, TimeSource,
-        Timed,
+        Address, AdtEvent, AdtKind, Death, DischargedTo, Doubt, Identity, Merge, Name, Sex, Statement,
+        TimeSource, Timed,
     },
     hl7::{Local, Precision, Stamp},
 };
@@ -35,15 +36,15 @@ pub fn admit(event: &AdtEvent, request_id: String) -> pb::AdmitPatientRequest {
     let patient = &event.patient;
     let identity = patient.identities.first();
     let protected = patient.protected == Some(true);
-    let municipality = patient.municipality.as_ref().map(ToString::to_string).unwrap_or_default();
+    let municipality = stated(&patient.municipality);
     let source = if municipality.is_empty() { 0 } else { pb::MunicipalitySource::Message.into() };
     pb::AdmitPatientRequest {
         request_id,
         person_id: identity.map(person_id),
-        name: patient.name.as_ref().map(name).unwrap_or_default(),
-        address: address(&patient.address).filter(|_| !protected).unwrap_or_default(),
-        birth_date: patient.born_on.as_ref().map(|born| wire::date(*born.expose())),
-        sex: sex(patient.sex).into(),
+        name: patient.name.stated().map(name).unwrap_or_default(),
+        address: patient.address.stated().filter(|_| !protected).map(address).unwrap_or_default(),
+        birth_date: patient.born_on.stated().map(|born| wire::date(*born.expose())),
+        sex: patient.sex.stated().map_or(common::Sex::Unknown, |said| sex(*said)).into(),
         protection: if protected { Protection::Confidential.into() } else { Protection::None.into() },
         ward: event.ward.as_ref().map(ToString::to_string).unwrap_or_default(),
         admitted_at: event.admitted_at.map(at),
@@ -51,7 +52,7 @@ pub fn admit(event: &AdtEvent, request_id: String) -> pb::AdmitPatientRequest {
         admission_type: pb::AdmissionType::Unknown.into(),
         residence_municipality: municipality,
         municipality_source: source,
-        listed_unit: patient.listed_unit.as_ref().map(ToString::to_string).unwrap_or_default(),
+        listed_unit: stated(&patient.listed_unit),
         expected_discharge: match event.expected_discharge {
             Statement::Stated(stamp) => Some(wire::expected_discharge(expected(stamp))),
             Statement::Absent | Statement::Withdrawn => None,
@@ -81,7 +82,7 @@ pub fn correct(
         etag: String::new(),
         admitted_at: Some(at(stated)),
         registered_at: Some(at(event.registered_at)),
-        quality_flags: ambiguous(stated),
+        quality_flags: of_time(stated),
     })
 }
 
@@ -90,6 +91,7 @@ pub fn raise(event: &AdtEvent, admission_id: String, request_id: String) -> pb::
     let about = match event.kind {
         AdtKind::Admit | AdtKind::CancelAdmit => pb::MovementKind::Admission,
         AdtKind::Update if stated_admission(event).is_some() => pb::MovementKind::Admission,
+        AdtKind::Update if event.died_at.is_some() => pb::MovementKind::Discharge,
         AdtKind::Transfer | AdtKind::CancelTransfer => pb::MovementKind::Transfer,
         AdtKind::StartLeave | AdtKind::CancelStartLeave => pb::MovementKind::LeaveStart,
         AdtKind::EndLeave | AdtKind::CancelEndLeave => pb::MovementKind::LeaveEnd,
@@ -122,25 +124,27 @@ pub fn details(
 ) -> Option<pb::ChangePatientDetailsRequest> {
     let patient = &event.patient;
     let protected = patient.protected == Some(true);
-    let municipality = patient.municipality.as_ref().map(ToString::to_string);
+    let is_told = patient.municipality.stated().is_some();
     let said = pb::ChangePatientDetailsRequest {
-        name: patient.name.as_ref().map(name),
-        address: match &patient.address {
-            Statement::Withdrawn => Some(String::new()),
-            stated => address(stated).filter(|_| !protected),
+        name: changed(&patient.name, name),
+        address: changed(&patient.address, address).filter(|told| told.is_empty() || !protected),
+        birth_date: match &patient.born_on {
+            Statement::Absent => None,
+            // A date of zeros takes back the one that was told.
+            Statement::Withdrawn => Some(WireDate::default()),
+            Statement::Stated(born) => Some(wire::date(*born.expose())),
         },
-        birth_date: patient.born_on.as_ref().map(|born| wire::date(*born.expose())),
-        // That the sex is not known says nothing of what is.
-        sex: patient
-            .sex
-            .map(|said| sex(Some(said)))
-            .filter(|said| *said != common::Sex::Unknown)
-            .map_or(0, i32::from),
-        // That a message does not speak of protection, or denies it, lifts nothing: people do.
+        sex: match patient.sex {
+            Statement::Withdrawn => common::Sex::Unknown.into(),
+            // That the sex is not known says nothing of what is.
+            Statement::Absent | Statement::Stated(Sex::Other | Sex::Unknown) => 0,
+            Statement::Stated(said) => sex(said).into(),
+        },
+        // That a message does not speak of protection, denies it or withdraws it, lifts nothing: people do.
         protection: if protected { Protection::Confidential.into() } else { 0 },
-        municipality_source: if municipality.is_some() { pb::MunicipalitySource::Message.into() } else { 0 },
-        residence_municipality: municipality,
-        listed_unit: patient.listed_unit.as_ref().map(ToString::to_string),
+        municipality_source: if is_told { pb::MunicipalitySource::Message.into() } else { 0 },
+        residence_municipality: changed(&patient.municipality, ToString::to_string),
+        listed_unit: changed(&patient.listed_unit, ToString::to_string),
         ..Default::default()
     };
     if said == pb::ChangePatientDetailsRequest::default() {
@@ -150,7 +154,7 @@ pub fn details(
         request_id,
         key: Some(key),
         registered_at: Some(at(event.registered_at)),
-        quality_flags: check_digit(event).into_iter().map(i32::from).collect(),
+        quality_flags: check_digit(event).into_iter().chain(character_set(event)).map(i32::from).collect(),
         ..said
     })
 }
@@ -162,7 +166,7 @@ pub fn transfer(event: &AdtEvent, admission_id: String, request_id: String) -> p
         ward: event.ward.as_ref().map(ToString::to_string).unwrap_or_default(),
         transferred_at: Some(at(event.occurred_at)),
         registered_at: Some(at(event.registered_at)),
-        quality_flags: ambiguous(event.occurred_at),
+        quality_flags: of_time(event.occurred_at),
         ..Default::default()
     }
 }
@@ -182,7 +186,7 @@ pub fn discharge(event: &AdtEvent, admission_id: String, request_id: String) -> 
         discharged_at: Some(at(left)),
         destination: destination.into(),
         registered_at: Some(at(event.registered_at)),
-        quality_flags: ambiguous(left),
+        quality_flags: of_time(left),
         ..Default::default()
     }
 }
@@ -198,6 +202,19 @@ fn is_during_stay(death: Death, left: Timed) -> bool {
     }
 }
 
+/// That the patient has died, where an update tells it.
+pub fn death(event: &AdtEvent, admission_id: String, request_id: String) -> Option<pb::RecordDeathRequest> {
+    let died = event.died_at?;
+    Some(pb::RecordDeathRequest {
+        request_id,
+        admission_id,
+        died_at: Some(at(died)),
+        registered_at: Some(at(event.registered_at)),
+        quality_flags: of_time(died),
+        ..Default::default()
+    })
+}
+
 pub fn start_leave(event: &AdtEvent, admission_id: String, request_id: String) -> pb::StartLeaveRequest {
     pb::StartLeaveRequest {
         request_id,
@@ -205,7 +222,7 @@ pub fn start_leave(event: &AdtEvent, admission_id: String, request_id: String) -
         etag: String::new(),
         started_at: Some(at(event.occurred_at)),
         registered_at: Some(at(event.registered_at)),
-        quality_flags: ambiguous(event.occurred_at),
+        quality_flags: of_time(event.occurred_at),
     }
 }
 
@@ -216,7 +233,7 @@ pub fn end_leave(event: &AdtEvent, admission_id: String, request_id: String) -> 
         etag: String::new(),
         ended_at: Some(at(event.occurred_at)),
         registered_at: Some(at(event.registered_at)),
-        quality_flags: ambiguous(event.occurred_at),
+        quality_flags: of_time(event.occurred_at),
     }
 }
 
@@ -244,19 +261,31 @@ fn name(said: &Redacted<Name>) -> String {
     format!("{given} {family}").trim().to_owned()
 }
 
-fn address(said: &Statement<Redacted<Address>>) -> Option<String> {
-    let Statement::Stated(address) = said else { return None };
-    let Address { lines, postal_code, town } = address.expose();
+fn address(said: &Redacted<Address>) -> String {
+    let Address { lines, postal_code, town } = said.expose();
     let place = format!("{postal_code} {town}");
     let parts = lines.iter().map(String::as_str).chain([place.trim()]);
-    Some(parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-fn sex(said: Option<Sex>) -> common::Sex {
+fn sex(said: Sex) -> common::Sex {
     match said {
-        Some(Sex::Female) => common::Sex::Female,
-        Some(Sex::Male) => common::Sex::Male,
-        Some(Sex::Other | Sex::Unknown) | None => common::Sex::Unknown,
+        Sex::Female => common::Sex::Female,
+        Sex::Male => common::Sex::Male,
+        Sex::Other | Sex::Unknown => common::Sex::Unknown,
+    }
+}
+
+fn stated<T: ToString>(said: &Statement<T>) -> String {
+    said.stated().map(ToString::to_string).unwrap_or_default()
+}
+
+/// A text that changes: what is withdrawn is empty from now on.
+fn changed<T>(said: &Statement<T>, text: impl FnOnce(&T) -> String) -> Option<String> {
+    match said {
+        Statement::Absent => None,
+        Statement::Withdrawn => Some(String::new()),
+        Statement::Stated(said) => Some(text(said)),
     }
 }
 
@@ -264,13 +293,13 @@ fn sex(said: Option<Sex>) -> common::Sex {
 pub fn faults(event: &AdtEvent) -> Vec<pb::QualityFlag> {
     let time = match event.kind {
         AdtKind::Admit => event.admitted_at,
-        AdtKind::Update => stated_admission(event),
+        AdtKind::Update => stated_admission(event).or(event.died_at),
         AdtKind::Discharge => event.discharged_at.or(Some(event.occurred_at)),
         AdtKind::Transfer | AdtKind::StartLeave | AdtKind::EndLeave => Some(event.occurred_at),
         _ => None,
     };
-    let ambiguous = is_ambiguous(time).then_some(pb::QualityFlag::AmbiguousTime);
-    check_digit(event).into_iter().chain(ambiguous).collect()
+    let of_time = time.map(time_flags).into_iter().flatten();
+    check_digit(event).into_iter().chain(character_set(event)).chain(of_time).collect()
 }
 
 fn check_digit(event: &AdtEvent) -> Option<pb::QualityFlag> {
@@ -283,10 +312,20 @@ fn has_failed(merge: &Merge) -> bool {
     merge.surviving.check_digit_failed || merge.absorbed.check_digit_failed
 }
 
-fn ambiguous(time: Timed) -> Vec<i32> {
-    is_ambiguous(Some(time)).then(|| pb::QualityFlag::AmbiguousTime.into()).into_iter().collect()
+fn character_set(event: &AdtEvent) -> Option<pb::QualityFlag> {
+    event.doubts.contains(&Doubt::Charset).then_some(pb::QualityFlag::CharacterSet)
 }
 
-fn is_ambiguous(time: Option<Timed>) -> bool {
-    time.is_some_and(|timed| matches!(timed.stamp.local, Local::Ambiguous | Local::Nonexistent))
+fn of_time(time: Timed) -> Vec<i32> {
+    time_flags(time).map(i32::from).collect()
+}
+
+/// What is at fault with a time that is taken all the same.
+fn time_flags(time: Timed) -> impl Iterator<Item = pb::QualityFlag> {
+    let is_ambiguous = matches!(time.stamp.local, Local::Ambiguous | Local::Nonexistent);
+    let flags = [
+        is_ambiguous.then_some(pb::QualityFlag::AmbiguousTime),
+        time.is_stand_in.then_some(pb::QualityFlag::StandInTime),
+    ];
+    flags.into_iter().flatten()
 }

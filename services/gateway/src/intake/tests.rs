@@ -1,6 +1,7 @@
 //! Messages of a visit through the real admission service: any order, told once or twice, ends the same.
 
 mod corrected;
+mod odd;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -7,6 +7,7 @@ mod script;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use hemgang_core::directory::Directory;
 use hemgang_gateway::adt::SiteMapping;
 use jiff::SignedDuration;
 
@@ -16,8 +17,13 @@ use super::{Stage, tally};
 use crate::{import::hl7::Source, output};
 
 /// Reads files and folders of messages, up to so many days.
-pub fn read(paths: &[PathBuf], site: &SiteMapping, days: Option<i64>) -> Result<Script> {
-    let mut script = Script::read(&read_files(paths)?, site);
+pub fn read(
+    paths: &[PathBuf],
+    site: &SiteMapping,
+    directory: &Directory,
+    days: Option<i64>,
+) -> Result<Script> {
+    let mut script = Script::read(&read_files(paths)?, site, directory);
     if let Some((days, first)) = days.zip(script.first_sent()) {
         script.end_at(first + SignedDuration::from_hours(24 * days));
     }
@@ -27,9 +33,10 @@ pub fn read(paths: &[PathBuf], site: &SiteMapping, days: Option<i64>) -> Result<
 /// Replays the messages, lets people act, and says what happened.
 pub async fn show(stage: &Stage<'_>, script: &Script, seed: u64) -> Result<()> {
     let (messages, visits) = (script.messages.len(), script.visits.len());
-    let refused = script.refused.iter().map(|(reason, count)| format!("; {count} pieces refused: {reason}"));
-    let refused: String = refused.collect();
-    output::line(&format!("{messages} ADT messages of {visits} visits, seed {seed}{refused}"))?;
+    output::line(&format!("{messages} ADT messages of {visits} visits, seed {seed}"))?;
+    for (reason, count) in &script.refused {
+        output::line(&format!("{count:>6}  pieces refused: {reason}"))?;
+    }
     let mut actors = Actors::new(stage.people, stage.clock.clone());
     for step in plan::steps(script, stage.directory, seed) {
         stage.clock.advance_to(step.at);

@@ -34,7 +34,7 @@ pub async fn run(args: Args) -> Result<()> {
         return Err(output::usage("--from is after --to"));
     }
     let period = Period { from: Some(wire::date(from)), to: Some(wire::date(to)) };
-    let by: Vec<_> = args.by.iter().map(|by| by.cut()).collect();
+    let by = args::cuts(&args.by);
     let request = QueryIndicatorRequest {
         indicator_id,
         variant: args.variant.unwrap_or_default(),

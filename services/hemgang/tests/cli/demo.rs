@@ -57,6 +57,14 @@ fn files_of_messages_are_replayed_with_people_who_act_on_them() {
     assert_eq!(count(&answer, "ADT messages repeated, one effect"), 1, "{answer:?}");
     assert!(total(&answer).iter().all(|count| *count > 0), "{answer:?}");
     assert!(answer.stdout.lines().all(|line| line.chars().count() <= 80), "{}", answer.stdout);
+    let odd = tempfile::tempdir().expect("a folder");
+    let year = "MSH|^~\\&|ADTNU|NAL|||100001010000||ADT^A08|1|P|2.5\rPV1|1|I|N41||||||||||||||||1\r";
+    std::fs::write(odd.path().join("odd.hl7"), year).expect("a file");
+    let odd =
+        demo(&["--adt", files.to_str().expect("a path"), "--adt", odd.path().to_str().expect("a path")]);
+    let said = "35 ADT messages of 16 visits, seed 1\n     1  pieces refused: sent before there were units, or \
+                years from most of the others\n";
+    assert_eq!((odd.code, odd.stdout.starts_with(said)), (Some(0), true), "{odd:?}");
     let first_days = demo(&["--adt", files.to_str().expect("a path"), "--days", "2"]);
     assert!(!first_days.stdout.starts_with("35 "), "{first_days:?}");
 }

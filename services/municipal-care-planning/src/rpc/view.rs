@@ -28,7 +28,8 @@ pub async fn listed(cx: &Context, cases: &[Case]) -> Result<Vec<pb::Case>, Failu
     let shown = cases.iter().map(|case| {
         let parties = parties.get(&case.case_id).map_or(&[][..], Vec::as_slice);
         let Some(id) = case.admission_id else {
-            let person = persons.get(&case.case_id).map_or_else(Person::default, |person| person.shown());
+            let person =
+                persons.get(&case.case_id).map_or_else(Person::default, crate::domain::person::Person::shown);
             return of(case, None, person, parties);
         };
         let unheard = Stay::unheard(id);

@@ -24,7 +24,7 @@ fn movement(kind: MovementKind, hour: i64) -> Movement {
         ward: None,
         specialty: Specialty::Somatic,
         destination: Destination::Unspecified,
-        is_ambiguous: false,
+        time_faults: TimeFaults::default(),
     }
 }
 

@@ -6,6 +6,7 @@ use hemgang_core::place::HsaId;
 use serde::Deserialize;
 
 use super::{FieldPath, SiteFault, SiteMapping};
+use crate::hl7::Charset;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +25,9 @@ struct Sender {
     listed_unit: Option<String>,
     #[serde(default = "inpatient")]
     inpatient_classes: BTreeSet<String>,
+    #[serde(default = "production")]
+    processing: BTreeSet<String>,
+    charset: Option<String>,
     #[serde(default)]
     facilities: BTreeMap<String, String>,
     #[serde(default)]
@@ -47,6 +51,10 @@ fn inpatient() -> BTreeSet<String> {
     BTreeSet::from(["I".to_owned()])
 }
 
+fn production() -> BTreeSet<String> {
+    BTreeSet::from(["P".to_owned()])
+}
+
 impl TryFrom<Site> for SiteMapping {
     type Error = SiteFault;
 
@@ -66,6 +74,7 @@ impl TryFrom<Sender> for super::Sender {
     type Error = SiteFault;
 
     fn try_from(sender: Sender) -> Result<Self, SiteFault> {
+        let charset = |name: String| Charset::named(&name).ok_or(SiteFault::Charset);
         let path = |text: Option<String>| text.map(|text| FieldPath::parse(&text)).transpose();
         Ok(Self {
             hospital: HsaId::parse(&sender.hospital)?,
@@ -75,6 +84,8 @@ impl TryFrom<Sender> for super::Sender {
             municipality: path(sender.municipality)?,
             listed_unit: path(sender.listed_unit)?,
             inpatient_classes: sender.inpatient_classes,
+            processing: sender.processing,
+            charset: sender.charset.map(charset).transpose()?,
             deceased: sender.dispositions.deceased,
             other_hospital: sender.dispositions.other_hospital,
         })

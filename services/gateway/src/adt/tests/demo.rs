@@ -68,7 +68,7 @@ fn the_demo_shows_what_it_promises() {
     assert_eq!(kinds(PersonIdKind::Local), 0);
     let hospitals: BTreeSet<_> = events.iter().map(|event| &event.hospital).collect();
     let municipalities: BTreeSet<_> =
-        events.iter().filter_map(|event| event.patient.municipality.as_ref()).collect();
+        events.iter().filter_map(|event| event.patient.municipality.stated()).collect();
     assert_eq!((hospitals.len(), municipalities.len()), (6, 16));
 }
 
@@ -98,7 +98,7 @@ fn the_demos_places_are_in_the_directory() {
     let units = std::fs::read_to_string(path).expect("the directory's units");
     let known: BTreeSet<_> = units.lines().filter_map(|line| line.split(',').next()).collect();
     for event in distinct().0 {
-        let places = [Some(event.hospital), event.ward, event.patient.listed_unit];
+        let places = [Some(event.hospital), event.ward, event.patient.listed_unit.stated().cloned()];
         for place in places.into_iter().flatten() {
             assert!(known.contains(place.as_str()), "{place}");
         }

@@ -24,18 +24,18 @@ fn a_full_admission_reads_in_full() {
         ("V1", Some("SE2321000131-E000000001005/NORTHVISIT"))
     );
     let patient = event.patient;
-    let name = patient.name.expect("a name");
+    let name = patient.name.stated().expect("a name");
     assert_eq!((name.expose().family.as_str(), name.expose().given.as_str()), ("Påhittad", "Åsa Märta"));
-    assert_eq!(patient.born_on.map(|day| *day.expose()), Some(date(1950, 9, 7)));
-    assert_eq!((patient.sex, patient.protected), (Some(Sex::Female), None));
+    assert_eq!(patient.born_on.stated().map(|day| *day.expose()), Some(date(1950, 9, 7)));
+    assert_eq!((patient.sex, patient.protected), (Statement::Stated(Sex::Female), None));
     let Statement::Stated(address) = patient.address else { panic!("no address") };
     assert_eq!(address.expose().lines, ["Gränd 1", "lgh 2"]);
     assert_eq!(
         (address.expose().postal_code.as_str(), address.expose().town.as_str()),
         ("461 00", "Hittelunda")
     );
-    assert_eq!(patient.municipality.map(|code| code.to_string()).as_deref(), Some("1488"));
-    assert_eq!(patient.listed_unit, Some(hsa("2050")));
+    assert_eq!(patient.municipality.stated().map(ToString::to_string).as_deref(), Some("1488"));
+    assert_eq!(patient.listed_unit, Statement::Stated(hsa("2050")));
     assert_eq!(at(event.admitted_at), Some(("2026-09-14T06:15:00Z".to_owned(), TimeSource::Admission)));
     assert_eq!(at(Some(event.occurred_at)), Some(("2026-09-14T06:16:00Z".to_owned(), TimeSource::Occurred)));
     let Statement::Stated(expected) = event.expected_discharge else { panic!("no expected discharge") };

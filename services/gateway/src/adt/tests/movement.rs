@@ -88,7 +88,7 @@ fn the_patient_survives_and_the_merged_one_is_absorbed() {
 fn a_merge_that_names_nobody_is_parked() {
     for segments in [
         [pid(&[]), "MRG|".to_owned()],
-        [pid(&[]), format!("MRG|{PERSON}")],
+        [pid(&[]), format!("MRG|{PERSON}~X^^^ELSEWHERE^MR")],
         [pid(&[]), "MRG|X^^^ELSEWHERE^MR".to_owned()],
         ["MRG|17^^^^MR".to_owned(), pid(&[])],
     ] {
@@ -96,4 +96,6 @@ fn a_merge_that_names_nobody_is_parked() {
         assert_eq!(verdict("A40", &segments), Verdict::Parked(Unmapped::NothingMerged));
     }
     assert_eq!(verdict("A40", &["PID|1", "MRG|17^^^^MR"]), Verdict::Parked(Unmapped::NoIdentity));
+    // That a number is the same person's as itself is known.
+    assert_eq!(merged("A40", &[&pid(&[]), &format!("MRG|{PERSON}")]), []);
 }

@@ -40,7 +40,9 @@ fn care_that_is_not_inpatient_opens_nothing() {
         ("A01", "E", true),
         ("A01", "O", true),
         ("A01", "", false),
-        ("A01", "R", false),
+        ("A01", "R", true),
+        ("A01", "B", true),
+        ("A01", "U", true),
         ("A06", "O", false),
         ("A03", "O", false),
     ] {
@@ -74,7 +76,8 @@ fn other_types_and_other_senders_are_told_apart() {
     };
     assert_eq!(read("MSH|^~\\&|EHR|NORTH|||||ORU^R01"), Verdict::Ignored(Ignored::NotAdt));
     assert_eq!(read("MSH|^~\\&|EHR|NORTH|||||ACK^A01"), Verdict::Ignored(Ignored::NotAdt));
-    assert_eq!(read("MSH|^~\\&|EHR|EAST|||||ADT^A01"), Verdict::Parked(Unmapped::UnknownSender));
+    let Verdict::Parked(unknown) = read("MSH|^~\\&|EHR|EAST|||||ADT^A01") else { panic!("not parked") };
+    assert_eq!(unknown.to_string(), "sender is not in the site mapping: EHR of EAST");
     assert_eq!(read("MSH|^~\\&|EHR|EAST|||||ADT^A05"), Verdict::Ignored(Ignored::Event));
 }
 
@@ -99,7 +102,10 @@ fn what_the_mapping_does_not_cover_is_parked() {
 #[test]
 fn a_discharge_is_not_held_up_by_what_it_can_do_without() {
     let event = mapped("A03", &["PID|1", &pv1(&[(3, "99")]), "ZPI|1|Göteborg|vet ej"]);
-    assert_eq!((event.ward, event.patient.municipality, event.patient.listed_unit), (None, None, None));
+    assert_eq!(
+        (event.ward, event.patient.municipality, event.patient.listed_unit),
+        (None, Statement::Absent, Statement::Absent)
+    );
     assert_eq!(event.doubts, [Doubt::Municipality, Doubt::ListedUnit, Doubt::UnknownWard]);
 }
 
@@ -141,6 +147,7 @@ fn a_mapping_with_faults_is_refused() {
         ("SE2321000131-E000000001005", "5566"),
         ("\"ZPI-2\"", "\"ZPI\""),
         ("\"ZPI-2\"", "\"ZPI-0\""),
+        ("municipality = ", "charset = \"8859/2\"\nmunicipality = "),
     ] {
         assert!(faulty(from, to).is_err(), "{from} -> {to}");
     }

@@ -35,6 +35,42 @@ fn a_frame_whose_end_did_not_come_is_refused_whole() {
 }
 
 #[test]
+fn a_message_begins_also_where_no_line_end_stands_before_it() {
+    let whole = |text: &str| Ok(text.to_owned());
+    let cases: [(&[u8], &[Outcome]); 8] = [
+        (
+            b"MSH|^~\\&|A\rNTE|fri textMSH|^~\\&|B\rPV1|1MSH|^~\\&|C",
+            &[whole("MSH|^~\\&|A\rNTE|fri text"), whole("MSH|^~\\&|B\rPV1|1"), whole("MSH|^~\\&|C")],
+        ),
+        (
+            b"\x0bMSH|^~\\&|A\rNTE|xMSH|^~\\&|B\rPV1|1\x1c\r",
+            &[whole("MSH|^~\\&|A\rNTE|x"), whole("MSH|^~\\&|B\rPV1|1")],
+        ),
+        // By the separators of the message before, and by the usual ones after others.
+        (
+            b"MSH#*@!%#A\rNTE#xMSH#*@!%#B\rNTE#xMSH|^~\\&|C",
+            &[whole("MSH#*@!%#A\rNTE#x"), whole("MSH#*@!%#B\rNTE#x"), whole("MSH|^~\\&|C")],
+        ),
+        // A text that speaks of headers, also one that is escaped as it must be.
+        (
+            b"MSH|^~\\&|A\rNTE|MSH|^|MSH|^~|the MSH|is\rNTE|MSH\\F\\\\S\\\\R\\\\E\\\\T\\\\F\\X",
+            &[whole("MSH|^~\\&|A\rNTE|MSH|^|MSH|^~|the MSH|is\rNTE|MSH\\F\\\\S\\\\R\\\\E\\\\T\\\\F\\X")],
+        ),
+        (b"received: MSH|^~\\&|A\rPV1|1", &[Err(Hl7Fault::NoHeader), whole("MSH|^~\\&|A\rPV1|1")]),
+        (b"BHS|^~\\&|XMSH|^~\\&|A", &[whole("MSH|^~\\&|A")]),
+        (b"MSH|^~\\&MSH|^~\\&|A", &[whole("MSH|^~\\&"), whole("MSH|^~\\&|A")]),
+        (b"\x0bMSH|^~\\&|A\rNTE|xMSH|^~\\&|B\rPV", &[Err(Hl7Fault::Unfinished)]),
+    ];
+    for (bytes, expected) in cases {
+        assert_eq!(outcomes(bytes), expected, "{:?}", String::from_utf8_lossy(bytes));
+        for piece in read(bytes, None) {
+            let alone: Vec<_> = read(piece.raw, None).map(|piece| piece.outcome).collect();
+            assert_eq!(alone, [piece.outcome]);
+        }
+    }
+}
+
+#[test]
 fn what_holds_nothing_of_ours_is_one_piece() {
     let noise: Vec<u8> = (0..20_000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     assert!(noise.contains(&0x0B) && noise.contains(&0x1C));
@@ -72,6 +108,7 @@ fn any_capture() -> impl Strategy<Value = Vec<u8>> {
         Just(b"\x0b".to_vec()),
         Just(b"\x1c\r".to_vec()),
         Just(b"MSH|^~\\&|A\r".to_vec()),
+        Just(b"MSH#*@!%#A".to_vec()),
         Just(b"FHS|^~\\&\rBHS|^~\\&\r".to_vec()),
         Just(b"\xEF\xBB\xBF".to_vec()),
         Just(b"\x06\r".to_vec()),

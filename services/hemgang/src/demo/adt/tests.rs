@@ -92,11 +92,11 @@ fn every_message_of_the_month_is_read_as_it_was_meant() {
             Act::Admit => {
                 assert_eq!(event.admitted_at.expect("a time").stamp.at, stay.admitted_at);
                 assert_eq!(event.ward.as_ref(), Some(&ward.hsa_id));
-                let name = event.patient.name.as_ref().expect("a name").expose();
+                let name = event.patient.name.stated().expect("a name").expose();
                 assert!(name.family == person.name.family && name.given == person.name.given);
                 let identity = event.patient.identities.first().expect("an identity");
                 assert!(identity.id.value() == person.identity_at_admission().value);
-                let code = event.patient.municipality.as_ref().map(ToString::to_string).unwrap_or_default();
+                let code = event.patient.municipality.stated().map(ToString::to_string).unwrap_or_default();
                 assert_eq!(code, municipality(person));
             }
             Act::Discharge(to) => {
@@ -125,7 +125,7 @@ fn a_month_has_everything_that_adt_tells_of_here() {
     let days: BTreeSet<_> = all.iter().map(|(step, ..)| local_day(step.at).weekday() as u8).collect();
     assert_eq!(days.len(), 7);
     let municipalities: BTreeSet<_> =
-        all.iter().filter_map(|(_, event, _)| event.patient.municipality.as_ref()).collect();
+        all.iter().filter_map(|(_, event, _)| event.patient.municipality.stated()).collect();
     assert!(municipalities.len() >= 12, "{}", municipalities.len());
     let hospitals: BTreeSet<_> = all.iter().map(|(_, event, _)| &event.hospital).collect();
     assert_eq!(hospitals.len(), 6);

@@ -45,10 +45,11 @@ pub fn steps(script: &Script, directory: &Directory, seed: u64) -> Vec<Step> {
     let sent = script.messages.iter().enumerate();
     let mut steps: Vec<_> =
         sent.map(|(place, message)| Step { at: message.at, act: Act::Send(place) }).collect();
+    let first = script.first_sent().unwrap_or_default();
     let end = script.messages.last().map(|message| message.at).unwrap_or_default();
     let mut draws = Draws(StdRng::seed_from_u64(seed));
     for (place, visit) in script.visits.iter().enumerate() {
-        let case = Case { place, visit, directory, end };
+        let case = Case { place, visit, directory, first, end };
         // Drawn also for visits that come to nothing, so that one visit's fate does not move another's.
         let fate = case.draw(&mut draws);
         let known = visit.wards.first().map_or(visit.admitted_at, |(at, _)| *at);
@@ -97,13 +98,20 @@ struct Case<'a> {
     place: usize,
     visit: &'a Visit,
     directory: &'a Directory,
+    /// When the first message was sent, and the last.
+    first: Timestamp,
     end: Timestamp,
 }
 
 impl Case<'_> {
+    /// A time of the story: people do nothing at what a wrong year says.
+    fn within(&self, at: Timestamp) -> Timestamp {
+        at.clamp(self.first, self.end)
+    }
+
     fn draw(&self, draws: &mut Draws) -> Vec<Step> {
         let place = self.place;
-        let assessed_at = self.visit.admitted_at + draws.hours(1, 6);
+        let assessed_at = self.within(self.visit.admitted_at) + draws.hours(1, 6);
         // 88 % of notices are in time; the others raise a signal.
         let in_time = draws.chance(0.88);
         let wait = if in_time { draws.hours(1, 14) } else { draws.hours(26, 40) };
@@ -153,6 +161,7 @@ impl Case<'_> {
         let (minute, told_after) = (draws.hours(8, 14), draws.hours(0, 1));
         let (agrees, reads_after) = (draws.chance(0.9), draws.hours(1, 3));
         let (left_at, to) = self.visit.left.unwrap_or((self.end, DischargedTo::Home));
+        let left_at = self.within(left_at);
         if !judged || to != DischargedTo::Home || self.visit.cancelled_at.is_some() {
             return Vec::new();
         }

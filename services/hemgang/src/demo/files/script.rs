@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 
 use hemgang_core::{
     day::local_day,
+    directory::Directory,
     place::{HsaId, MunicipalityCode},
 };
 use hemgang_gateway::{
     adt::{self, AdtEvent, AdtKind, DischargedTo, Reading, SiteMapping, Verdict, VisitNumber},
     hl7::{self, Piece},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// All messages and visits.
 #[derive(Debug)]
@@ -59,19 +60,25 @@ impl Visit {
 
 impl Script {
     /// Reads files of messages.
-    pub fn read(files: &[Vec<u8>], site: &SiteMapping) -> Self {
+    pub fn read(files: &[Vec<u8>], site: &SiteMapping, directory: &Directory) -> Self {
         let (mut messages, mut refused) = (Vec::new(), BTreeMap::new());
         for file in files {
             // A message that does not say when it was sent came when the one before it did.
             let mut last = None;
-            for piece in hl7::read(file, None) {
-                match read(piece, site, &mut last) {
+            for raw in hl7::split(file) {
+                match read(site.piece(raw), site, &mut last) {
                     Ok(message) => messages.push(message),
                     Err(reason) => *refused.entry(reason).or_default() += 1,
                 }
             }
         }
         messages.sort_by_key(|message| message.at);
+        let odd = out_of_time(&mut messages, directory);
+        if odd > 0 {
+            *refused
+                .entry("sent before there were units, or years from most of the others".to_owned())
+                .or_default() += odd;
+        }
         let mut seen = HashSet::new();
         for message in &mut messages {
             message.repeated = !seen.insert(message.reading.envelope.repeat_key());
@@ -90,6 +97,20 @@ impl Script {
         self.messages.retain(|message| message.at < end);
         self.visits = visits(&self.messages);
     }
+}
+
+/// How far from the middle of them messages are shown. Twenty years is the longest period that has figures.
+const NEAR: SignedDuration = SignedDuration::from_hours(9 * 365 * 24);
+
+/// Leaves out what one wrong date would stretch the story to: it is shown day by day, and by people whose units the
+/// directory has. How many messages that were.
+fn out_of_time(messages: &mut Vec<Sent>, directory: &Directory) -> usize {
+    let sent = messages.len();
+    messages.retain(|message| directory.units(local_day(message.at)).next().is_some());
+    if let Some(middle) = messages.get(messages.len() / 2).map(|message| message.at) {
+        messages.retain(|message| message.at.duration_since(middle).abs() <= NEAR);
+    }
+    sent - messages.len()
 }
 
 /// One piece of a file as a message, or the reason why it is none.
@@ -127,8 +148,8 @@ impl Visit {
             wards: vec![(known_at, event.ward.clone()?)],
             left: None,
             cancelled_at: None,
-            municipality: event.patient.municipality.clone(),
-            listed_unit: event.patient.listed_unit.clone(),
+            municipality: event.patient.municipality.stated().cloned(),
+            listed_unit: event.patient.listed_unit.stated().cloned(),
         })
     }
 
@@ -148,6 +169,47 @@ impl Visit {
             }
             AdtKind::CancelAdmit => self.cancelled_at = Some(known_at),
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::plan::steps, *};
+
+    fn message(sent: &str, event: &str, visit: &str, left: &str) -> String {
+        format!(
+            "MSH|^~\\&|ADTNU|NAL|||{sent}||ADT^{event}|{visit}{event}|P|2.5\rEVN||{sent}\r\
+             PID|1||19500907-2553^^^SKATTEVERKET^NI\rPV1|1|I|N41{}{visit}{}{left}\rZPI|1|1488\r",
+            "|".repeat(16),
+            "|".repeat(26)
+        )
+    }
+
+    #[test]
+    fn a_wrong_year_neither_stretches_the_story_nor_moves_people() {
+        let site = SiteMapping::from_toml(include_str!("../site.toml")).expect("a mapping");
+        let files: Vec<_> = [
+            ("202601010800", "A01", "1", ""),
+            ("202601030800", "A03", "1", "209901030800"),
+            ("202601020800", "A01", "2", ""),
+            ("202601040800", "A03", "2", "999912302200"),
+            ("100001010800", "A08", "1", ""),
+            ("199801010800", "A08", "1", ""),
+            ("209901010800", "A08", "2", ""),
+        ]
+        .map(|(sent, event, visit, left)| message(sent, event, visit, left).into_bytes())
+        .into();
+        let (units, municipalities) = (hemgang_directory::UNITS, hemgang_directory::MUNICIPALITIES);
+        let directory = Directory::read(units.as_bytes(), municipalities.as_bytes()).expect("a directory");
+        let script = Script::read(&files, &site, &directory);
+        assert_eq!((script.messages.len(), script.visits.len()), (4, 2));
+        assert_eq!(script.refused.values().sum::<usize>(), 3);
+        let (first, last) = (script.messages[0].at, script.messages[3].at);
+        for seed in 0..20 {
+            let steps = steps(&script, &directory, seed);
+            let until = last + SignedDuration::from_hours(7 * 24);
+            assert!(steps.iter().all(|step| first <= step.at && step.at <= until));
         }
     }
 }

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use hemgang_core::place::HsaId;
 use hemgang_gateway::{
     adt::{Reading, Verdict},
-    intake::{Intake, Outcome, Released, quality_flags},
+    intake::{Intake, Outcome, Released},
 };
 use hemgang_rpc::Peer;
 
@@ -45,7 +45,7 @@ impl Delivery {
             bail!("no token was given for hospital {hospital}; name one more with --token");
         }
         let answer = patiently(|| self.intake.accept(reading)).await?;
-        settled(reading, answer.map_err(|status| told(&status).context(AWAY))?)
+        settled(reading, &answer.map_err(|status| told(&status).context(AWAY))?)
     }
 
     /// What has become of messages that waited for the admission of their visit, by content hash.
@@ -54,17 +54,13 @@ impl Delivery {
         released
             .map(|Released { reading, outcome }| {
                 let hash = reading.envelope.content_hash.to_string();
-                Ok((hash, settled(&reading, outcome)?))
+                Ok((hash, settled(&reading, &outcome)?))
             })
             .collect()
     }
 }
 
-fn settled(reading: &Reading, outcome: Outcome) -> Result<Told> {
-    let flags = match &reading.verdict {
-        Verdict::Mapped(event) => quality_flags(event, &outcome),
-        Verdict::Parked(_) | Verdict::Ignored(_) => Vec::new(),
-    };
+fn settled(reading: &Reading, outcome: &Outcome) -> Result<Told> {
     let told = match outcome {
         Outcome::Accepted => Told::new(Class::Accepted, ""),
         Outcome::Repeated => Told::new(Class::Repeated, "had its effect when things were otherwise"),
@@ -80,5 +76,8 @@ fn settled(reading: &Reading, outcome: Outcome) -> Result<Told> {
             _ => Told::new(Class::Refused, reason),
         },
     };
-    Ok(told.with(&flags))
+    Ok(match &reading.verdict {
+        Verdict::Mapped(event) => told.with(reading.envelope.charset.used, event, outcome),
+        Verdict::Parked(_) | Verdict::Ignored(_) => told,
+    })
 }

@@ -11,7 +11,7 @@ use hemgang_core::{clock::Clock, day::local_day};
 use hemgang_gateway::{
     adt::{self, AdtKind, SiteMapping, Verdict},
     hl7::{self, Piece},
-    intake::{Outcome, quality_flags},
+    intake::Outcome,
 };
 use jiff::civil::Date;
 
@@ -90,8 +90,8 @@ impl Import {
             }
             let bytes = source.read()?;
             let (mut read, mut hashes) = (0, Vec::new());
-            for (position, piece) in (1..).zip(hl7::read(&bytes, None)) {
-                let name = source.name();
+            for (position, raw) in (1..).zip(hl7::split(&bytes)) {
+                let (name, piece) = (source.name(), self.site.piece(raw));
                 self.take(&piece, &name, position).await.with_context(|| {
                     let before = self.tally.pieces();
                     format!(
@@ -105,6 +105,11 @@ impl Import {
                 read += piece.raw.len() as u64;
                 let pieces = self.tally.pieces();
                 progress.advance(piece.raw.len() as u64, || format!("{pieces} pieces, {name}"));
+            }
+            if read == 0 && !matches!(source, Source::Kept(..)) {
+                // Every file has an outcome, also one that a transfer left empty.
+                let told = Told::new(Class::Ignored, "file holds no message");
+                self.tally.count(Told { event: "none".to_owned(), ..told });
             }
             if let Source::Kept(path, _) = source {
                 self.kept.release_renamed(path, &hashes)?;
@@ -160,7 +165,7 @@ impl Import {
     async fn go_on(&mut self, visit: Visit) -> Result<()> {
         for hash in self.behind.remove(&visit).unwrap_or_default() {
             let Some(bytes) = self.kept.bytes(&hash)? else { continue };
-            let Some(piece) = hl7::read(&bytes, None).next() else { continue };
+            let Some(piece) = hl7::split(&bytes).next().map(|raw| self.site.piece(raw)) else { continue };
             let told = self.outcome(&piece, &Item::of(&piece)).await?;
             if told.reason == BEHIND {
                 self.behind.entry(visit.clone()).or_default().push(hash);
@@ -174,7 +179,7 @@ impl Import {
     /// A parked piece has another outcome since: it is kept or let go by that, and counted for it.
     fn change(&mut self, hash: &str, told: Told) -> Result<()> {
         if let Some(bytes) = self.kept.bytes(hash)?
-            && let Some(piece) = hl7::read(&bytes, None).next()
+            && let Some(piece) = hl7::split(&bytes).next().map(|raw| self.site.piece(raw))
         {
             let item = Item::of(&piece);
             let told = Told { event: item.event.clone(), ..told.clone() };
@@ -221,10 +226,13 @@ impl Import {
             Verdict::Mapped(event) if event.kind != AdtKind::Admit && self.kept.is_behind(item) => {
                 Ok(Told::holding(BEHIND))
             }
-            Verdict::Mapped(event) => match &self.delivery {
-                Some(delivery) => delivery.deliver(&reading, &event.hospital).await,
-                None => Ok(Told::new(Class::Accepted, "").with(&quality_flags(event, &Outcome::Accepted))),
-            },
+            Verdict::Mapped(event) => {
+                if let Some(delivery) = &self.delivery {
+                    return delivery.deliver(&reading, &event.hospital).await;
+                }
+                let charset = reading.envelope.charset.used;
+                Ok(Told::new(Class::Accepted, "").with(charset, event, &Outcome::Accepted))
+            }
         }
     }
 

@@ -3,6 +3,11 @@
 use std::{collections::BTreeMap, fmt};
 
 use anyhow::Result;
+use hemgang_gateway::{
+    adt::{AdtEvent, Doubt},
+    hl7::Charset,
+    intake::{Outcome, quality_flags},
+};
 use hemgang_proto::admission::QualityFlag;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -61,15 +66,31 @@ pub struct Told {
     pub reason: String,
     /// Whether later messages of the visit wait until it has its effect.
     pub holds_visit: bool,
+    /// The character set that it was read in, where it maps.
+    pub charset: Option<&'static str>,
+    /// The field that a discharge took its time from.
+    pub left_at: Option<&'static str>,
     /// What is at fault in it, whatever became of it.
     pub faults: Vec<&'static str>,
+    /// What of it could not be read and was left out.
+    pub left_out: Vec<&'static str>,
 }
 
 /// What may be at fault, and what is said of it.
-const FAULTS: [(QualityFlag, &str, &str); 3] = [
+const FAULTS: [(QualityFlag, &str, &str); 5] = [
     (QualityFlag::CheckDigit, "check_digit", "bear an identity whose check digit fails"),
     (QualityFlag::AmbiguousTime, "ambiguous_time", "tell a local time that exists twice, or never"),
     (QualityFlag::ImplausibleTime, "implausible_time", "tell a time that cannot be"),
+    (QualityFlag::CharacterSet, "character_set", "are in another character set than they say"),
+    (QualityFlag::StandInTime, "stand_in_time", "tell a day or nothing readable where a time should be"),
+];
+
+/// What may be left out of a message that goes without it, and what is said of that.
+const LEFT_OUT: [(Doubt, &str, &str); 4] = [
+    (Doubt::UnreadIdentity, "identity", "bear an identity that was left out: its system is not known"),
+    (Doubt::UnknownWard, "ward", "name a ward that was left out: it is not in the site mapping"),
+    (Doubt::Municipality, "municipality", "name a municipality that was left out: it is no code"),
+    (Doubt::ListedUnit, "listed_unit", "name a listed unit that was left out: it is no hsa-id"),
 ];
 
 impl Told {
@@ -81,14 +102,22 @@ impl Told {
             event: String::new(),
             reason: reason.to_string(),
             holds_visit: false,
+            charset: None,
+            left_at: None,
             faults: Vec::new(),
+            left_out: Vec::new(),
         }
     }
 
-    /// With what is at fault in the piece.
-    pub fn with(self, flags: &[QualityFlag]) -> Self {
+    /// With how the piece was read, what is at fault in it, and what of it was left out.
+    pub fn with(self, charset: Charset, event: &AdtEvent, outcome: &Outcome) -> Self {
+        let flags = quality_flags(event, outcome);
         let faults = FAULTS.iter().filter(|(flag, ..)| flags.contains(flag)).map(|(_, name, _)| *name);
-        Self { faults: faults.collect(), ..self }
+        let left_out = LEFT_OUT.iter().filter(|(doubt, ..)| event.doubts.contains(doubt));
+        let left_out = left_out.map(|(_, name, _)| *name);
+        let left_at = event.discharged_at.map(|timed| timed.source.name());
+        let (faults, left_out) = (faults.collect(), left_out.collect());
+        Self { charset: Some(charset.name()), left_at, faults, left_out, ..self }
     }
 
     /// Parked so that later messages of the visit wait, too.
@@ -142,12 +171,32 @@ impl Tally {
 
     /// How many pieces had an outcome.
     pub fn of(&self, class: Class) -> u64 {
-        self.counts.iter().filter(|(told, _)| told.class == class).map(|(_, count)| count).sum()
+        self.number_of(|told| told.class == class)
     }
 
-    /// How many pieces have a fault.
-    fn at_fault(&self, name: &str) -> u64 {
-        self.counts.iter().filter(|(told, _)| told.faults.contains(&name)).map(|(_, count)| count).sum()
+    /// How many pieces are such.
+    fn number_of(&self, are: impl Fn(&Told) -> bool) -> u64 {
+        self.counts.iter().filter(|(told, _)| are(told)).map(|(_, count)| count).sum()
+    }
+
+    /// What was found in pieces: its name, what is said of it, and of how many.
+    fn found(&self) -> [Vec<(&'static str, &'static str, u64)>; 2] {
+        let faults =
+            FAULTS.map(|(_, name, said)| (name, said, self.number_of(|told| told.faults.contains(&name))));
+        let left_out = LEFT_OUT
+            .map(|(_, name, said)| (name, said, self.number_of(|told| told.left_out.contains(&name))));
+        [faults.into(), left_out.into()]
+    }
+
+    /// How many pieces were read each way.
+    fn ways(&self, way: impl Fn(&Told) -> Option<&'static str>) -> BTreeMap<&'static str, u64> {
+        let mut ways = BTreeMap::new();
+        for (told, count) in &self.counts {
+            if let Some(way) = way(told) {
+                *ways.entry(way).or_default() += count;
+            }
+        }
+        ways
     }
 
     /// The counts by outcome, event and reason alone.
@@ -181,8 +230,12 @@ impl Tally {
 
     fn json(&self, closing: &Closing) -> serde_json::Value {
         let row = |((class, event, reason), count): ((Class, &str, &str), u64)| json!({ "outcome": class, "event": event, "reason": reason, "pieces": count });
-        let faults: serde_json::Map<_, _> =
-            FAULTS.iter().map(|(_, name, _)| ((*name).to_owned(), self.at_fault(name).into())).collect();
+        let [faults, left_out] = self.found().map(|found| {
+            found
+                .into_iter()
+                .map(|(name, _, count)| (name.to_owned(), count.into()))
+                .collect::<serde_json::Map<_, _>>()
+        });
         let outcomes: serde_json::Map<_, _> =
             CLASSES.iter().map(|class| (class.to_string(), self.of(*class).into())).collect();
         json!({
@@ -193,6 +246,9 @@ impl Tally {
             "outcomes": outcomes,
             "rows": self.rows().into_iter().map(row).collect::<Vec<_>>(),
             "quality_flags": faults,
+            "left_out": left_out,
+            "character_sets": self.ways(|told| told.charset),
+            "discharge_times": self.ways(|told| told.left_at),
             "conflicts": self.conflicts,
             "kept": { "folder": closing.folder, "pieces": closing.kept },
         })
@@ -200,8 +256,7 @@ impl Tally {
 
     fn lines(&self, closing: &Closing) -> Vec<String> {
         let mut lines = vec![format!("{} pieces of {} files", self.pieces(), self.files)];
-        for (_, name, said) in FAULTS {
-            let pieces = self.at_fault(name);
+        for (_, said, pieces) in self.found().into_iter().flatten() {
             if pieces > 0 {
                 lines.push(format!("{pieces} pieces {said}"));
             }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::{Args as ClapArgs, ValueEnum};
 use hemgang_proto::common::Cut;
-use jiff::{ToSpan as _, civil::Date};
+use jiff::civil::Date;
 
 use crate::target::Target;
 
@@ -97,6 +97,17 @@ impl By {
     }
 }
 
+/// The dimensions in the order asked; asked for twice it is still one.
+pub(super) fn cuts(by: &[By]) -> Vec<Cut> {
+    let mut cuts = Vec::new();
+    for cut in by.iter().map(|by| by.cut()) {
+        if !cuts.contains(&cut) {
+            cuts.push(cut);
+        }
+    }
+    cuts
+}
+
 /// The first day of a month or day.
 pub(super) fn first(text: &str) -> Result<Date> {
     let day = if text.len() == 7 { format!("{text}-01") } else { text.to_owned() };
@@ -106,5 +117,5 @@ pub(super) fn first(text: &str) -> Result<Date> {
 /// The last day of a month or day.
 pub(super) fn last(text: &str) -> Result<Date> {
     let day = first(text)?;
-    Ok(if text.len() == 7 { day.checked_add(1.month())?.checked_sub(1.day())? } else { day })
+    Ok(if text.len() == 7 { day.last_of_month() } else { day })
 }

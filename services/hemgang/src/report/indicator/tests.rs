@@ -68,6 +68,27 @@ fn the_table_is_read_on_80_columns() {
 }
 
 #[test]
+fn a_long_title_is_broken_and_numbers_are_not() {
+    let mut report = report();
+    report.definition.title_sv =
+        "Utskrivna utan att det som kommunen skulle ha fått veta hade sagts ".repeat(3);
+    report.definition.title = report.definition.title_sv.clone();
+    for text in [text::figures(&report), text::catalogue(&[report.definition.clone()])] {
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    }
+    let row = vec!["parked".to_owned(), "A01".to_owned(), "why ".repeat(40), "1234567".to_owned()];
+    let table = output::table(&["outcome", "event", "reason", "pieces"], &[row], 3);
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(table.contains("1234567"), "{table}");
+}
+
+#[test]
+fn a_dimension_asked_for_twice_is_one() {
+    use args::By::{Month, Ward};
+    assert_eq!(args::cuts(&[Ward, Month, Ward]), [Cut::Ward, Cut::Month]);
+}
+
+#[test]
 fn the_catalogue_says_what_each_figure_means() {
     let text = text::catalogue(&[definition()]);
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
@@ -153,6 +174,7 @@ fn months_and_days_make_a_period() {
 
     assert_eq!(first("2026-02").expect("a day"), date(2026, 2, 1));
     assert_eq!(last("2026-02").expect("a day"), date(2026, 2, 28));
+    assert_eq!(last("9999-12").expect("a day"), date(9999, 12, 31));
     assert_eq!(last("2026-02-14").expect("a day"), date(2026, 2, 14));
     assert!(first("February").is_err());
 }

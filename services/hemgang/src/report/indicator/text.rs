@@ -1,19 +1,20 @@
-//! Figures and the catalogue for people, on a terminal of 80 columns; a long title takes up to 90.
+//! Figures and the catalogue for people, on a terminal of 80 columns.
 
 use hemgang_proto::common::{Figure, Indicator, Measure};
 
 use super::{Report, name};
-use crate::output;
-
-/// Columns of the lines under a table.
-const WIDTH: usize = 80;
+use crate::output::{self, WIDTH};
 
 /// The definition, then a row for each cell and the total.
 pub fn figures(report: &Report) -> String {
     let definition = &report.definition;
     let computed = output::instant(report.computed_at);
     let mut lines = vec![
-        format!("{} v{} ({}): {}", definition.id, definition.version, report.variant, definition.title_sv),
+        broken(
+            format!("{} v{} ({}):", definition.id, definition.version, report.variant),
+            4,
+            &definition.title_sv,
+        ),
         format!("{} to {}, computed {computed}", report.from, report.to),
         labelled("numerator", &definition.numerator),
         labelled("denominator", &definition.denominator),
@@ -54,7 +55,7 @@ pub fn catalogue(indicators: &[Indicator]) -> String {
 fn definition(indicator: &Indicator) -> String {
     let cuts: Vec<_> = indicator.cuts().map(name).collect();
     [
-        format!("{} v{}: {}", indicator.id, indicator.version, indicator.title),
+        broken(format!("{} v{}:", indicator.id, indicator.version), 4, &indicator.title),
         labelled("numerator", &indicator.numerator),
         labelled("denominator", &indicator.denominator),
         labelled("left out", &indicator.exclusions),
@@ -66,14 +67,19 @@ fn definition(indicator: &Indicator) -> String {
     .join("\n")
 }
 
-/// A label and a text beside it, broken between words.
+/// A label and a text beside it.
 fn labelled(label: &str, text: &str) -> String {
-    let mut lines = vec![format!("  {label:<12}")];
+    broken(format!("  {label:<12}"), 14, text)
+}
+
+/// A beginning and a text after it, broken between words; later lines stand so far in.
+fn broken(beginning: String, indent: usize, text: &str) -> String {
+    let mut lines = vec![beginning];
     for word in text.split_whitespace() {
         let line = lines.last_mut();
-        match line.filter(|line| line.chars().count() + 1 + word.chars().count() <= WIDTH) {
+        match line.filter(|line| line.chars().count() + 1 + word.chars().count() <= usize::from(WIDTH)) {
             Some(line) => *line = format!("{line} {word}"),
-            None => lines.push(format!("{:14} {word}", "")),
+            None => lines.push(format!("{:indent$} {word}", "")),
         }
     }
     lines.join("\n")

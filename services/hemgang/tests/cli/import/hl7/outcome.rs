@@ -29,14 +29,15 @@ fn each_piece_has_one_outcome_and_what_has_no_effect_is_kept() {
     ];
     site.write("day.hl7", pieces.concat());
     site.write("letter.txt", "Dear colleague,\nno message at all\n");
-    let dry = site.import(&["day.hl7", "letter.txt", "--dry-run"], b"");
+    site.write("empty.hl7", "");
+    let dry = site.import(&["day.hl7", "letter.txt", "empty.hl7", "--dry-run"], b"");
     assert_eq!((dry.code, counts(&dry.json()).get("refused")), (Some(0), Some(&2)), "{dry:?}");
-    let answer = site.import(&["day.hl7", "letter.txt"], b"");
+    let answer = site.import(&["day.hl7", "letter.txt", "empty.hl7"], b"");
     assert_eq!(answer.code, Some(1), "{answer:?}");
-    assert!(answer.stderr.contains("3 pieces were refused"), "{answer:?}");
+    assert!(answer.stderr.contains("2 pieces were refused"), "{answer:?}");
     let json = answer.json();
     let said =
-        [("accepted", 1), ("repeated", 1), ("unchanged", 1), ("ignored", 2), ("parked", 1), ("refused", 3)];
+        [("accepted", 1), ("repeated", 1), ("unchanged", 1), ("ignored", 3), ("parked", 2), ("refused", 2)];
     assert_eq!(counts(&json), of(said));
     let mut reasons: Vec<_> = json["rows"].as_array().expect("rows").iter().collect();
     reasons.retain(|row| row["outcome"] == "parked" || row["outcome"] == "refused");
@@ -44,13 +45,16 @@ fn each_piece_has_one_outcome_and_what_has_no_effect_is_kept() {
     assert_eq!(
         reasons,
         [
-            "\"A01\" \"ward code is not in the site mapping\"",
-            "\"A01\" \"INVALID_FIELDS\"",
+            "\"A01\" \"ward code is not in the site mapping: 9\"",
+            "\"A01\" \"ward of the site mapping is not in the directory: SE2321000131-E000000009999\"",
             "\"none\" \"message type and event are missing\"",
             "\"none\" \"not an hl7 message: it does not begin with msh\"",
         ]
     );
-    assert_eq!((json["files"].as_u64(), json["kept"]["pieces"].as_u64()), (Some(2), Some(4)));
+    assert_eq!((json["files"].as_u64(), json["kept"]["pieces"].as_u64()), (Some(3), Some(4)));
+    let none =
+        json["rows"].as_array().expect("rows").iter().find(|row| row["reason"] == "file holds no message");
+    assert_eq!(none.map(|row| (&row["outcome"], &row["pieces"])), Some((&"ignored".into(), &1.into())));
     assert_eq!(site.kept().len(), 8, "a piece and its reason each");
 }
 

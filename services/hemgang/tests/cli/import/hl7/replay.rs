@@ -136,6 +136,9 @@ fn an_implausible_time_is_kept_and_holds_nobody_up() {
     let flags = &answer.json()["quality_flags"];
     let number = |name: &str| flags[name].as_u64();
     assert_eq!((number("implausible_time"), number("check_digit")), (Some(1), Some(0)), "{answer:?}");
+    // How they were read is said, too: these have no PV1-45, and the discharge took what EVN says.
+    let json = answer.json();
+    assert_eq!((&json["character_sets"]["ASCII"], &json["discharge_times"]["EVN-2"]), (&3.into(), &1.into()));
     assert_eq!(site.outcomes(&["hemgang-kept"]), of([("parked", 1)]), "no mapping mends a year");
     assert_eq!(site.kept().len(), 2);
 }
