@@ -36,8 +36,8 @@ create table episode (
     -- When the sender recorded the admission last, and its void.
     registered_at bigint not null,
     void_registered_at bigint,
-    -- When the sender recorded the last statement of when the patient came.
-    admitted_registered_at bigint not null,
+    -- When the sender recorded the last statement of when the patient came: INSTANT ORDER.
+    admitted_recorded text not null,
     residence_municipality text,
     liable_municipality text,
     municipality_source text not null,
@@ -64,8 +64,8 @@ create table episode (
     on_leave_since bigint,
     -- When the last statements of a kind were recorded by their sender: an older one that comes late says nothing.
     -- Details are here what was said of this stay.
-    expected_registered_at bigint,
-    details_registered_at bigint
+    expected_recorded text,
+    details_recorded text
 );
 create index episode_by_patient on episode (patient_id, admitted_at, admission_id);
 create index episode_by_hospital on episode (hospital, admitted_at, admission_id);
@@ -75,6 +75,38 @@ create index episode_open_by_hospital on episode (hospital, admitted_at, admissi
     where state = 'ADMISSION_STATE_ADMITTED';
 create index episode_open_by_ward on episode (ward, admitted_at, admission_id)
     where state = 'ADMISSION_STATE_ADMITTED';
+
+-- What a hospital's system said last of a person apart from any stay, for stays that it tells of later. Null says
+-- nothing; an empty municipality or unit says that there is none.
+create table person_statement (
+    patient_id text not null,
+    hospital text not null,
+    version bigint not null,
+    -- INSTANT ORDER.
+    recorded text not null,
+    name text,
+    -- Never of protected persons.
+    address text,
+    birth_date text,
+    sex text not null,
+    residence_municipality text,
+    liable_municipality text,
+    municipality_source text not null,
+    listed_unit text,
+    primary key (patient_id, hospital)
+);
+
+-- That two identities are one person's, as last recorded of the two this way round. Who survives follows from all.
+create table merge (
+    surviving text not null,
+    absorbed text not null,
+    version bigint not null,
+    -- INSTANT ORDER.
+    recorded text not null,
+    -- Order of telling.
+    number bigint not null,
+    primary key (surviving, absorbed)
+);
 
 -- A visit number names one admission, and another only when that one is void: the key is the rule.
 create table visit (
@@ -105,8 +137,11 @@ create table movement (
     -- 1: it takes the last one of its kind back.
     cancels bigint not null,
     moved_at bigint not null,
-    -- When the sender's system recorded it, else when we were told.
+    -- When the sender's system recorded it, else when we were told; and its order among what was recorded then.
     registered_at bigint not null,
+    registered_order text not null,
+    -- The sender's number of the movement, where it gives one.
+    sender_number text,
     -- Where the patient is after an admission or a transfer.
     hospital text,
     ward text,

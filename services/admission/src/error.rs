@@ -22,6 +22,9 @@ pub enum Error {
         /// Its admission.
         admission_id: AdmissionId,
     },
+    /// The visit is told as another person's than it is known to be.
+    #[error("the visit is known to be another patient's")]
+    OtherPatient,
     /// Something is known of the stay from before that time, or it lies too far from the one that stands.
     #[error("the time of admission is not this stay's")]
     NotOfThisStay,
@@ -84,6 +87,7 @@ impl Explain for Error {
             Self::Common(_) => ErrorReason::Unspecified,
             Self::VisitAlreadyAdmitted { .. } => ErrorReason::VisitAlreadyAdmitted,
             Self::AdmittedAtAnotherTime { .. } => ErrorReason::AdmittedAtAnotherTime,
+            Self::OtherPatient => ErrorReason::OtherPatient,
             Self::NotOfThisStay => ErrorReason::NotOfThisStay,
             Self::AdmissionNotOpen { .. } => ErrorReason::AdmissionNotOpen,
             Self::AdmissionVoided => ErrorReason::AdmissionVoided,

@@ -1,7 +1,9 @@
 //! Rows and the SQL that reads them.
 
 pub mod episode;
+pub mod merge;
 pub mod movement;
 pub mod notice;
 pub mod patient;
+pub mod person_statement;
 pub mod visit;

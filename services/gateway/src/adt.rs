@@ -143,7 +143,7 @@ fn verdict(
     }
     Ok(match AdtKind::of(message, &envelope.trigger, sender) {
         Err(ignored) => Verdict::Ignored(ignored),
-        Ok(kind) => match AdtEvent::read(kind, message, sender, today) {
+        Ok(kind) => match AdtEvent::read(kind, message, envelope, sender, today) {
             Ok(event) => Verdict::Mapped(Box::new(event)),
             Err(unmapped) => Verdict::Parked(unmapped),
         },

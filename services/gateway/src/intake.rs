@@ -72,9 +72,15 @@ pub enum Held {
     /// look at it, unless the first is taken back.
     #[error("visit is known to have begun at another time")]
     OtherAdmission,
+    /// The message names another patient than the visit's: the number is wrong, or is used again, or a merge has not come.
+    #[error("visit is known to be another patient's")]
+    OtherPatient,
     /// A clock or a year is wrong: somebody must look at it.
     #[error("time lies in the future")]
     Future,
+    /// A year is wrong: somebody must look at it.
+    #[error("time lies a century back")]
+    LongAgo,
     /// A year is wrong: somebody must look at it.
     #[error("time lies half a year or more from when it was recorded")]
     FarFromRecord,
@@ -83,7 +89,7 @@ pub enum Held {
 impl Held {
     /// Whether it says what cannot be, so that the stay is marked where there is one.
     fn is_implausible(self) -> bool {
-        self != Self::AwaitsAdmission
+        !matches!(self, Self::AwaitsAdmission | Self::OtherPatient)
     }
 }
 
@@ -109,18 +115,25 @@ impl<P: Fn(&HsaId) -> Peer> Intake<P> {
     /// Gives a message its effect. A repeat has none more: its request ids are made of its content.
     ///
     /// One that comes before the admission of its visit is held, as is an admission at another time than the visit's.
-    /// When an admission is accepted or taken back, what waited for it goes on in the order in which it came; [`Intake::take_released`] tells what became of it.
+    /// When an admission is accepted or taken back, what waited for it goes on in the order in which it came, and what names
+    /// another patient than its visit's when identities are merged; [`Intake::take_released`] tells what became of it.
     ///
     /// # Errors
     /// When admission cannot be reached or cannot write now: only what a resend can cure.
     pub async fn accept(&self, reading: &Reading) -> Result<Outcome, Status> {
-        let outcome = self.effect(reading).await?;
+        let outcome = Box::pin(self.effect(reading)).await?;
         let Verdict::Mapped(event) = &reading.verdict else { return Ok(outcome) };
         let had_effect = matches!(outcome, Outcome::Accepted | Outcome::Repeated | Outcome::Unchanged);
+        let mut visits = Vec::new();
         if is_waiting(&outcome) {
-            self.parking.hold(visit(event), reading.clone());
-        } else if had_effect && matches!(event.kind, AdtKind::Admit | AdtKind::CancelAdmit) {
-            self.release(&visit(event)).await?;
+            self.parking.hold(visit(event), reading.clone(), is_conflict(&outcome));
+        } else if had_effect && opens(reading) {
+            visits.push(visit(event));
+        } else if outcome == Outcome::Accepted && event.kind == AdtKind::Merge {
+            visits = self.parking.conflicts();
+        }
+        for visit in visits {
+            Box::pin(self.release(&visit)).await?;
         }
         Ok(outcome)
     }
@@ -135,16 +148,27 @@ impl<P: Fn(&HsaId) -> Peer> Intake<P> {
         self.parking.waiting()
     }
 
+    /// Gives what waits for a visit its effect. Once more where an admission or a void was among it: what waited before it
+    /// may have waited for it.
     async fn release(&self, visit: &VisitNumber) -> Result<(), Status> {
-        let mut held = self.parking.take(visit).into_iter();
-        while let Some(reading) = held.next() {
-            match self.effect(&reading).await {
-                // Its admission is another one, which has not come either.
-                Ok(outcome) if is_waiting(&outcome) => self.parking.hold(visit.clone(), reading),
-                Ok(outcome) => self.parking.released(reading, outcome),
-                Err(status) => {
-                    self.parking.put_back(visit, reading, held);
-                    return Err(status);
+        let mut again = true;
+        while again {
+            again = false;
+            let mut held = self.parking.take(visit).into_iter();
+            while let Some(reading) = held.next() {
+                match self.effect(&reading).await {
+                    // Its admission is another one, which has not come either.
+                    Ok(outcome) if is_waiting(&outcome) => {
+                        self.parking.hold(visit.clone(), reading, is_conflict(&outcome));
+                    }
+                    Ok(outcome) => {
+                        again |= opens(&reading);
+                        self.parking.released(reading, outcome);
+                    }
+                    Err(status) => {
+                        self.parking.put_back(visit, reading, held);
+                        return Err(status);
+                    }
                 }
             }
         }
@@ -191,9 +215,31 @@ fn is_far_from_record(event: &AdtEvent) -> bool {
     instant(at).duration_since(instant(event.registered_at)).abs() >= FAR
 }
 
-/// Whether a message goes on by itself when the admission of its visit comes, or is taken back.
+/// Whether a message goes on by itself when the admission of its visit comes or is taken back, or identities are merged.
 fn is_waiting(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Parked(Held::AwaitsAdmission | Held::OtherAdmission))
+    let Outcome::Parked(held) = outcome else { return false };
+    matches!(held, Held::AwaitsAdmission | Held::OtherAdmission | Held::OtherPatient)
+}
+
+/// Whether it is an admission or its void, which others of its visit wait for.
+fn opens(reading: &Reading) -> bool {
+    let Verdict::Mapped(event) = &reading.verdict else { return false };
+    matches!(event.kind, AdtKind::Admit | AdtKind::CancelAdmit)
+}
+
+fn is_conflict(outcome: &Outcome) -> bool {
+    *outcome == Outcome::Parked(Held::OtherPatient)
+}
+
+/// Whether a message holds its visit, so that what comes later waits behind it: an admission that says another time or
+/// patient than is known may be the next stay under the number, and what follows is that stay's then.
+pub fn holds_visit(event: &AdtEvent, outcome: &Outcome) -> bool {
+    let is_other = match outcome {
+        // One that states no time of its own is told again, as far as anybody knows.
+        Outcome::Parked(Held::OtherAdmission) => requests::states_admission(event),
+        outcome => is_conflict(outcome),
+    };
+    is_other && event.kind == AdtKind::Admit
 }
 
 /// Whether the stay is not open: what is told of a log names when it was recorded, which only one that is void refuses.
@@ -226,7 +272,8 @@ fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
     let details = status.get_error_details();
     let wrong = details.bad_request().map(|request| request.field_violations.as_slice()).unwrap_or_default();
     if !wrong.is_empty() && wrong.iter().all(|violation| TIMES.contains(&violation.field.as_str())) {
-        return Ok(Outcome::Parked(Held::Future));
+        let is_long_ago = event.registered_at.stamp.written.year() < 1900;
+        return Ok(Outcome::Parked(if is_long_ago { Held::LongAgo } else { Held::Future }));
     }
     if let ([wrong], Some(ward)) = (wrong, &event.ward)
         && wrong.field == "ward"
@@ -238,6 +285,7 @@ fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
     Ok(match reason.as_str() {
         // The visit is there: an A01 sent again with other words, which A08 is for.
         "VISIT_ALREADY_ADMITTED" => Outcome::Unchanged,
+        "OTHER_PATIENT" => Outcome::Parked(Held::OtherPatient),
         "ADMITTED_AT_ANOTHER_TIME" | "NOT_OF_THIS_STAY" => Outcome::Parked(Held::OtherAdmission),
         // Ids are made of the content, what is asked under them of things as they are now.
         "REQUEST_ID_REUSED" => Outcome::Repeated,

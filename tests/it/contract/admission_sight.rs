@@ -61,7 +61,7 @@ async fn admitted(suite: &Suite) -> String {
 }
 
 async fn get(suite: &Suite, who: (&'static str, &str), key: Key) -> Result<(), Status> {
-    let request = pb::GetAdmissionRequest { key: Some(key) };
+    let request = pb::GetAdmissionRequest { key: Some(key), ..Default::default() };
     client(suite, who).get_admission(request).await.map(drop)
 }
 

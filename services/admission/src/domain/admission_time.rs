@@ -8,6 +8,7 @@ use super::{
     episode::Episode,
     movement::{Course, Movement},
     quality::TimeFaults,
+    recorded::Recorded,
 };
 use crate::error::Error;
 
@@ -15,13 +16,13 @@ use crate::error::Error;
 const FAR: SignedDuration = SignedDuration::from_hours(180 * 24);
 
 /// When the patient came, as a sender says it again.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Said {
     pub admitted_at: Timestamp,
     /// What is at fault with it.
     pub time_faults: TimeFaults,
     /// When it was recorded, where a sender says so: then it may come late. Else it is an act of now.
-    pub registered_at: Option<Timestamp>,
+    pub recorded: Option<Recorded>,
 }
 
 /// A stay after a statement of when it began.
@@ -44,12 +45,12 @@ impl Episode {
         if self.state == AdmissionState::Voided {
             return Err(Error::AdmissionNotOpen { state: self.state });
         }
-        let Said { admitted_at, time_faults, registered_at } = said;
-        if registered_at.is_some_and(|at| at < self.admitted_registered_at) {
+        let Said { admitted_at, time_faults, recorded } = said;
+        if recorded.as_ref().is_some_and(|recorded| *recorded < self.admitted_recorded) {
             return Ok(None);
         }
         // A sender's clock may run a little ahead: an act of now comes after it all the same.
-        let registered_at = registered_at.unwrap_or_else(|| now.max(self.admitted_registered_at));
+        let recorded = recorded.unwrap_or_else(|| self.admitted_recorded.clone().max(now.into()));
         let course = Course::of(&told);
         if admitted_at != self.admitted_at && !self.may_begin(admitted_at, &course) {
             return Err(Error::NotOfThisStay);
@@ -59,7 +60,8 @@ impl Episode {
         let movement = is_new.then(|| Movement {
             number: self.movements + 1,
             moved_at: admitted_at,
-            registered_at,
+            registered_at: recorded.at,
+            registered_order: recorded.order.clone(),
             time_faults,
             // Where the patient came to is not said anew.
             ..course.admission().cloned().unwrap_or_else(|| self.admission())
@@ -69,7 +71,7 @@ impl Episode {
             version: self.version + 1,
             movements: self.movements + i64::from(is_new),
             admitted_at,
-            admitted_registered_at: registered_at,
+            admitted_recorded: recorded,
             ..self.clone()
         };
         let episode = episode.flagged(&told);

@@ -15,6 +15,7 @@ use super::{
     episode::Episode,
     movement::{Course, Movement, Place},
     quality::TimeFaults,
+    recorded::LogEntry,
 };
 use crate::error::Error;
 
@@ -24,6 +25,8 @@ pub struct Told {
     pub what: What,
     /// When it was recorded, where a sender says so: then it may come late or early. Else it is an act of now.
     pub registered_at: Option<Timestamp>,
+    /// Where it stands among what was recorded at that instant, and which movement it is of.
+    pub log_entry: LogEntry,
     /// Set for what is told afterwards; then it was registered at its stated time.
     pub entry: Option<Entry>,
     /// What is at fault with its time.
@@ -83,6 +86,8 @@ impl Episode {
             cancels: false,
             moved_at: self.admitted_at,
             registered_at: self.registered_at,
+            registered_order: self.admitted_recorded.order.clone(),
+            sender_number: None,
             hospital: Some(self.hospital.clone()),
             ward: Some(self.ward.clone()),
             specialty: self.specialty,
@@ -100,7 +105,7 @@ impl Episode {
         told.entry.map_or(Ok(()), |entry| self.not_before_admission(entry.stated_at))?;
         let movement = self.movement(told, now);
         let is_new = match told.registered_at {
-            None => self.fits_now(&told.what, &Course::of(&all))?,
+            None => self.fits_now(told, &Course::of(&all))?,
             Some(_) => !all.iter().any(|earlier| movement.repeats(earlier)),
         };
         if !is_new {
@@ -130,9 +135,9 @@ impl Episode {
             audience = audience.and(moved.audience);
             episode = moved.episode;
         }
-        if void.expected_registered_at > void.void_registered_at {
+        if void.expected_recorded.as_ref().map(|recorded| recorded.at) > void.void_registered_at {
             episode.expected_discharge = void.expected_discharge;
-            episode.expected_registered_at = void.expected_registered_at;
+            episode.expected_recorded.clone_from(&void.expected_recorded);
         }
         let movements = all.split_off(1);
         Carried { episode: Self { version: 1, ..episode }, movements, events, audience }
@@ -174,7 +179,9 @@ impl Episode {
     }
 
     /// Whether an act of now says something new; refused when it does not fit what stands.
-    fn fits_now(&self, what: &What, course: &Course<'_>) -> Result<bool, Error> {
+    fn fits_now(&self, told: &Told, course: &Course<'_>) -> Result<bool, Error> {
+        let (what, id) = (&told.what, &told.log_entry.movement_id);
+        let is_it = |standing: &Movement| id.is_none() || standing.sender_number == *id;
         let left_by = |at: Timestamp| course.end().is_some_and(|end| end.moved_at < at);
         match what {
             What::Transfer { at, .. } | What::LeaveStart(at) | What::LeaveEnd(at) if left_by(*at) => {
@@ -188,8 +195,10 @@ impl Episode {
             }
             What::LeaveStart(_) if self.on_leave_since.is_some() => Err(Error::AlreadyOnLeave),
             What::LeaveEnd(at) if !course.is_on_leave_at(*at) => Err(Error::NotOnLeave),
-            What::Cancel(MovementKind::Discharge) if course.end().is_none() => Err(Error::NotDischarged),
-            What::Cancel(kind) if course.standing(*kind).next().is_none() => {
+            What::Cancel(MovementKind::Discharge) if !course.end().is_some_and(is_it) => {
+                Err(Error::NotDischarged)
+            }
+            What::Cancel(kind) if !course.standing(*kind).any(is_it) => {
                 Err(Error::NothingToCancel { kind: *kind })
             }
             What::Transfer { to, at } => Ok(!course.went(&to.ward, *at)),
@@ -217,6 +226,8 @@ impl Episode {
             cancels: matches!(told.what, What::Cancel(_)),
             moved_at,
             registered_at,
+            registered_order: told.log_entry.order.clone(),
+            sender_number: told.log_entry.movement_id.clone(),
             hospital: to.map(|to| to.hospital.clone()),
             ward: to.map(|to| to.ward.clone()),
             specialty: to.map_or(Specialty::Unspecified, |to| to.specialty),

@@ -1,5 +1,7 @@
 //! An inpatient episode: its state, and what each command makes of it. A command raises the version by one.
 
+use std::{fmt::Display, str::FromStr};
+
 use hemgang_core::{
     day::local_day,
     expected::ExpectedDischarge,
@@ -7,6 +9,7 @@ use hemgang_core::{
     place::{HsaId, MunicipalityCode},
     redacted::Redacted,
 };
+use hemgang_db::{Column, ColumnFault, Value};
 use hemgang_proto::{
     admission::{
         self as pb, AdmissionState, AdmissionType, LegalStatus, MunicipalitySource, VoidReason,
@@ -22,6 +25,7 @@ use crate::{
         age,
         patient::{Changes, PatientId, is_protected},
         quality::Raised,
+        recorded::Recorded,
     },
     error::Error,
 };
@@ -50,7 +54,7 @@ pub struct Episode {
     pub registered_at: Timestamp,
     pub void_registered_at: Option<Timestamp>,
     /// When the sender recorded the last statement of when the patient came.
-    pub admitted_registered_at: Timestamp,
+    pub admitted_recorded: Recorded,
     pub residence_municipality: Option<MunicipalityCode>,
     pub liable_municipality: Option<MunicipalityCode>,
     pub municipality_source: MunicipalitySource,
@@ -73,8 +77,8 @@ pub struct Episode {
     pub on_leave_since: Option<Timestamp>,
     /// How many movements were told, the admission among them.
     pub movements: i64,
-    pub expected_registered_at: Option<Timestamp>,
-    pub details_registered_at: Option<Timestamp>,
+    pub expected_recorded: Option<Recorded>,
+    pub details_recorded: Option<Recorded>,
 }
 
 /// A physician's judgement of need, 2 kap. 1 §.
@@ -88,7 +92,7 @@ pub struct Needs {
 }
 
 /// What a sender says of a value.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Said<T> {
     /// Nothing: what was said before stands.
     #[default]
@@ -108,10 +112,37 @@ pub struct Residence {
     pub listed_unit: Said<HsaId>,
 }
 
+/// Null says nothing, and an empty text that there is none.
+impl<T: Display + FromStr> Column for Said<T> {
+    const NULL: Value = Value::Text(None);
+
+    fn to_value(&self) -> Value {
+        Value::Text(match self {
+            Self::Nothing => None,
+            Self::None => Some(String::new()),
+            Self::This(value) => Some(value.to_string()),
+        })
+    }
+
+    fn from_value(value: Value) -> Result<Self, ColumnFault> {
+        match Option::<String>::from_value(value)?.as_deref() {
+            None => Ok(Self::Nothing),
+            Some("") => Ok(Self::None),
+            Some(text) => text.parse().map(Self::This).map_err(|_| ColumnFault("statement")),
+        }
+    }
+}
+
 impl<T: Clone> Said<T> {
     /// What a text says that was set: a value, or by being empty that there is none.
     pub fn of(value: Option<T>) -> Self {
         value.map_or(Self::None, Self::This)
+    }
+
+    /// This, or what was said before where this says nothing.
+    #[must_use]
+    pub fn or(self, before: Self) -> Self {
+        if matches!(self, Self::Nothing) { before } else { self }
     }
 
     /// The value after this, where there was one before.
@@ -238,7 +269,7 @@ impl Episode {
         }
         self.version += 1;
         self.notices += 1;
-        let is_older = entry.is_some_and(|entry| self.expected_registered_at > Some(entry.stated_at));
+        let is_older = entry.is_some_and(|entry| self.expected_recorded > Some(entry.stated_at.into()));
         let expected = expected.filter(|_| !is_older);
         self.expected_discharge = expected.or(self.expected_discharge);
         let event = Event::AdmissionNoticeSent(pb::AdmissionNoticeSent {
@@ -255,12 +286,12 @@ impl Episode {
         mut self,
         expected: ExpectedDischarge,
         is_of_log: bool,
-        registered_at: Timestamp,
+        recorded: Recorded,
     ) -> Result<(Self, Event), Error> {
         if !is_of_log || self.state == AdmissionState::Voided {
             self.open(None)?;
         }
-        self.expected_registered_at = Some(registered_at);
+        self.expected_recorded = Some(recorded);
         self.version += 1;
         self.expected_discharge = Some(expected);
         let expected_discharge = Some(wire::expected_discharge(expected));
@@ -298,12 +329,12 @@ impl Episode {
     /// The stay after what its sender says of the person and of where the patient belongs. An older statement that
     /// comes late says nothing.
     #[must_use]
-    pub fn described(self, changes: &Changes, residence: &Residence, registered_at: Timestamp) -> Self {
-        if self.details_registered_at.is_some_and(|last| registered_at < last) {
+    pub fn described(self, changes: &Changes, residence: &Residence, recorded: &Recorded) -> Self {
+        if self.details_recorded.as_ref().is_some_and(|last| recorded < last) {
             return self;
         }
         Self {
-            details_registered_at: Some(registered_at),
+            details_recorded: Some(recorded.clone()),
             name: changes.name.clone().unwrap_or_else(|| self.name.clone()),
             address: changes.address.clone().unwrap_or_else(|| self.address.clone()),
             birth_date: changes.birth_date.over(self.birth_date.as_ref()),
@@ -377,13 +408,13 @@ impl Episode {
         Ok(Some((self, Event::AdmissionVoided(pb::AdmissionVoided { reason: reason.into() }))))
     }
 
-    /// The admission was told again, recorded at `registered_at`.
+    /// The admission was told again, recorded then.
     #[must_use]
-    pub fn told_again(self, registered_at: Timestamp) -> Self {
+    pub fn told_again(self, recorded: Recorded) -> Self {
         Self {
             version: self.version + 1,
-            registered_at: self.registered_at.max(registered_at),
-            admitted_registered_at: self.admitted_registered_at.max(registered_at),
+            registered_at: self.registered_at.max(recorded.at),
+            admitted_recorded: self.admitted_recorded.max(recorded),
             ..self
         }
     }

@@ -17,13 +17,17 @@ use super::quality::TimeFaults;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Movement {
     pub admission_id: AdmissionId,
-    /// Order of telling; what was recorded at one and the same time holds in this order.
+    /// Order of telling; it decides between statements that nothing else tells apart.
     pub number: i64,
     pub kind: MovementKind,
     /// It takes the last one of its kind back; a discharge, whatever was said of the end.
     pub cancels: bool,
     pub moved_at: Timestamp,
     pub registered_at: Timestamp,
+    /// [`Recorded::order`](super::recorded::Recorded::order).
+    pub registered_order: String,
+    /// The sender's number of the movement: what is told of it later replaces what was told before.
+    pub sender_number: Option<String>,
     pub hospital: Option<HsaId>,
     pub ward: Option<HsaId>,
     pub specialty: Specialty,
@@ -53,9 +57,15 @@ pub struct Course<'a> {
 }
 
 impl Movement {
-    /// The same statement, told again.
+    /// The same statement, told again, and no earlier than before.
     pub fn repeats(&self, earlier: &Self) -> bool {
-        Self { number: earlier.number, ..self.clone() } == *earlier
+        let (number, registered_order) = (earlier.number, earlier.registered_order.clone());
+        self.registered_order >= earlier.registered_order
+            && Self { number, registered_order, ..self.clone() } == *earlier
+    }
+
+    fn recorded(&self) -> (Timestamp, &str, i64) {
+        (self.registered_at, &self.registered_order, self.number)
     }
 
     fn is_death(&self) -> bool {
@@ -73,10 +83,10 @@ impl<'a> Course<'a> {
     /// What holds of all that was told.
     pub fn of(told: &'a [Movement]) -> Self {
         let mut by_record: Vec<_> = told.iter().collect();
-        by_record.sort_by_key(|movement| (movement.registered_at, movement.number));
+        by_record.sort_by(|a, b| a.recorded().cmp(&b.recorded()));
         let [mut places, mut transfers, mut starts, mut ends, mut discharges] =
             [const { Vec::<&Movement>::new() }; 5];
-        for movement in by_record {
+        for movement in heard(&by_record) {
             let standing = match movement.kind {
                 MovementKind::Admission => &mut places,
                 MovementKind::Transfer => &mut transfers,
@@ -103,9 +113,11 @@ impl<'a> Course<'a> {
             }
         }
         let mut leaves = [starts, ends].concat();
-        transfers.sort_by_key(|movement| (movement.moved_at, movement.registered_at, movement.number));
+        let by_happening =
+            |a: &&Movement, b: &&Movement| (a.moved_at, a.recorded()).cmp(&(b.moved_at, b.recorded()));
+        transfers.sort_by(by_happening);
         places.extend(transfers);
-        leaves.sort_by_key(|movement| (movement.moved_at, movement.registered_at, movement.number));
+        leaves.sort_by(by_happening);
         let departure = discharges.iter().rfind(|said| !said.is_death()).copied();
         Self { places, leaves, departure, end: end_of(&discharges) }
     }
@@ -179,6 +191,24 @@ impl<'a> Course<'a> {
             .copied()
             .filter(move |movement| movement.kind == MovementKind::Admission || movement.moved_at <= until)
     }
+}
+
+/// What counts of all that was told, by record: nothing twice, and of a movement that its sender numbers what was said of
+/// it last, which is nothing where that takes it back.
+fn heard<'a>(by_record: &[&'a Movement]) -> Vec<&'a Movement> {
+    let mut heard: Vec<&'a Movement> = Vec::new();
+    for (place, said) in by_record.iter().enumerate() {
+        // An act of now has no order, and is told once: two of a moment are two.
+        let is_again = !said.registered_order.is_empty() && heard.iter().any(|earlier| said.repeats(earlier));
+        let is_same =
+            |other: &&Movement| said.kind == other.kind && said.sender_number == other.sender_number;
+        let is_over =
+            said.sender_number.is_some() && (said.cancels || by_record[place + 1..].iter().any(is_same));
+        if !is_again && !is_over {
+            heard.push(said);
+        }
+    }
+    heard
 }
 
 /// How a stay ended by all that was said of it, in the order of record. What was said last holds, of the death as of

@@ -109,11 +109,6 @@ impl Patient {
             .is_ok_and(|read| read.check_digit_failed)
     }
 
-    /// Whether both bear one identity.
-    pub fn is(&self, other: &Self) -> bool {
-        self.oid == other.oid && self.value.expose() == other.value.expose()
-    }
-
     /// The survivor after a merge: with the stricter protection.
     #[must_use]
     pub fn absorbing(self, absorbed: &Self) -> Self {

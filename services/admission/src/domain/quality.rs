@@ -176,7 +176,7 @@ impl Episode {
     fn is_mended(&self, raised: &Raised, told: &[Movement], course: &Course<'_>) -> bool {
         let is_it = |said: &Movement| said.kind == raised.about && said.registered_at == raised.registered_at;
         let is_corrected = match raised.about {
-            MovementKind::Admission => self.admitted_registered_at > raised.registered_at,
+            MovementKind::Admission => self.admitted_recorded.at > raised.registered_at,
             MovementKind::Discharge => {
                 course.end().is_some_and(|end| end.registered_at > raised.registered_at)
             }

@@ -1,6 +1,6 @@
 //! `AdmitPatient`: a patient has come. It opens an episode and reaches nobody.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, slice};
 
 use hemgang_core::{
     directory::{self, UnitKind},
@@ -22,13 +22,14 @@ use hemgang_proto::{
 use hemgang_rpc::{Audience, Call, Context, Entry, Failure, Fields};
 use jiff::Timestamp;
 
-use super::{stay, view};
+use super::{get_admission::is_of_any, movement, stay, view};
 use crate::{
     domain::{
         course::Carried,
         episode::Episode,
         patient::{Details, Patient, PatientId},
         quality::{self, Raised},
+        recorded::Recorded,
     },
     error::Error,
     store::{self, visit::Visit},
@@ -41,7 +42,7 @@ pub async fn handle(
 ) -> Result<pb::AdmitPatientResponse, Error> {
     let Input { details, stay, entry } = Input::parse(cx, call, &req)?;
     call.require(&Audience::stay(&stay.hospital, &stay.ward))?;
-    let (number, void) = match visit(cx, call, &stay).await? {
+    let (number, void) = match visit(cx, call, &stay, &details.person_id).await? {
         Place::Free(number, void) => (number, void),
         Place::TakenBy(there) => return told_again(cx, call, *there, &stay).await,
     };
@@ -53,9 +54,9 @@ pub async fn handle(
     // Written also where nothing of it is new: of an admission and a merge at one moment the later one loses the row
     // and decides again, so no stay is left with a patient who was absorbed.
     let patient = Patient { version: known_version + 1, ..patient };
-    let registered_at = stay.registered_at.unwrap_or(call.now);
-    let episode = stay.admit(details, patient.patient_id, AdmissionId::fresh(call.now), registered_at);
-    let episode = episode.under(patient.protection);
+    let recorded = stay.recorded(call.now);
+    let episode = stay.admit(details, patient.patient_id, AdmissionId::fresh(call.now), recorded);
+    let episode = described(cx, call, episode).await?.under(patient.protection);
 
     entry.map_or(Ok(()), |entry| episode.not_before_admission(entry.stated_at))?;
 
@@ -69,6 +70,8 @@ pub async fn handle(
     change = movements.iter().fold(change, Change::insert);
     // Protection reaches back: it holds for every stay of the patient.
     if let Some(known) = known.filter(|known| known.protection != patient.protection) {
+        change =
+            change.and(store::person_statement::without_addresses(&cx.db, known.patient_id, None).await?);
         for other in store::episode::list_of(&cx.db, known.patient_id).await? {
             let (said, _) = stay::settle(cx, call, (&known, &other), (&patient, other.clone()))?;
             change = change.and(said);
@@ -103,7 +106,7 @@ enum Place {
 }
 
 /// A visit number names one admission. The id of the admission that has it is told to those who may see it.
-async fn visit(cx: &Context, call: &Call, stay: &Stay) -> Result<Place, Error> {
+async fn visit(cx: &Context, call: &Call, stay: &Stay, person_id: &PersonId) -> Result<Place, Error> {
     let Some(taken) = store::visit::find(&cx.db, &stay.visit.authority, &stay.visit.value).await? else {
         return Ok(Place::Free(None, None));
     };
@@ -111,6 +114,11 @@ async fn visit(cx: &Context, call: &Call, stay: &Stay) -> Result<Place, Error> {
         return Ok(Place::Free(Some(taken), None));
     };
     let seen = call.sight.admits(&there.audience());
+    let recorded = stay.recorded(call.now);
+    let of_log = seen && stay.registered_at.is_some();
+    if of_log && there.state != AdmissionState::Voided {
+        is_of_any(cx, &there, slice::from_ref(person_id)).await?;
+    }
     match (there.state, stay.registered_at) {
         (AdmissionState::Voided, Some(at))
             if seen && there.void_registered_at.is_some_and(|void| at <= void) =>
@@ -122,12 +130,14 @@ async fn visit(cx: &Context, call: &Call, stay: &Stay) -> Result<Place, Error> {
         (_, Some(at))
             if seen
                 && at > there.registered_at
-                && (stay.admitted_at == there.admitted_at || at < there.admitted_registered_at) =>
+                && (stay.admitted_at == there.admitted_at || recorded < there.admitted_recorded) =>
         {
             Ok(Place::TakenBy(Box::new(there)))
         }
         // A correction, or another stay whose number is used again before we heard of the void: the caller knows which.
-        (_, Some(at)) if seen && at > there.registered_at => {
+        (_, Some(_))
+            if seen && stay.admitted_at != there.admitted_at && recorded > there.admitted_recorded =>
+        {
             Err(Error::AdmittedAtAnotherTime { admission_id: there.admission_id })
         }
         _ => Err(Error::VisitAlreadyAdmitted { admission_id: seen.then_some(there.admission_id) }),
@@ -141,9 +151,17 @@ async fn told_again(
     there: Episode,
     stay: &Stay,
 ) -> Result<pb::AdmitPatientResponse, Error> {
-    let episode = there.told_again(stay.registered_at.unwrap_or(call.now));
+    let episode = there.told_again(stay.recorded(call.now));
     let response = pb::AdmitPatientResponse { admission: Some(view::changed(cx, &episode).await?) };
     Ok(call.commit(cx, Change::new().replace(&episode), response).await?)
+}
+
+/// The new episode with what the caller's system has said of the person since the patient came.
+async fn described(cx: &Context, call: &Call, episode: Episode) -> Result<Episode, Failure> {
+    let said = store::person_statement::list(&cx.db, episode.patient_id, &call.caller.unit).await?;
+    Ok(said
+        .into_iter()
+        .fold(episode, |episode, said| episode.described(&said.changes(), &said.residence(), &said.recorded)))
 }
 
 /// The new episode with what was told too early of the one that is void.
@@ -173,6 +191,7 @@ struct Stay {
     admitted_at: Timestamp,
     /// When the sender recorded it, of one of a log.
     registered_at: Option<Timestamp>,
+    order: String,
     residence: Option<MunicipalityCode>,
     liable: Option<MunicipalityCode>,
     municipality_source: MunicipalitySource,
@@ -186,6 +205,7 @@ impl Input {
         let mut fields = Fields::new(cx, call);
         let entry = fields.entry(req.retrospective_entry.as_ref());
         let registered_at = fields.registered_at(req.registered_at.as_ref(), entry.flatten());
+        let log_entry = movement::log_entry(&mut fields, req.log_entry.as_ref());
         let stay = Stay::parse(&mut fields, cx, req);
         let protection = fields.choice_or_default("protection", req.protection);
         let flagged = req.quality_flags.contains(&QualityFlag::CheckDigit.into());
@@ -210,7 +230,8 @@ impl Input {
                     .filter(|said| *said != Protection::Unspecified)
                     .or(Some(Protection::None))?,
             };
-            let stay = Stay { registered_at: registered_at?, ..stay? };
+            let (registered_at, order) = (registered_at?, log_entry?.order);
+            let stay = Stay { registered_at, order, ..stay? };
             Some(Self { details, stay, entry: entry? })
         })
     }
@@ -247,6 +268,7 @@ impl Stay {
             legal_status: chosen(legal_status?, LegalStatus::Hsl),
             admitted_at: admitted_at?,
             registered_at: None,
+            order: String::new(),
             liable: liable?.or_else(|| residence.clone()),
             residence,
             municipality_source: municipality_source?,
@@ -256,14 +278,19 @@ impl Stay {
         })
     }
 
+    fn recorded(&self, now: Timestamp) -> Recorded {
+        Recorded { at: self.registered_at.unwrap_or(now), order: self.order.clone() }
+    }
+
     /// The new episode.
     fn admit(
         self,
         details: Details,
         patient_id: PatientId,
         admission_id: AdmissionId,
-        registered_at: Timestamp,
+        recorded: Recorded,
     ) -> Episode {
+        let registered_at = recorded.at;
         Episode {
             admission_id,
             version: 1,
@@ -283,7 +310,7 @@ impl Stay {
             admitted_at: self.admitted_at,
             registered_at,
             void_registered_at: None,
-            admitted_registered_at: registered_at,
+            admitted_recorded: recorded,
             residence_municipality: self.residence,
             liable_municipality: self.liable,
             municipality_source: self.municipality_source,
@@ -305,8 +332,8 @@ impl Stay {
             destination: Destination::Unspecified,
             on_leave_since: None,
             movements: 1,
-            expected_registered_at: None,
-            details_registered_at: Some(self.admitted_at),
+            expected_recorded: None,
+            details_recorded: Some(self.admitted_at.into()),
         }
     }
 }

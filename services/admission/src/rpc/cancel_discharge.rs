@@ -21,13 +21,11 @@ pub async fn handle(
     let id = fields.parsed("admission_id", &req.admission_id);
     let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
     let what = What::Cancel(MovementKind::Discharge);
-    let told = || {
-        Some((
-            id?,
-            Told { what, registered_at: registered_at?, entry: None, time_faults: TimeFaults::default() },
-        ))
-    };
-    let (id, told) = fields.finish(told)?;
+    let log_entry = movement::log_entry(&mut fields, req.log_entry.as_ref());
+    let (id, told) = fields.finish(|| {
+        let (registered_at, log_entry) = (registered_at?, log_entry?);
+        Some((id?, Told { what, registered_at, log_entry, entry: None, time_faults: TimeFaults::default() }))
+    })?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
     Ok(call.commit(cx, change, pb::CancelDischargeResponse { admission: Some(admission) }).await?)
 }

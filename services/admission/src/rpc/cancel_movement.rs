@@ -24,11 +24,11 @@ pub async fn handle(
         fields.wrong("kind", "has an RPC of its own: VoidAdmission, CancelDischarge");
     }
     let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
-    let told = || {
-        let (what, registered_at) = (What::Cancel(kind?), registered_at?);
-        Some(Told { what, registered_at, entry: None, time_faults: TimeFaults::default() })
-    };
-    let (id, told) = fields.finish(|| Some((id?, told()?)))?;
+    let log_entry = movement::log_entry(&mut fields, req.log_entry.as_ref());
+    let (id, told) = fields.finish(|| {
+        let (what, registered_at, log_entry) = (What::Cancel(kind?), registered_at?, log_entry?);
+        Some((id?, Told { what, registered_at, log_entry, entry: None, time_faults: TimeFaults::default() }))
+    })?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
     Ok(call.commit(cx, change, pb::CancelMovementResponse { admission: Some(admission) }).await?)
 }

@@ -4,8 +4,8 @@ use hemgang_db::Change;
 use hemgang_proto::admission as pb;
 use hemgang_rpc::{Call, Context, Fields};
 
-use super::{change, load, view};
-use crate::error::Error;
+use super::{change, load, movement::log_entry, view};
+use crate::{domain::recorded::Recorded, error::Error};
 
 pub async fn handle(
     cx: &Context,
@@ -19,18 +19,20 @@ pub async fn handle(
         fields.wrong("expected_discharge", "is required");
     }
     let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
-    let (id, expected, registered_at) = fields.finish(|| Some((id?, expected??, registered_at?)))?;
+    let log_entry = log_entry(&mut fields, req.log_entry.as_ref());
+    let (id, expected, registered_at, order) =
+        fields.finish(|| Some((id?, expected??, registered_at?, log_entry?.order)))?;
     let episode = load(cx, call, id, &req.etag).await?;
     // Told by a log that it stands: nobody needs to hear it, and what is older and comes later is old.
     let is_of_log = registered_at.is_some();
     let stands = is_of_log && episode.expected_discharge == Some(expected);
-    let registered_at = registered_at.unwrap_or(call.now);
-    if episode.expected_registered_at.is_some_and(|last| registered_at < last) {
+    let recorded = Recorded { at: registered_at.unwrap_or(call.now), order };
+    if episode.expected_recorded.as_ref().is_some_and(|last| recorded < *last) {
         let response =
             pb::ChangeExpectedDischargeResponse { admission: Some(view::changed(cx, &episode).await?) };
         return Ok(call.commit(cx, Change::new(), response).await?);
     }
-    let (episode, event) = episode.change_expected(expected, is_of_log, registered_at)?;
+    let (episode, event) = episode.change_expected(expected, is_of_log, recorded)?;
     let response =
         pb::ChangeExpectedDischargeResponse { admission: Some(view::changed(cx, &episode).await?) };
     let change = if stands {

@@ -7,14 +7,16 @@ use hemgang_proto::{
     common::{Protection, Sex},
     google::r#type::Date as WireDate,
 };
-use hemgang_rpc::{Call, Context, Failure, Fields};
+use hemgang_rpc::{Call, Context, Failure, Fields, Role};
 use jiff::Timestamp;
 
-use super::{admit_patient::person_id, stay, view, visible};
+use super::{admit_patient::person_id, movement, stay, view, visible};
 use crate::{
     domain::{
         episode::{Episode, Residence, Said},
-        patient::Changes,
+        patient::{Changes, Patient, is_protected},
+        person_statement::PersonStatement,
+        recorded::Recorded,
     },
     error::Error,
     store,
@@ -25,8 +27,31 @@ pub async fn handle(
     call: &Call,
     req: pb::ChangePatientDetailsRequest,
 ) -> Result<pb::ChangePatientDetailsResponse, Error> {
-    let Input { whose, changes, residence, registered_at, is_misdeclared } = Input::parse(cx, call, &req)?;
-    let episode = find(cx, call, whose).await?;
+    let Input { whose, changes, residence, registered_at, order, is_misdeclared } =
+        Input::parse(cx, call, &req)?;
+    let recorded = Recorded { at: registered_at.unwrap_or(call.now), order };
+    let mut kept = None;
+    let episode = match whose {
+        Whose::Stay(id) => visible(cx, call, id).await?,
+        Whose::Person(person) => {
+            let is_of_log = call.caller.roles.contains(&Role::Gateway);
+            let known = store::patient::find(&cx.db, &person).await?;
+            let stay = latest(cx, call, known.as_ref()).await?;
+            if is_of_log {
+                let known =
+                    known.unwrap_or_else(|| Patient { version: 0, ..Patient::unnamed(&person, call.now) });
+                kept = statement(cx, call, &known, (&changes, &residence), &recorded).await?;
+                if stay.is_none() {
+                    let (change, changed) =
+                        protected(cx, call, &known, changes.protection, recorded.at, None).await?;
+                    let change = change.and(keep(cx, (&known, &changed), kept.as_ref()).await?);
+                    let response = pb::ChangePatientDetailsResponse { admission: None };
+                    return Ok(call.commit(cx, change, response).await?);
+                }
+            }
+            stay.ok_or_else(|| Failure::NotFound { resource: "patient", name: String::new() })?
+        }
+    };
     call.expect_etag(&req.etag, episode.version)?;
     if episode.state == AdmissionState::Voided {
         return Err(Error::AdmissionNotOpen { state: episode.state });
@@ -34,40 +59,83 @@ pub async fn handle(
     let patient = store::patient::get(&cx.db, episode.patient_id).await?;
     let patient = patient.ok_or_else(|| Failure::Internal("a stay of no patient".into()))?;
 
-    let registered_at = registered_at.unwrap_or(call.now);
-    let told = episode.clone().described(&changes, &residence, registered_at);
-    let told = if is_misdeclared { told.misdeclared(registered_at) } else { told };
-    let changed = patient.changed(changes.protection, registered_at);
-    let mut change = Change::new();
-    if changed.version > patient.version {
-        change = change.replace(&changed);
-    }
-    let (said, told) = stay::settle(cx, call, (&patient, &episode), (&changed, told))?;
-    change = change.and(said);
+    let but = Some(episode.admission_id);
+    let (change, changed) = protected(cx, call, &patient, changes.protection, recorded.at, but).await?;
+    let change = change.and(keep(cx, (&patient, &changed), kept.as_ref()).await?);
+    let told = episode.clone().described(&changes, &residence, &recorded);
+    let told = if is_misdeclared { told.misdeclared(recorded.at) } else { told };
+    let (of_stay, told) = stay::settle(cx, call, (&patient, &episode), (&changed, told))?;
+    let response = pb::ChangePatientDetailsResponse { admission: Some(view::changed(cx, &told).await?) };
+    Ok(call.commit(cx, of_stay.and(change), response).await?)
+}
+
+/// The patient after what is said of protection, which masks every stay, and is lifted from every stay: `but` the one
+/// that is changed anyway. The patient is written also where nothing of it is new: of this and an admission at one
+/// moment the later one loses the row and decides again.
+async fn protected(
+    cx: &Context,
+    call: &Call,
+    patient: &Patient,
+    told: Option<Protection>,
+    registered_at: Timestamp,
+    but: Option<AdmissionId>,
+) -> Result<(Change, Patient), Error> {
+    let changed = patient.changed(told, registered_at);
+    let changed = Patient { version: patient.version + 1, ..changed };
+    let mut change = Change::new().put(&changed);
     if changed.protection != patient.protection {
-        // Protection masks every stay, and is lifted from every stay.
-        for other in store::episode::list_of(&cx.db, episode.patient_id).await? {
-            if other.admission_id != episode.admission_id {
+        for other in store::episode::list_of(&cx.db, patient.patient_id).await? {
+            if Some(other.admission_id) != but {
                 let after = (&changed, other.clone());
-                change = change.and(stay::settle(cx, call, (&patient, &other), after)?.0);
+                change = change.and(stay::settle(cx, call, (patient, &other), after)?.0);
             }
         }
     }
-    let response = pb::ChangePatientDetailsResponse { admission: Some(view::changed(cx, &told).await?) };
-    Ok(call.commit(cx, change, response).await?)
+    Ok((change, changed))
 }
 
-/// The stay that is named, or the patient's latest that the caller sees.
-async fn find(cx: &Context, call: &Call, whose: Whose) -> Result<Episode, Failure> {
-    let person = match whose {
-        Whose::Stay(id) => return visible(cx, call, id).await,
-        Whose::Person(person) => person,
-    };
-    let absent = || Failure::NotFound { resource: "patient", name: String::new() };
-    let patient = store::patient::find(&cx.db, &person).await?.ok_or_else(absent)?;
+/// What a hospital's system says of a person, for stays that it tells of later. None where it has said something later.
+async fn statement(
+    cx: &Context,
+    call: &Call,
+    patient: &Patient,
+    said: (&Changes, &Residence),
+    recorded: &Recorded,
+) -> Result<Option<PersonStatement>, Failure> {
+    let (id, hospital) = (patient.patient_id, &call.caller.unit);
+    let earlier = store::person_statement::get(&cx.db, id, hospital).await?;
+    Ok(PersonStatement::over(earlier, (id, hospital.clone()), said, recorded.clone()))
+}
+
+/// Keeps a statement, and no address of who is protected.
+async fn keep(
+    cx: &Context,
+    (was, is): (&Patient, &Patient),
+    said: Option<&PersonStatement>,
+) -> Result<Change, Failure> {
+    let is_protected = is_protected(is.protection);
+    let address = said.and_then(|said| said.address.clone()).filter(|_| !is_protected);
+    let kept = said.map(|said| PersonStatement { address, ..said.clone() });
+    let change = kept.iter().fold(Change::new(), Change::put);
+    if is.protection == was.protection || !is_protected {
+        return Ok(change);
+    }
+    Ok(change.and(store::person_statement::without_addresses(&cx.db, was.patient_id, said).await?))
+}
+
+/// The patient's latest stay that the caller sees.
+async fn latest(cx: &Context, call: &Call, patient: Option<&Patient>) -> Result<Option<Episode>, Failure> {
+    let Some(patient) = patient else { return Ok(None) };
     let stays = store::episode::list_of(&cx.db, patient.patient_id).await?;
-    let seen = |stay: &Episode| call.sight.admits(&stay.audience()) && stay.state != AdmissionState::Voided;
-    stays.into_iter().rfind(seen).ok_or_else(absent)
+    let latest = latest_of(call, stays.iter());
+    Ok(stays.into_iter().find(|stay| Some(stay.admission_id) == latest))
+}
+
+/// The latest of stays that the caller sees and that are.
+pub(super) fn latest_of<'a>(call: &Call, stays: impl Iterator<Item = &'a Episode>) -> Option<AdmissionId> {
+    let seen = |stay: &&Episode| call.sight.admits(&stay.audience()) && stay.state != AdmissionState::Voided;
+    let latest = stays.filter(seen).max_by_key(|stay| (stay.admitted_at, stay.admission_id));
+    latest.map(|stay| stay.admission_id)
 }
 
 enum Whose {
@@ -80,6 +148,7 @@ struct Input {
     changes: Changes,
     residence: Residence,
     registered_at: Option<Timestamp>,
+    order: String,
     /// Whether the message was in another character set than it said.
     is_misdeclared: bool,
 }
@@ -114,6 +183,7 @@ impl Input {
         let birth_date = fields.birth_date("birth_date", told);
         let sex = fields.choice_or_default("sex", req.sex);
         let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
+        let log_entry = movement::log_entry(&mut fields, req.log_entry.as_ref());
         let residence = residence(&mut fields, req);
         fields.finish(|| {
             let changes = Changes {
@@ -127,9 +197,10 @@ impl Input {
                 sex: Some(sex?).filter(|sex| *sex != Sex::Unspecified),
                 protection: Some(protection?).filter(|told| *told != Protection::Unspecified),
             };
-            let registered_at = registered_at?;
+            let (registered_at, order) = (registered_at?, log_entry?.order);
             let is_misdeclared = req.quality_flags.contains(&QualityFlag::CharacterSet.into());
-            Some(Self { whose: whose?, changes, residence: residence?, registered_at, is_misdeclared })
+            let (whose, residence) = (whose?, residence?);
+            Some(Self { whose, changes, residence, registered_at, order, is_misdeclared })
         })
     }
 }

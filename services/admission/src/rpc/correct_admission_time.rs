@@ -5,9 +5,16 @@ use hemgang_feed::Telling;
 use hemgang_proto::admission::{self as pb, AdmissionEvent};
 use hemgang_rpc::{Call, Context, Fields};
 
-use super::{load, movement::time_faults, view};
+use super::{
+    load,
+    movement::{log_entry, time_faults},
+    view,
+};
 use crate::{
-    domain::admission_time::{Corrected, Said},
+    domain::{
+        admission_time::{Corrected, Said},
+        recorded::Recorded,
+    },
     error::Error,
     store,
 };
@@ -21,10 +28,12 @@ pub async fn handle(
     let id = fields.parsed("admission_id", &req.admission_id);
     let admitted_at = fields.past("admitted_at", req.admitted_at.as_ref());
     let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
+    let log_entry = log_entry(&mut fields, req.log_entry.as_ref());
     let time_faults = time_faults(&mut fields, &req.quality_flags);
     let (id, said) = fields.finish(|| {
-        let (registered_at, time_faults) = (registered_at?, time_faults?);
-        Some((id?, Said { admitted_at: admitted_at?, time_faults, registered_at }))
+        let (order, time_faults) = (log_entry?.order, time_faults?);
+        let recorded = registered_at?.map(|at| Recorded { at, order });
+        Some((id?, Said { admitted_at: admitted_at?, time_faults, recorded }))
     })?;
     let before = load(cx, call, id, &req.etag).await?;
     let told = store::movement::list(&cx.db, id).await?;

@@ -20,11 +20,12 @@ pub async fn handle(
     let at = fields.past("discharged_at", req.discharged_at.as_ref());
     let destination = fields.choice("destination", req.destination);
     let registered_at = fields.registered_at(req.registered_at.as_ref(), entry.flatten());
+    let log_entry = movement::log_entry(&mut fields, req.log_entry.as_ref());
     let time_faults = movement::time_faults(&mut fields, &req.quality_flags);
     let (id, told) = fields.finish(|| {
         let what = What::Discharge { at: at?, destination: destination? };
-        let (registered_at, entry) = (registered_at?, entry?);
-        Some((id?, Told { what, registered_at, entry, time_faults: time_faults? }))
+        let (registered_at, log_entry, entry) = (registered_at?, log_entry?, entry?);
+        Some((id?, Told { what, registered_at, log_entry, entry, time_faults: time_faults? }))
     })?;
     let (admission, change) = movement::register(cx, call, id, &req.etag, told).await?;
     Ok(call.commit(cx, change, pb::DischargePatientResponse { admission: Some(admission) }).await?)

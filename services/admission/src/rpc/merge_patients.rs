@@ -1,7 +1,8 @@
 //! `MergePatients`: two identities are one person's. The absorbed identity stays and names the survivor.
 //!
-//! A survivor was never absorbed: whoever was absorbed by the one that is absorbed now follows it. So an identity
-//! leads to its survivor in one step, and chains and circles of merges end.
+//! A survivor is not absorbed: whoever was absorbed by the one that is absorbed now follows it. So an identity leads to
+//! its survivor in one step, and chains and circles of merges end. Of merges that contradict the later recorded holds,
+//! whichever was told first, so a survivor may change.
 
 use hemgang_core::person::PersonId;
 use hemgang_db::Change;
@@ -10,11 +11,14 @@ use hemgang_proto::admission::{self as pb, AdmissionEvent, QualityFlag, admissio
 use hemgang_rpc::{Call, Context, Failure, Fields, Role};
 use jiff::Timestamp;
 
-use super::{admit_patient::person_id, stay};
+use super::{admit_patient::person_id, change_patient_details::latest_of, movement::log_entry, stay};
 use crate::{
     domain::{
         episode::Episode,
-        patient::{Patient, PatientId},
+        merge::{self, Merge},
+        patient::{Patient, PatientId, is_protected},
+        person_statement::PersonStatement,
+        recorded::Recorded,
     },
     error::Error,
     store,
@@ -25,39 +29,129 @@ pub async fn handle(
     call: &Call,
     req: pb::MergePatientsRequest,
 ) -> Result<pb::MergePatientsResponse, Error> {
-    let Input { surviving, absorbed, merged_at } = Input::parse(cx, call, &req)?;
-    let known = store::patient::find(&cx.db, &surviving).await?;
-    let other = store::patient::find(&cx.db, &absorbed).await?;
-    let stays = stays_of(cx, known.as_ref()).await?;
-    let others = stays_of(cx, other.as_ref()).await?;
-    see(call, &stays, &others)?;
-
-    let survivor = known.unwrap_or_else(|| unwritten(&surviving, call.now));
-    let loser = other.unwrap_or_else(|| unwritten(&absorbed, call.now));
-    if survivor.patient_id == loser.patient_id || survivor.is(&loser) {
-        return answer(cx, call, Change::new(), survivor.patient_id).await;
+    let Input { surviving, absorbed, merged_at, recorded } = Input::parse(cx, call, &req)?;
+    let (one, other) = (Group::of(cx, call, &surviving).await?, Group::of(cx, call, &absorbed).await?);
+    see(call, &one.stays, &other.stays)?;
+    if one.named == other.named || surviving == absorbed {
+        return answer(cx, call, Change::new(), one.survivor().patient_id).await;
     }
-    // The survivor is written even where nothing of it changes: of two merges in opposite directions at one moment
-    // the later one loses it and finds the other's result.
-    let before = survivor.clone();
-    let survivor = survivor.absorbing(&loser);
-    let (id, gone) = (survivor.patient_id, loser.patient_id);
-    let mut change = Change::new().put(&survivor).put(&loser.clone().absorbed_by(id));
-    for earlier in store::patient::list_absorbed(&cx.db, gone).await? {
-        change = change.replace(&earlier.absorbed_by(id));
+    let is_one = one.survivor().patient_id == other.survivor().patient_id;
+    let groups = if is_one { vec![one.clone()] } else { vec![one.clone(), other.clone()] };
+    let mut merges: Vec<_> = groups.iter().flat_map(|group| group.merges.clone()).collect();
+    let is_it = |known: &&Merge| known.surviving == one.named && known.absorbed == other.named;
+    let known = merges.iter().find(is_it).cloned();
+    if known.as_ref().is_some_and(|known| recorded <= known.recorded) {
+        return answer(cx, call, Change::new(), one.survivor().patient_id).await;
     }
-    let merged =
-        pb::PatientsMerged { surviving_patient_id: id.to_string(), absorbed_patient_id: gone.to_string() };
-    let check_digit_failed = survivor.check_digit_failed(hemgang_core::day::local_day(call.now));
-    let with = |was| move |stay| (was, stay);
-    for (was, stay) in stays.iter().map(with(&before)).chain(others.iter().map(with(&loser))) {
-        let telling = Telling::by(cx, call, stay.admission_id, merged_at, stay.audience());
-        let after = stay.clone().of_patient(id).identified(check_digit_failed, merged_at);
-        let (said, _) = stay::settle(cx, call, (was, stay), (&survivor, after))?;
-        change =
-            change.tell(telling.event::<AdmissionEvent>(Event::PatientsMerged(merged.clone()))?).and(said);
-    }
+    merges.retain(|known| !is_it(&known));
+    let merge = Merge {
+        surviving: one.named,
+        absorbed: other.named,
+        version: known.map_or(1, |known| known.version + 1),
+        recorded,
+        number: merges.iter().map(|merge| merge.number).max().unwrap_or(0) + 1,
+    };
+    merges.push(merge.clone());
+    let id = merge::survivors(&merges).get(&one.named).copied().unwrap_or(one.named);
+    let change = unite(cx, call, (&groups, id), merged_at).await?.put(&merge);
     answer(cx, call, change, id).await
+}
+
+/// The patients that are one so far, with the one that a request names.
+#[derive(Clone)]
+struct Group {
+    named: PatientId,
+    /// The survivor first.
+    patients: Vec<Patient>,
+    merges: Vec<Merge>,
+    /// The stays of all, which are the survivor's.
+    stays: Vec<Episode>,
+}
+
+impl Group {
+    async fn of(cx: &Context, call: &Call, identity: &PersonId) -> Result<Self, Failure> {
+        let Some(own) = store::patient::own(&cx.db, identity).await? else {
+            // Nobody told of it: kept, so that it finds the survivor when somebody does.
+            let unknown = Patient { version: 0, ..Patient::unnamed(identity, call.now) };
+            let named = unknown.patient_id;
+            return Ok(Self { named, patients: vec![unknown], merges: Vec::new(), stays: Vec::new() });
+        };
+        let survivor = store::patient::get(&cx.db, own.patient_id).await?;
+        let survivor = survivor.ok_or_else(|| Failure::Internal("a survivor that is not there".into()))?;
+        let id = survivor.patient_id;
+        let merges = store::merge::list(&cx.db, id).await?;
+        let stays = store::episode::list_of(&cx.db, id).await?;
+        let patients = [vec![survivor], store::patient::list_absorbed(&cx.db, id).await?].concat();
+        Ok(Self { named: own.patient_id, patients, merges, stays })
+    }
+
+    fn survivor(&self) -> &Patient {
+        &self.patients[0]
+    }
+}
+
+/// What the caller's system said of the person under any of the identities, ahead of the merge; it holds for the latest
+/// stay that the caller sees, as it would have after it.
+async fn statements(cx: &Context, call: &Call, groups: &[Group]) -> Result<Vec<PersonStatement>, Failure> {
+    let mut all = Vec::new();
+    for group in groups {
+        let survivor = group.survivor().patient_id;
+        all.extend(store::person_statement::list(&cx.db, survivor, &call.caller.unit).await?);
+    }
+    all.sort_by(|a, b| a.recorded.cmp(&b.recorded));
+    Ok(all)
+}
+
+/// Makes `id` the survivor of all. Every survivor is written even where nothing of it changes: of two merges at one
+/// moment the later one loses it and decides again.
+async fn unite(
+    cx: &Context,
+    call: &Call,
+    (groups, id): (&[Group], PatientId),
+    merged_at: Timestamp,
+) -> Result<Change, Error> {
+    let all = || groups.iter().flat_map(|group| &group.patients);
+    let before = groups.iter().map(Group::survivor);
+    let was = all().find(|patient| patient.patient_id == id);
+    let was = was.ok_or_else(|| Failure::Internal("a survivor of no merge".into()))?;
+    let survivor = before.clone().fold(was.clone(), Patient::absorbing);
+    let survivor = Patient { version: was.version + 1, merged_into: None, ..survivor };
+    let mut change = Change::new().put(&survivor);
+    for patient in all().filter(|patient| patient.patient_id != id) {
+        let is_survivor = before.clone().any(|survivor| survivor.patient_id == patient.patient_id);
+        if is_survivor || patient.merged_into != Some(id) {
+            change = change.put(&patient.clone().absorbed_by(id));
+        }
+    }
+    let gone: Vec<_> = before.map(|patient| patient.patient_id).filter(|gone| *gone != id).collect();
+    if gone.is_empty() {
+        return Ok(change);
+    }
+    if is_protected(survivor.protection) {
+        for patient in groups.iter().map(Group::survivor) {
+            change = change
+                .and(store::person_statement::without_addresses(&cx.db, patient.patient_id, None).await?);
+        }
+    }
+    let all_stays = || groups.iter().flat_map(|group| group.stays.iter().map(move |stay| (group, stay)));
+    let latest = latest_of(call, all_stays().map(|(_, stay)| stay));
+    let said = statements(cx, call, groups).await?;
+    let check_digit_failed = survivor.check_digit_failed(hemgang_core::day::local_day(call.now));
+    for (group, stay) in all_stays() {
+        let telling = Telling::by(cx, call, stay.admission_id, merged_at, stay.audience());
+        let mut after = stay.clone().of_patient(id).identified(check_digit_failed, merged_at);
+        for said in said.iter().filter(|_| latest == Some(stay.admission_id)) {
+            after = after.described(&said.changes(), &said.residence(), &said.recorded);
+        }
+        let (said, _) = stay::settle(cx, call, (group.survivor(), stay), (&survivor, after))?;
+        for gone in &gone {
+            let (surviving_patient_id, absorbed_patient_id) = (id.to_string(), gone.to_string());
+            let merged = pb::PatientsMerged { surviving_patient_id, absorbed_patient_id };
+            change = change.tell(telling.clone().event::<AdmissionEvent>(Event::PatientsMerged(merged))?);
+        }
+        change = change.and(said);
+    }
+    Ok(change)
 }
 
 async fn answer(
@@ -68,14 +162,6 @@ async fn answer(
 ) -> Result<pb::MergePatientsResponse, Error> {
     let response = pb::MergePatientsResponse { patient_id: patient_id.to_string() };
     Ok(call.commit(cx, change, response).await?)
-}
-
-/// The stays of a patient, if there is one.
-async fn stays_of(cx: &Context, patient: Option<&Patient>) -> Result<Vec<Episode>, Failure> {
-    match patient {
-        Some(patient) => store::episode::list_of(&cx.db, patient.patient_id).await,
-        None => Ok(Vec::new()),
-    }
 }
 
 /// Staff merge whom they see, under both identities: one that is elsewhere is as absent as one that is nowhere. A
@@ -90,15 +176,11 @@ fn see(call: &Call, stays: &[Episode], others: &[Episode]) -> Result<(), Failure
     if is_seen { Ok(()) } else { Err(Failure::NotFound { resource: "patient", name: String::new() }) }
 }
 
-/// An identity that nobody told of: kept, so that it finds the survivor when somebody does.
-fn unwritten(person_id: &PersonId, now: Timestamp) -> Patient {
-    Patient { version: 0, ..Patient::unnamed(person_id, now) }
-}
-
 struct Input {
     surviving: PersonId,
     absorbed: PersonId,
     merged_at: Timestamp,
+    recorded: Recorded,
 }
 
 impl Input {
@@ -108,9 +190,12 @@ impl Input {
         let surviving = person_id(&mut fields, "surviving", req.surviving.as_ref(), flagged);
         let absorbed = person_id(&mut fields, "absorbed", req.absorbed.as_ref(), flagged);
         let merged_at = fields.optional_past("merged_at", req.merged_at.as_ref());
+        let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
+        let log_entry = log_entry(&mut fields, req.log_entry.as_ref());
         fields.finish(|| {
             let merged_at = merged_at?.unwrap_or(call.now);
-            Some(Self { surviving: surviving?, absorbed: absorbed?, merged_at })
+            let recorded = Recorded { at: registered_at?.unwrap_or(merged_at), order: log_entry?.order };
+            Some(Self { surviving: surviving?, absorbed: absorbed?, merged_at, recorded })
         })
     }
 }

@@ -4,7 +4,7 @@ use hemgang_core::id::AdmissionId;
 use hemgang_db::Change;
 use hemgang_feed::Telling;
 use hemgang_proto::{
-    admission::{Admission, AdmissionEvent, QualityFlag},
+    admission::{Admission, AdmissionEvent, LogEntry as WireEntry, QualityFlag},
     common::RetrospectiveEntry,
 };
 use hemgang_rpc::{Call, Context, Failure, Fields};
@@ -17,10 +17,20 @@ use crate::{
         course::{Moved, Told, What},
         episode::Episode,
         quality::{self, TimeFaults},
+        recorded::LogEntry,
     },
     error::Error,
     store,
 };
+
+/// What a request says beside its movement.
+#[derive(Clone, Copy)]
+pub struct Beside<'a> {
+    pub registered_at: Option<&'a WireTimestamp>,
+    pub log_entry: Option<&'a WireEntry>,
+    pub entry: Option<&'a RetrospectiveEntry>,
+    pub flags: &'a [i32],
+}
 
 /// Reads a movement of these times, and what is at fault with them. The instant is that of `field`.
 pub fn parse(
@@ -28,20 +38,35 @@ pub fn parse(
     call: &Call,
     admission_id: &str,
     (field, at): (&str, Option<&WireTimestamp>),
-    (registered_at, entry): (Option<&WireTimestamp>, Option<&RetrospectiveEntry>),
-    flags: &[i32],
+    said: Beside<'_>,
     what: fn(Timestamp) -> What,
 ) -> Result<(AdmissionId, Told), Failure> {
     let mut fields = Fields::new(cx, call);
-    let entry = fields.entry(entry);
+    let entry = fields.entry(said.entry);
     let id = fields.parsed("admission_id", admission_id);
     let at = fields.past(field, at);
-    let registered_at = fields.registered_at(registered_at, entry.flatten());
-    let time_faults = time_faults(&mut fields, flags);
+    let registered_at = fields.registered_at(said.registered_at, entry.flatten());
+    let log_entry = log_entry(&mut fields, said.log_entry);
+    let time_faults = time_faults(&mut fields, said.flags);
     fields.finish(|| {
-        let (registered_at, entry) = (registered_at?, entry?);
-        Some((id?, Told { what: what(at?), registered_at, entry, time_faults: time_faults? }))
+        let (registered_at, log_entry, entry) = (registered_at?, log_entry?, entry?);
+        Some((id?, Told { what: what(at?), registered_at, log_entry, entry, time_faults: time_faults? }))
     })
+}
+
+/// Where a statement stands in its sender's log.
+pub fn log_entry(fields: &mut Fields<'_>, said: Option<&WireEntry>) -> Option<LogEntry> {
+    let Some(said) = said else { return Some(LogEntry::default()) };
+    let mut part = |field: &str, text: &str| {
+        if text.chars().count() > 200 || text.contains('\0') {
+            fields.wrong(field, "must be at most 200 characters");
+            return None;
+        }
+        Some(text.to_owned())
+    };
+    let order = part("log_entry.order", &said.order);
+    let movement_id = part("log_entry.movement_id", &said.movement_id);
+    Some(LogEntry { order: order?, movement_id: movement_id.map(|id| (!id.is_empty()).then_some(id))? })
 }
 
 /// What is at fault with the time of a movement, which is all that a movement's flags say.

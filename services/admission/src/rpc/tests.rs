@@ -158,7 +158,11 @@ async fn no_hospital_learns_from_another_what_a_person_is_called(suite: &Suite) 
     let mut elsewhere = client(suite, "SE2321000131-E000000001118");
     let id = elsewhere.admit_patient(nameless).await.expect("admitted").into_inner().admission;
     let key = Some(pb::get_admission_request::Key::AdmissionId(id.expect("an admission").admission_id));
-    let read = elsewhere.get_admission(pb::GetAdmissionRequest { key }).await.expect("read").into_inner();
+    let read = elsewhere
+        .get_admission(pb::GetAdmissionRequest { key, ..Default::default() })
+        .await
+        .expect("read")
+        .into_inner();
     let patient = read.admission.and_then(|admission| admission.patient).expect("a patient");
     assert_eq!((patient.name.as_str(), patient.address.as_str()), ("", ""));
     assert_eq!(patient.person_id.map(|id| id.value).as_deref(), Some("191212121212"));
@@ -168,6 +172,7 @@ async fn a_ward_sees_its_own_stays_only(suite: &Suite) {
     let admission = admitted(suite, "1").await;
     let get = || pb::GetAdmissionRequest {
         key: Some(pb::get_admission_request::Key::AdmissionId(admission.admission_id.clone())),
+        ..Default::default()
     };
     assert!(client(suite, WARD).get_admission(get()).await.is_ok());
     assert_eq!(refused(client(suite, OTHER_WARD).get_admission(get()).await).code, Code::NotFound);
@@ -294,7 +299,10 @@ async fn a_visit_number_is_free_again_when_its_admission_is_void(suite: &Suite) 
     assert_ne!(first.admission_id, second.admission_id);
     let visit = pb::VisitNumber { authority: "test".to_owned(), value: "1".to_owned() };
     let key = Some(pb::get_admission_request::Key::VisitNumber(visit));
-    let found = client(suite, WARD).get_admission(pb::GetAdmissionRequest { key }).await.expect("found");
+    let found = client(suite, WARD)
+        .get_admission(pb::GetAdmissionRequest { key, ..Default::default() })
+        .await
+        .expect("found");
     assert_eq!(
         found.into_inner().admission.map(|admission| admission.admission_id),
         Some(second.admission_id)
@@ -354,7 +362,10 @@ async fn a_hospital_that_does_not_know_of_protection_does_not_lift_it(suite: &Su
     let admission = client(suite, OTHER_WARD).admit_patient(unaware).await.expect("admitted").into_inner();
     let id = admission.admission.expect("an admission").admission_id;
     let key = Some(pb::get_admission_request::Key::AdmissionId(id));
-    let read = client(suite, OTHER_WARD).get_admission(pb::GetAdmissionRequest { key }).await.expect("read");
+    let read = client(suite, OTHER_WARD)
+        .get_admission(pb::GetAdmissionRequest { key, ..Default::default() })
+        .await
+        .expect("read");
     let patient = read.into_inner().admission.and_then(|admission| admission.patient).expect("a patient");
     assert_eq!((patient.name.as_str(), patient.address.as_str()), ("", ""));
     assert_eq!(patient.protection(), Protection::Confidential);

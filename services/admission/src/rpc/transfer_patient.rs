@@ -14,6 +14,7 @@ use crate::{
         course::{Told, WardTo, What},
         episode::Episode,
         quality::TimeFaults,
+        recorded::LogEntry,
     },
     error::Error,
 };
@@ -23,10 +24,10 @@ pub async fn handle(
     call: &Call,
     req: pb::TransferPatientRequest,
 ) -> Result<pb::TransferPatientResponse, Error> {
-    let Input { id, ward, at, registered_at, time_faults } = Input::parse(cx, call, &req)?;
+    let Input { id, ward, at, registered_at, log_entry, time_faults } = Input::parse(cx, call, &req)?;
     let episode = load(cx, call, id, &req.etag).await?;
     let what = What::Transfer { to: ward_to(cx, call, &episode, ward)?, at };
-    let told = Told { what, registered_at, entry: None, time_faults };
+    let told = Told { what, registered_at, log_entry, entry: None, time_faults };
     let (admission, change) = movement::add(cx, call, episode, told).await?;
     Ok(call.commit(cx, change, pb::TransferPatientResponse { admission: Some(admission) }).await?)
 }
@@ -36,6 +37,7 @@ struct Input<'a> {
     ward: &'a Unit,
     at: Timestamp,
     registered_at: Option<Timestamp>,
+    log_entry: LogEntry,
     time_faults: TimeFaults,
 }
 
@@ -46,10 +48,11 @@ impl<'a> Input<'a> {
         let ward = fields.unit("ward", &req.ward, &[UnitKind::Ward]);
         let at = fields.past("transferred_at", req.transferred_at.as_ref());
         let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
+        let log_entry = movement::log_entry(&mut fields, req.log_entry.as_ref());
         let time_faults = movement::time_faults(&mut fields, &req.quality_flags);
         Ok(fields.finish(|| {
-            let (registered_at, time_faults) = (registered_at?, time_faults?);
-            Some(Self { id: id?, ward: ward?, at: at?, registered_at, time_faults })
+            let (registered_at, log_entry, time_faults) = (registered_at?, log_entry?, time_faults?);
+            Some(Self { id: id?, ward: ward?, at: at?, registered_at, log_entry, time_faults })
         })?)
     }
 }

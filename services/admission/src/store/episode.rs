@@ -17,11 +17,11 @@ hemgang_db::record!(
     key(admission_id),
     columns(
         version, patient_id, visit_authority, visit_value, name, address, birth_date, hospital, ward, admitted_at, registered_at,
-        void_registered_at, admitted_registered_at,
+        void_registered_at, admitted_recorded,
         residence_municipality, liable_municipality, listed_unit, quality_flags, expected_discharge,
         needs_social_services, needs_health_care, needs_outpatient, needs_assessed_at, needs_assessed_by,
         notices, agreed_at, discharge_notice_at, discharged_at,
-        on_leave_since, movements, expected_registered_at, details_registered_at,
+        on_leave_since, movements, expected_recorded, details_recorded,
     ),
     names(
         sex: Sex, specialty: Specialty, admission_type: AdmissionType, legal_status: LegalStatus,

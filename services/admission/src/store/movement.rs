@@ -14,7 +14,7 @@ hemgang_db::record!(
     Movement,
     "movement",
     key(admission_id, number),
-    columns(cancels, moved_at, registered_at, hospital, ward, time_faults),
+    columns(cancels, moved_at, registered_at, registered_order, sender_number, hospital, ward, time_faults),
     names(kind: MovementKind, specialty: Specialty, destination: Destination)
 );
 

@@ -18,8 +18,13 @@ hemgang_db::record!(
 
 /// The patient whom an identity names: the survivor, where its own was absorbed.
 pub async fn find(db: &Db, id: &PersonId) -> Result<Option<Patient>, Failure> {
+    survivor(db, own(db, id).await?).await
+}
+
+/// The patient of an identity itself, also where it was absorbed.
+pub async fn own(db: &Db, id: &PersonId) -> Result<Option<Patient>, Failure> {
     let sql = "select * from patient where oid = $1 and value = $2";
-    survivor(db, db.optional(sql, params![id.oid(), id.value()]).await?).await
+    Ok(db.optional(sql, params![id.oid(), id.value()]).await?)
 }
 
 /// One patient: the survivor, where it was absorbed.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::VisitNumber;
+use super::{AdtKind, VisitNumber};
 use crate::hl7::{CharsetReading, Message, Stamp};
 
 /// Who sent what. MSH-10 alone identifies nothing: whole feeds send one and the same.
@@ -81,6 +81,13 @@ impl Envelope {
         let control_id = self.control_id.as_deref().unwrap_or_default();
         // The separator is a control character, so that no shift of text between the parts gives the same key.
         format!("{}\u{1f}{}\u{1f}{control_id}\u{1f}{}", self.application, self.facility, self.content_hash)
+    }
+
+    /// Its place among what was recorded at one and the same time; many systems record to the minute.
+    pub(super) fn order(&self, kind: AdtKind) -> String {
+        let sent = self.sent_at.map_or(0, |sent| sent.at.as_microsecond().max(0));
+        let content = self.content_hash.to_string();
+        format!("{sent:020}-{}-{}", kind.step(), &content[..16])
     }
 
     /// A name to count by: the event when it has the form of one, so that counters stay few.

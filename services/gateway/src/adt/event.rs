@@ -4,8 +4,8 @@ use hemgang_core::place::HsaId;
 use jiff::civil::Date;
 
 use super::{
-    AdtKind, DischargedTo, Merge, Patient, Sender, TimeSource, Timed, Unmapped, VisitNumber,
-    kind::is_outpatient,
+    AdtKind, DischargedTo, Envelope, Merge, Patient, Sender, TimeSource, Timed, Unmapped, VisitNumber,
+    kind::{self, is_outpatient},
     merge, visit,
     when::{OF_ADMISSION, OF_DEATH, OF_DISCHARGE, OF_EVENT, OF_RECORD},
 };
@@ -71,6 +71,11 @@ pub struct AdtEvent {
     pub occurred_at: Timed,
     /// When the sender's system recorded it: EVN-2, else MSH-7. Of two statements the later recorded one holds.
     pub registered_at: Timed,
+    /// Among what was recorded at that time, the greater is the later: MSH-7, what undoes after what is done, and last the
+    /// content, so that no order of arrival decides.
+    pub order: String,
+    /// The sender's number of the movement (ZBE-1), of a movement and of what takes back just that one.
+    pub movement_id: Option<String>,
     /// The hospital.
     pub hospital: HsaId,
     /// The visit (PV1-19); always there but for updates of a person and merges.
@@ -103,6 +108,7 @@ impl AdtEvent {
     pub(super) fn read(
         kind: AdtKind,
         message: &Message,
+        envelope: &Envelope,
         sender: &Sender,
         today: Date,
     ) -> Result<Self, Unmapped> {
@@ -143,6 +149,8 @@ impl AdtEvent {
             kind,
             occurred_at,
             registered_at,
+            order: envelope.order(kind),
+            movement_id: kind::movement_id(kind, message),
             hospital: visit::hospital(message, sender),
             visit,
             patient,

@@ -77,6 +77,24 @@ impl AdtKind {
         matches!(self, Self::Update | Self::Merge)
     }
 
+    /// Of what is told of one moment the step of less comes first: nobody comes back before going, and only what was
+    /// is taken back.
+    pub(super) fn step(self) -> u8 {
+        match self {
+            Self::Admit => 0,
+            Self::Transfer => 1,
+            Self::StartLeave => 2,
+            Self::EndLeave => 3,
+            Self::Discharge | Self::Update | Self::PendingDischarge | Self::Merge => 4,
+            Self::CancelAdmit
+            | Self::CancelTransfer
+            | Self::CancelDischarge
+            | Self::CancelPendingDischarge
+            | Self::CancelStartLeave
+            | Self::CancelEndLeave => 5,
+        }
+    }
+
     fn cancelled(self) -> Self {
         match self {
             Self::Admit => Self::CancelAdmit,
@@ -96,6 +114,20 @@ pub(super) fn is_outpatient(class: Option<&str>, sender: &Sender) -> bool {
     class.is_some_and(|class| {
         matches!(class, "E" | "O" | "P" | "R" | "B" | "C" | "N") && !sender.inpatient_classes.contains(class)
     })
+}
+
+/// ZBE-1, where it numbers the movement that the message is about. A cancellation that is a movement of its own to its
+/// sender (INSERT) has a number of its own, which names nothing that was before.
+pub(super) fn movement_id(kind: AdtKind, message: &Message) -> Option<String> {
+    let is_of_movement = match kind {
+        AdtKind::Transfer | AdtKind::StartLeave | AdtKind::EndLeave | AdtKind::Discharge => true,
+        AdtKind::CancelTransfer
+        | AdtKind::CancelStartLeave
+        | AdtKind::CancelEndLeave
+        | AdtKind::CancelDischarge => is_cancelled(message),
+        _ => false,
+    };
+    message.field("ZBE", 1).value().into_text().filter(|_| is_of_movement)
 }
 
 /// ZBE-4: the movement is taken back; some senders say DELETE.

@@ -46,12 +46,14 @@ async fn admit(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result
         _ => return Err(status),
     }
     let there = find(&mut client, event).await?;
-    if !requests::is_of(event, &there) || correct(&mut client, event, &there, request_id).await?.is_none() {
+    if correct(&mut client, event, &there, request_id).await?.is_none() {
         return Err(status);
     }
     // The stay began then, so it says now that there is one: a void that was recorded before comes too late.
-    client.admit_patient(request()).await?;
-    Ok(Outcome::Accepted)
+    match client.admit_patient(request()).await {
+        Err(status) if reason(&status) != "VISIT_ALREADY_ADMITTED" => Err(status),
+        _ => Ok(Outcome::Accepted),
+    }
 }
 
 /// An admission to a ward that the sender does not speak for. Where the token is at fault, it may not ask either.
@@ -112,6 +114,7 @@ async fn movement(mut client: Client, event: &AdtEvent, request_id: String) -> R
         admission_id,
         kind: kind.into(),
         registered_at,
+        log_entry: Some(requests::log_entry(event)),
         ..Default::default()
     };
     match event.kind {
@@ -138,7 +141,9 @@ async fn movement(mut client: Client, event: &AdtEvent, request_id: String) -> R
         }
         AdtKind::CancelDischarge => {
             let etag = String::new();
-            let request = pb::CancelDischargeRequest { request_id, admission_id, etag, registered_at };
+            let log_entry = Some(requests::log_entry(event));
+            let request =
+                pb::CancelDischargeRequest { request_id, admission_id, etag, registered_at, log_entry };
             client.cancel_discharge(request).await?;
         }
         AdtKind::CancelAdmit => {
@@ -201,23 +206,17 @@ async fn died(
     Ok(after.is_some_and(|after| (after.state, after.discharged_at) != (there.state, there.discharged_at)))
 }
 
-/// A person without a stay here is nobody of ours.
+/// Of a person without a stay here it is kept for the stay that comes.
 async fn update_person(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
     let Some(identity) = event.patient.identities.first() else { return Ok(Outcome::Unchanged) };
     let key = Key::PersonId(requests::person_id(identity));
     let Some(request) = requests::details(event, key, request_id.to_string()) else {
         return Ok(Outcome::Unchanged);
     };
-    match client.change_patient_details(request).await {
-        Ok(answer) => {
-            if let Some(there) = answer.into_inner().admission {
-                died(&mut client, event, &there, request_id).await?;
-            }
-            Ok(Outcome::Accepted)
-        }
-        Err(status) if status.code() == Code::NotFound => Ok(Outcome::Unchanged),
-        Err(status) => Err(status),
+    if let Some(there) = client.change_patient_details(request).await?.into_inner().admission {
+        died(&mut client, event, &there, request_id).await?;
     }
+    Ok(Outcome::Accepted)
 }
 
 /// A08, A16 and A25 change the expected discharge.
@@ -236,6 +235,7 @@ async fn expect(mut client: Client, event: &AdtEvent, request_id: String) -> Res
         etag: String::new(),
         expected_discharge: expected,
         registered_at: Some(requests::at(event.registered_at)),
+        log_entry: Some(requests::log_entry(event)),
     };
     let after = client.change_expected_discharge(request).await?.into_inner().admission;
     let is_new = after.is_some_and(|after| after.expected_discharge != before.expected_discharge);
@@ -251,9 +251,10 @@ pub async fn of_void(mut client: Client, event: &AdtEvent) -> Result<Outcome, St
     Ok(if awaits { Outcome::Parked(Held::AwaitsAdmission) } else { Outcome::Unchanged })
 }
 
-/// The admission of the message's visit.
+/// The admission of the message's visit, where it is of the patient whom the message names.
 async fn find(client: &mut Client, event: &AdtEvent) -> Result<Admission, Status> {
     let key = requests::visit(event).map(pb::get_admission_request::Key::VisitNumber);
-    let answer = client.get_admission(pb::GetAdmissionRequest { key }).await?;
+    let person_ids = event.patient.identities.iter().map(requests::person_id).collect();
+    let answer = client.get_admission(pb::GetAdmissionRequest { key, person_ids }).await?;
     answer.into_inner().admission.ok_or_else(|| Status::internal("an answer without an admission"))
 }

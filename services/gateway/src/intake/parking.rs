@@ -1,7 +1,7 @@
 //! Messages that came before the admission of their visit: in memory, by visit, in the order in which they came.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -31,23 +31,40 @@ pub(super) struct Parking {
 #[derive(Default)]
 struct State {
     by_visit: BTreeMap<(String, String), Vec<Reading>>,
+    /// Visits of which something names another patient.
+    conflicts: BTreeSet<(String, String)>,
     held: usize,
     released: Vec<Released>,
 }
 
 impl Parking {
-    pub fn hold(&self, visit: VisitNumber, reading: Reading) {
+    pub fn hold(&self, visit: VisitNumber, reading: Reading, is_conflict: bool) {
         let mut state = self.state();
         if state.held < MOST {
             state.held += 1;
-            state.by_visit.entry(key(visit)).or_default().push(reading);
+            let visit = key(visit);
+            if is_conflict {
+                state.conflicts.insert(visit.clone());
+            }
+            state.by_visit.entry(visit).or_default().push(reading);
         }
+    }
+
+    /// Visits of which something names another patient.
+    pub fn conflicts(&self) -> Vec<VisitNumber> {
+        let visit = |(authority, value): &(String, String)| VisitNumber {
+            authority: authority.clone(),
+            value: value.clone(),
+        };
+        self.state().conflicts.iter().map(visit).collect()
     }
 
     /// Everything that waits for a visit.
     pub fn take(&self, visit: &VisitNumber) -> Vec<Reading> {
         let mut state = self.state();
-        let taken = state.by_visit.remove(&key(visit.clone())).unwrap_or_default();
+        let visit = key(visit.clone());
+        state.conflicts.remove(&visit);
+        let taken = state.by_visit.remove(&visit).unwrap_or_default();
         state.held -= taken.len();
         taken
     }
@@ -63,6 +80,8 @@ impl Parking {
         waiting.extend(since);
         let added = waiting.len() - before;
         state.held += added;
+        // Whether one of them was a conflict is not known any more, and another try costs little.
+        state.conflicts.insert(key(visit.clone()));
     }
 
     pub fn released(&self, reading: Reading, outcome: Outcome) {

@@ -7,6 +7,7 @@ use hemgang_proto::{
     google::r#type::Date as WireDate,
 };
 use hemgang_rpc::wire;
+use jiff::SignedDuration;
 
 use crate::{
     adt::{
@@ -16,11 +17,20 @@ use crate::{
     hl7::{Local, Precision, Stamp},
 };
 
+/// Forensic care lasts for years; what was recorded this long after the patient came has a wrong year.
+const LONGEST_STAY: SignedDuration = SignedDuration::from_hours(3650 * 24);
+
 /// The visit as admission knows it: numbers without an authority are the hospital's.
 pub fn visit(event: &AdtEvent) -> Option<pb::VisitNumber> {
     let visit = event.visit.as_ref()?;
     let authority = visit.authority.clone().unwrap_or_else(|| event.hospital.to_string());
     Some(pb::VisitNumber { authority, value: visit.value.clone() })
+}
+
+/// Where the message stands in its sender's log.
+pub fn log_entry(event: &AdtEvent) -> pb::LogEntry {
+    let movement_id = event.movement_id.clone().unwrap_or_default();
+    pb::LogEntry { order: event.order.clone(), movement_id }
 }
 
 /// An expected discharge is often only a day.
@@ -47,7 +57,7 @@ pub fn admit(event: &AdtEvent, request_id: String) -> pb::AdmitPatientRequest {
         sex: patient.sex.stated().map_or(common::Sex::Unknown, |said| sex(*said)).into(),
         protection: if protected { Protection::Confidential.into() } else { Protection::None.into() },
         ward: event.ward.as_ref().map(ToString::to_string).unwrap_or_default(),
-        admitted_at: event.admitted_at.map(at),
+        admitted_at: admitted(event).map(at),
         visit_number: visit(event),
         admission_type: pb::AdmissionType::Unknown.into(),
         residence_municipality: municipality,
@@ -59,14 +69,9 @@ pub fn admit(event: &AdtEvent, request_id: String) -> pb::AdmitPatientRequest {
         },
         quality_flags: faults(event).into_iter().map(i32::from).collect(),
         registered_at: Some(at(event.registered_at)),
+        log_entry: Some(log_entry(event)),
         ..Default::default()
     }
-}
-
-/// Whether a stay is of the patient whom the message names.
-pub fn is_of(event: &AdtEvent, there: &pb::Admission) -> bool {
-    let person = there.patient.as_ref().and_then(|patient| patient.person_id.as_ref());
-    person.is_some_and(|person| event.patient.identities.iter().any(|known| person_id(known) == *person))
 }
 
 /// When the patient came, where the message states it. A day is no time, and what was recorded or sent is another.
@@ -82,6 +87,7 @@ pub fn correct(
         etag: String::new(),
         admitted_at: Some(at(stated)),
         registered_at: Some(at(event.registered_at)),
+        log_entry: Some(log_entry(event)),
         quality_flags: of_time(stated),
     })
 }
@@ -110,10 +116,32 @@ pub fn raise(event: &AdtEvent, admission_id: String, request_id: String) -> pb::
     }
 }
 
+/// Whether the message states when the patient came.
+pub fn states_admission(event: &AdtEvent) -> bool {
+    stated_admission(event).is_some()
+}
+
+/// When the patient came. Of an admission a time that cannot be gives way to the event's own, which then stands in for it:
+/// the patient is there.
+fn admitted(event: &AdtEvent) -> Option<Timed> {
+    let told = event.admitted_at?;
+    if event.kind != AdtKind::Admit || may_begin(event, told) {
+        return Some(told);
+    }
+    let instead = if may_begin(event, event.occurred_at) { event.occurred_at } else { event.registered_at };
+    Some(Timed { is_stand_in: true, ..instead })
+}
+
+fn may_begin(event: &AdtEvent, at: Timed) -> bool {
+    let (at, recorded) = (at.stamp.at, event.registered_at.stamp.at);
+    let is_born = event.patient.born_on.stated().is_none_or(|born| *born.expose() <= local_day(at));
+    is_born && recorded.duration_since(at) < LONGEST_STAY
+}
+
 fn stated_admission(event: &AdtEvent) -> Option<Timed> {
     let states =
         |source| matches!(source, TimeSource::Admission | TimeSource::Movement | TimeSource::Occurred);
-    event.admitted_at.filter(|timed| states(timed.source) && timed.stamp.precision > Precision::Day)
+    admitted(event).filter(|timed| states(timed.source) && timed.stamp.precision > Precision::Day)
 }
 
 /// What the message says of the person and of where the person belongs; none when it says nothing.
@@ -154,6 +182,7 @@ pub fn details(
         request_id,
         key: Some(key),
         registered_at: Some(at(event.registered_at)),
+        log_entry: Some(log_entry(event)),
         quality_flags: check_digit(event).into_iter().chain(character_set(event)).map(i32::from).collect(),
         ..said
     })
@@ -166,6 +195,7 @@ pub fn transfer(event: &AdtEvent, admission_id: String, request_id: String) -> p
         ward: event.ward.as_ref().map(ToString::to_string).unwrap_or_default(),
         transferred_at: Some(at(event.occurred_at)),
         registered_at: Some(at(event.registered_at)),
+        log_entry: Some(log_entry(event)),
         quality_flags: of_time(event.occurred_at),
         ..Default::default()
     }
@@ -186,6 +216,7 @@ pub fn discharge(event: &AdtEvent, admission_id: String, request_id: String) -> 
         discharged_at: Some(at(left)),
         destination: destination.into(),
         registered_at: Some(at(event.registered_at)),
+        log_entry: Some(log_entry(event)),
         quality_flags: of_time(left),
         ..Default::default()
     }
@@ -210,6 +241,7 @@ pub fn death(event: &AdtEvent, admission_id: String, request_id: String) -> Opti
         admission_id,
         died_at: Some(at(died)),
         registered_at: Some(at(event.registered_at)),
+        log_entry: Some(log_entry(event)),
         quality_flags: of_time(died),
         ..Default::default()
     })
@@ -222,6 +254,7 @@ pub fn start_leave(event: &AdtEvent, admission_id: String, request_id: String) -
         etag: String::new(),
         started_at: Some(at(event.occurred_at)),
         registered_at: Some(at(event.registered_at)),
+        log_entry: Some(log_entry(event)),
         quality_flags: of_time(event.occurred_at),
     }
 }
@@ -233,6 +266,7 @@ pub fn end_leave(event: &AdtEvent, admission_id: String, request_id: String) -> 
         etag: String::new(),
         ended_at: Some(at(event.occurred_at)),
         registered_at: Some(at(event.registered_at)),
+        log_entry: Some(log_entry(event)),
         quality_flags: of_time(event.occurred_at),
     }
 }
@@ -244,6 +278,8 @@ pub fn merge(event: &AdtEvent, merge: &Merge, request_id: String) -> pb::MergePa
         surviving: Some(person_id(&merge.surviving)),
         absorbed: Some(person_id(&merge.absorbed)),
         merged_at: Some(at(event.occurred_at)),
+        registered_at: Some(at(event.registered_at)),
+        log_entry: Some(log_entry(event)),
         quality_flags: failed.then(|| pb::QualityFlag::CheckDigit.into()).into_iter().collect(),
     }
 }
@@ -292,7 +328,7 @@ fn changed<T>(said: &Statement<T>, text: impl FnOnce(&T) -> String) -> Option<St
 /// What is at fault in a message that was understood: its identity, and the time that its effect rests on.
 pub fn faults(event: &AdtEvent) -> Vec<pb::QualityFlag> {
     let time = match event.kind {
-        AdtKind::Admit => event.admitted_at,
+        AdtKind::Admit => admitted(event),
         AdtKind::Update => stated_admission(event).or(event.died_at),
         AdtKind::Discharge => event.discharged_at.or(Some(event.occurred_at)),
         AdtKind::Transfer | AdtKind::StartLeave | AdtKind::EndLeave => Some(event.occurred_at),

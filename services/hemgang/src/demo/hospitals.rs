@@ -142,7 +142,8 @@ impl Hospitals for Systems<'_> {
             Key::VisitNumber(adm::VisitNumber { value, authority: authority.unwrap_or_default() })
         });
         let mut client = self.people.admissions(&ward.hsa_id);
-        let answer = client.get_admission(adm::GetAdmissionRequest { key }).await?.into_inner();
+        let answer =
+            client.get_admission(adm::GetAdmissionRequest { key, ..Default::default() }).await?.into_inner();
         Ok(answer.admission.unwrap_or_default().admission_id)
     }
 

@@ -150,7 +150,10 @@ async fn feed<E: Source>(suite: &Suite) -> Result<Counts, TestCaseError> {
 async fn admission(suite: &Suite, stay: &Stay) -> Checked {
     let key = Some(adm::get_admission_request::Key::AdmissionId(stay.id.clone()));
     let mut client = AdmissionServiceClient::new(hospital(suite));
-    let answer = client.get_admission(adm::GetAdmissionRequest { key }).await.expect("an admission");
+    let answer = client
+        .get_admission(adm::GetAdmissionRequest { key, ..Default::default() })
+        .await
+        .expect("an admission");
     let found = answer.into_inner().admission.expect("an admission");
     prop_assert_eq!(found.state(), stay.state(), "{:?}", stay);
     prop_assert_eq!(&found.ward, WARDS[usize::from(stay.at_other)], "{:?}", stay);

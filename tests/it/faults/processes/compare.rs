@@ -201,7 +201,7 @@ async fn lists(desk: &Desk, stays: &[Stay]) {
 async fn admission(desk: &Desk, stay: &Stay) {
     let number = adm::VisitNumber { authority: HOSPITAL.unit.to_owned(), value: stay.visit.clone() };
     let key = Some(adm::get_admission_request::Key::VisitNumber(number));
-    let request = adm::GetAdmissionRequest { key };
+    let request = adm::GetAdmissionRequest { key, ..Default::default() };
     let read = desk.read((HOSPITAL, "admission"), "", request, async |peer, request| {
         AdmissionServiceClient::new(peer).get_admission(request).await
     });

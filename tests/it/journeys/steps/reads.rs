@@ -15,13 +15,19 @@ impl Caller {
     pub async fn admission_of(self, suite: &Suite, visit: &str) -> adm::Admission {
         let number = adm::VisitNumber { authority: self.unit.to_owned(), value: visit.to_owned() };
         let key = Some(adm::get_admission_request::Key::VisitNumber(number));
-        let answer = self.admissions(suite).get_admission(adm::GetAdmissionRequest { key }).await;
+        let answer = self
+            .admissions(suite)
+            .get_admission(adm::GetAdmissionRequest { key, ..Default::default() })
+            .await;
         answer.expect("an admission").into_inner().admission.expect("an admission")
     }
 
     pub async fn admission(self, suite: &Suite, id: &str) -> Result<adm::Admission, Status> {
         let key = Some(adm::get_admission_request::Key::AdmissionId(id.to_owned()));
-        let answer = self.admissions(suite).get_admission(adm::GetAdmissionRequest { key }).await?;
+        let answer = self
+            .admissions(suite)
+            .get_admission(adm::GetAdmissionRequest { key, ..Default::default() })
+            .await?;
         Ok(answer.into_inner().admission.expect("an admission"))
     }
 

@@ -20,6 +20,8 @@ fn movement(kind: MovementKind, hour: i64) -> Movement {
         cancels: false,
         moved_at: at(hour),
         registered_at: at(hour + 1),
+        registered_order: String::new(),
+        sender_number: None,
         hospital: None,
         ward: None,
         specialty: Specialty::Somatic,

@@ -38,7 +38,10 @@ async fn changed(suite: &Suite, request: pb::ChangePatientDetailsRequest) -> pb:
 
 async fn read(suite: &Suite, id: &str) -> pb::Admission {
     let key = Some(pb::get_admission_request::Key::AdmissionId(id.to_owned()));
-    let answer = client(suite, WARD).get_admission(pb::GetAdmissionRequest { key }).await.expect("read");
+    let answer = client(suite, WARD)
+        .get_admission(pb::GetAdmissionRequest { key, ..Default::default() })
+        .await
+        .expect("read");
     answer.into_inner().admission.expect("an admission")
 }
 

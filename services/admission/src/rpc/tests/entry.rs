@@ -89,7 +89,10 @@ async fn headers(suite: &Suite) -> Vec<EventHeader> {
 
 async fn get(suite: &Suite, id: &str) -> pb::Admission {
     let key = Some(pb::get_admission_request::Key::AdmissionId(id.to_owned()));
-    let answer = client(suite, WARD).get_admission(pb::GetAdmissionRequest { key }).await.expect("seen");
+    let answer = client(suite, WARD)
+        .get_admission(pb::GetAdmissionRequest { key, ..Default::default() })
+        .await
+        .expect("seen");
     answer.into_inner().admission.expect("an admission")
 }
 

@@ -48,7 +48,7 @@ pub async fn came(suite: &Suite) -> String {
 
 pub async fn read(suite: &Suite, id: &str) -> pb::Admission {
     let key = Some(pb::get_admission_request::Key::AdmissionId(id.to_owned()));
-    let request = pb::GetAdmissionRequest { key };
+    let request = pb::GetAdmissionRequest { key, ..Default::default() };
     let peer = suite.peer("hospital", "SE2321000131-E000000001001", "region");
     let answer = AdmissionServiceClient::new(peer).get_admission(request).await.expect("read");
     answer.into_inner().admission.expect("an admission")

@@ -101,7 +101,8 @@ impl<'a> Actors<'a> {
         let authority = authority.unwrap_or_else(|| visit.hospital.to_string());
         let key = Some(Key::VisitNumber(adm::VisitNumber { authority, value }));
         let mut client = self.people.admissions(visit.ward(at));
-        let answer = client.get_admission(adm::GetAdmissionRequest { key }).await?.into_inner();
+        let answer =
+            client.get_admission(adm::GetAdmissionRequest { key, ..Default::default() }).await?.into_inner();
         Ok(answer.admission.map(|admission| admission.admission_id).unwrap_or_default())
     }
 

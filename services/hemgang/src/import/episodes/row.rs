@@ -66,6 +66,16 @@ pub fn read(mut cells: Cells<'_>, now: Timestamp) -> Result<Episode, Vec<String>
     if discharge_notice.is_some() && !cells.any(&["notice_sent_at"]) {
         cells.wrong("discharge_notice_sent_at", "no unit holds an admission notice (notice_sent_at)");
     }
+    let of_stay = [
+        (
+            "needs_assessed_at",
+            needs.as_ref().and_then(|needs| needs.assessed_at.as_ref().and_then(wire::instant)),
+        ),
+        ("notice_sent_at", notice.as_ref().map(|(at, _)| *at)),
+        ("ready_notified_at", ready.as_ref().map(|(at, ..)| *at)),
+        ("discharge_notice_sent_at", discharge_notice.as_ref().map(|(at, _)| *at)),
+    ];
+    within(&mut cells, of_stay, discharge.as_ref().map(|(at, _)| *at));
     let admit = admit(&mut cells, admitted_at, now);
     let episode = case.zip(hospital).zip(admitted_at).map(|((case, hospital), admitted_at)| Episode {
         hospital,
@@ -77,6 +87,19 @@ pub fn read(mut cells: Cells<'_>, now: Timestamp) -> Result<Episode, Vec<String>
         discharge: discharge.map(|(at, destination)| case.discharge(at, destination)),
     });
     episode.filter(|_| cells.faults.is_empty()).ok_or(cells.faults)
+}
+
+/// What is told of a stay was told while it lasted: the services take nothing afterwards that is stated for later.
+fn within<'a>(
+    cells: &mut Cells<'_>,
+    told: impl IntoIterator<Item = (&'a str, Option<Timestamp>)>,
+    discharged_at: Option<Timestamp>,
+) {
+    for (column, at) in told {
+        if at.zip(discharged_at).is_some_and(|(at, left)| at > left) {
+            cells.wrong(column, "lies after discharged_at");
+        }
+    }
 }
 
 fn case(cells: &mut Cells<'_>) -> Option<Case> {
@@ -201,7 +224,10 @@ fn discharge_notice(
     let [sent_at, agreed_at, agreed] = columns;
     let sent_at = cells.required_past(sent_at, admitted_at);
     cells.filled(agreed_at);
-    let agreed_at = cells.time(agreed_at);
+    let home_at = cells.time(agreed_at);
+    if home_at.zip(admitted_at).is_some_and(|(home_at, admitted_at)| home_at < admitted_at) {
+        cells.wrong(agreed_at, "lies before admitted_at");
+    }
     let destination = if cells.any(&[agreed]) { agreed } else { "destination" };
     // Its faults are told with the discharge.
     let faults = cells.faults.len();
@@ -209,7 +235,10 @@ fn discharge_notice(
     if cells.any(&["discharged_at"]) && !cells.any(&[agreed]) {
         cells.faults.truncate(faults);
     }
-    Some((sent_at?, (agreed_at?, destination?)))
+    if destination == Some(Destination::Deceased) {
+        cells.wrong(agreed, "is where the patient was to go, which a death is not");
+    }
+    Some((sent_at?, (home_at?, destination?)))
 }
 
 /// When the patient left or died, and where the patient went.
@@ -223,4 +252,64 @@ fn discharge(cells: &mut Cells<'_>, admitted_at: Option<Timestamp>) -> Option<(T
     let discharged_at = cells.past("discharged_at", admitted_at);
     let destination = cells.required_word("destination", DESTINATIONS);
     Some((discharged_at?, destination?))
+}
+
+#[cfg(test)]
+mod tests {
+    use csv::ByteRecord;
+
+    use super::*;
+    use crate::import::episodes::columns::Columns;
+
+    /// The faults of a row that is right but for these cells.
+    fn faults(cells: &[(&str, &str)]) -> Vec<String> {
+        let right = [
+            ("source", "OLD"),
+            ("case_id", "1"),
+            ("hospital", "SE2321000131-E000000001001"),
+            ("ward", "SE2321000131-E000000001101"),
+            ("person_oid", "1.2.752.129.2.1.3.1"),
+            ("person_value", "191212121212"),
+            ("admission_type", "unplanned"),
+            ("admitted_at", "2024-03-05T08:00"),
+            ("needs", "social_services"),
+            ("needs_assessed_at", "2024-03-05T09:00"),
+            ("needs_assessed_by", "SE2321000131-P000000000001"),
+            ("notice_sent_at", "2024-03-05T10:00"),
+            ("notice_recipients", "SE2120001488-E000000000001"),
+            ("ready_notified_at", "2024-03-11T10:00"),
+            ("ready_assessed_by", "SE2321000131-P000000000001"),
+            ("discharge_notice_sent_at", "2024-03-11T12:00"),
+            ("discharge_agreed_at", "2024-03-12T14:00"),
+            ("discharge_agreed_destination", "home_with_care"),
+            ("discharged_at", "2024-03-12T15:00"),
+            ("destination", "home_with_care"),
+        ];
+        let cell =
+            |(column, text)| cells.iter().find(|(of, _)| *of == column).map_or(text, |(_, text)| *text);
+        let heading = ByteRecord::from(right.map(|(column, _)| column).to_vec());
+        let record = ByteRecord::from(right.map(cell).to_vec());
+        let columns = Columns::read(&heading).expect("a heading");
+        let now = "2026-09-14T06:00:00Z".parse().expect("an instant");
+        read(Cells::new(&columns, &record, now), now).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn what_the_services_would_refuse_on_the_way_is_found_before_the_first_call() {
+        assert_eq!(faults(&[]), [""; 0]);
+        let (died, agreed) = (("destination", "deceased"), "discharge_agreed_destination");
+        assert_eq!(faults(&[died]), [""; 0], "home was agreed before");
+        for (cells, column) in [
+            (vec![died, (agreed, "")], agreed),
+            (vec![(agreed, "deceased")], agreed),
+            (vec![("discharge_agreed_at", "2024-03-05T07:00")], "discharge_agreed_at"),
+            (vec![("needs_assessed_at", "2024-03-12T15:01")], "needs_assessed_at"),
+            (vec![("notice_sent_at", "2024-03-12T15:01")], "notice_sent_at"),
+            (vec![("ready_notified_at", "2024-03-12T15:01")], "ready_notified_at"),
+            (vec![("discharge_notice_sent_at", "2024-03-12T15:01")], "discharge_notice_sent_at"),
+        ] {
+            let said = faults(&cells);
+            assert!(said.len() == 1 && said[0].starts_with(&format!("{column}: ")), "{cells:?}: {said:?}");
+        }
+    }
 }

@@ -76,7 +76,8 @@ impl<'a> Steps<'a> {
     async fn known(&self) -> Result<Option<Admission>, Stop> {
         let key = || self.episode.admit.visit_number.clone().map(Key::VisitNumber);
         let get = || {
-            let (mut client, request) = (self.admissions.clone(), adm::GetAdmissionRequest { key: key() });
+            let (mut client, request) =
+                (self.admissions.clone(), adm::GetAdmissionRequest { key: key(), ..Default::default() });
             async move { client.get_admission(request).await }
         };
         match patiently(get).await? {

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use hemgang_core::place::HsaId;
 use hemgang_gateway::{
     adt::{Reading, Verdict},
-    intake::{Intake, Outcome, Released},
+    intake::{Intake, Outcome, Released, holds_visit},
 };
 use hemgang_rpc::Peer;
 
@@ -61,12 +61,17 @@ impl Delivery {
 }
 
 fn settled(reading: &Reading, outcome: &Outcome) -> Result<Told> {
+    let holds = match &reading.verdict {
+        Verdict::Mapped(event) => holds_visit(event, outcome),
+        Verdict::Parked(_) | Verdict::Ignored(_) => false,
+    };
     let told = match outcome {
         Outcome::Accepted => Told::new(Class::Accepted, ""),
         Outcome::Repeated => Told::new(Class::Repeated, "had its effect when things were otherwise"),
         Outcome::Unchanged => Told::new(Class::Unchanged, ""),
         Outcome::Ignored(reason) => Told::new(Class::Ignored, reason),
         Outcome::Unmapped(reason) => Told::holding(reason),
+        Outcome::Parked(reason) if holds => Told::holding(reason),
         // Admission puts movements in order, so what comes after these need not wait.
         Outcome::Parked(reason) => Told::new(Class::Parked, reason),
         Outcome::Refused { reason } => match reason.as_str() {

@@ -137,11 +137,12 @@ impl Import {
             self.parked.entry(item.hash).or_default().push(told.clone());
         }
         self.tally.count(told);
-        self.note_released()?;
-        match item.visit {
-            Some(visit) if !class.is_kept() => self.go_on(visit).await,
-            _ => Ok(()),
+        let mut visits = self.note_released()?;
+        visits.extend(item.visit.filter(|_| !class.is_kept()));
+        for visit in visits {
+            self.go_on(visit).await?;
         }
+        Ok(())
     }
 
     /// Keeps a piece, or lets it go when it was kept.
@@ -155,10 +156,14 @@ impl Import {
         self.kept.release(item)
     }
 
-    /// What waited for the admission that has come, and went on with it.
-    fn note_released(&mut self) -> Result<()> {
+    /// What waited for the admission or the merge that has come, and went on with it. The visits that go on.
+    fn note_released(&mut self) -> Result<Vec<Visit>> {
         let released = self.delivery.as_ref().map(Delivery::released).transpose()?;
-        released.into_iter().flatten().try_for_each(|(hash, told)| self.change(&hash, told))
+        let mut visits = Vec::new();
+        for (hash, told) in released.into_iter().flatten() {
+            visits.extend(self.change(&hash, told)?);
+        }
+        Ok(visits)
     }
 
     /// A visit goes on: what waited behind its messages is tried again in its order.
@@ -176,17 +181,20 @@ impl Import {
         Ok(())
     }
 
-    /// A parked piece has another outcome since: it is kept or let go by that, and counted for it.
-    fn change(&mut self, hash: &str, told: Told) -> Result<()> {
+    /// A parked piece has another outcome since: it is kept or let go by that, and counted for it. Its visit, where it waits
+    /// no more.
+    fn change(&mut self, hash: &str, told: Told) -> Result<Option<Visit>> {
+        let mut visit = None;
         if let Some(bytes) = self.kept.bytes(hash)?
             && let Some(piece) = hl7::split(&bytes).next().map(|raw| self.site.piece(raw))
         {
             let item = Item::of(&piece);
             let told = Told { event: item.event.clone(), ..told.clone() };
             self.put(&item, &told, piece.raw, "", 0)?;
+            visit = item.visit.filter(|_| !told.class.is_kept());
         }
         let mut counted = self.parked.remove(hash).unwrap_or_default().into_iter();
-        let Some(first) = counted.next() else { return Ok(()) };
+        let Some(first) = counted.next() else { return Ok(visit) };
         let event = first.event.clone();
         for before in counted {
             // The same content twice has one effect.
@@ -194,7 +202,7 @@ impl Import {
             self.recount(hash, &before, Told { event: event.clone(), ..again });
         }
         self.recount(hash, &first, Told { event, ..told });
-        Ok(())
+        Ok(visit)
     }
 
     fn recount(&mut self, hash: &str, before: &Told, now: Told) {
@@ -222,8 +230,7 @@ impl Import {
             Verdict::Ignored(reason) => Ok(Told::new(Class::Ignored, reason)),
             _ if self.settled.contains(&item.hash) => Ok(Told::new(Class::Repeated, "")),
             Verdict::Parked(reason) => Ok(Told::holding(reason)),
-            // What waits may wait for just this admission.
-            Verdict::Mapped(event) if event.kind != AdtKind::Admit && self.kept.is_behind(item) => {
+            Verdict::Mapped(event) if !is_waited_for(event.kind) && self.kept.is_behind(item) => {
                 Ok(Told::holding(BEHIND))
             }
             Verdict::Mapped(event) => {
@@ -242,4 +249,9 @@ impl Import {
             self.tally.conflicts += u64::from(*first != item.hash);
         }
     }
+}
+
+/// What may be just what others wait for, and so waits behind nothing: an admission, its void, and a merge.
+fn is_waited_for(kind: AdtKind) -> bool {
+    matches!(kind, AdtKind::Admit | AdtKind::CancelAdmit | AdtKind::Merge)
 }

@@ -142,3 +142,33 @@ fn an_implausible_time_is_kept_and_holds_nobody_up() {
     assert_eq!(site.outcomes(&["hemgang-kept"]), of([("parked", 1)]), "no mapping mends a year");
     assert_eq!(site.kept().len(), 2);
 }
+
+#[test]
+fn a_parked_admission_holds_its_visit_over_imports_until_the_void_between_comes() {
+    let site = Site::start();
+    let stated = |visit: &str, at: &str| {
+        adt("A01", "3", "1", visit, at).replace(&format!("EVN|A01|{at}"), &format!("EVN|A01|{at}||||{at}"))
+    };
+    let told = |visit: &str| {
+        let of = |event: &str, id: &str, at: &str| adt(event, id, "1", visit, at);
+        [
+            of("A01", "1", "20250310080000") + &of("A03", "2", "20250312080000"),
+            // The number is used again, for a stay that says when it began.
+            stated(visit, "20250320080000") + &of("A03", "4", "20250325080000"),
+            of("A02", "5", "20250321080000"),
+            of("A11", "6", "20250315080000"),
+        ]
+    };
+    for (number, text) in (1..).zip(told("V1")) {
+        site.write(&format!("{number}.hl7"), text);
+    }
+    assert_eq!(site.outcomes(&["1.hl7", "2.hl7"]), of([("accepted", 2), ("parked", 2)]));
+    assert_eq!(site.outcomes(&["3.hl7"]), of([("parked", 1)]));
+    assert_eq!(site.outcomes(&["4.hl7"]), of([("accepted", 1)]), "the void waits for nobody");
+    assert_eq!(site.outcomes(&["hemgang-kept"]), of([("accepted", 3)]));
+    assert_eq!(site.kept(), [""; 0]);
+    // In one import it goes on by itself.
+    site.write("whole.hl7", told("V2").concat());
+    assert_eq!(site.outcomes(&["whole.hl7"]), of([("accepted", 6)]));
+    assert_eq!(site.kept(), [""; 0]);
+}
