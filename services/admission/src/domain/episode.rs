@@ -210,6 +210,7 @@ impl Episode {
             discharged_at: self.discharged_at.map(wire::timestamp),
             destination: self.destination.into(),
             on_leave_since: self.on_leave_since.map(wire::timestamp),
+            quality_flags: self.quality_flags.iter().map(pb::RaisedFlag::from).collect(),
         })
     }
 

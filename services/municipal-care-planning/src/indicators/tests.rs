@@ -89,7 +89,8 @@ async fn sip(suite: &Suite, about: About<'_>, invited: &str) {
 
 /// A case without an admission, of this unit.
 async fn requested(suite: &Suite, recipient: &str, protection: Protection) -> String {
-    let value = "191212121212".to_owned();
+    // Protection is the person's, in every case of theirs: whoever is protected is another one.
+    let value = if protection == Protection::None { "191212121212" } else { "195009072553" }.to_owned();
     let person = Person {
         person_id: Some(PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value }),
         protection: protection.into(),

@@ -90,9 +90,20 @@ fn expected(feed: &str, stays: &[Stay]) -> Counts {
     counts
 }
 
+/// The same without what tells a ward that it gains or loses sight of a stay: where somebody has judged or planned by
+/// then is for the followers' order to say, but each move tells it once at most.
+fn without_sight(mut counts: Counts) -> Counts {
+    counts.retain(|(id, kind), count| {
+        let is_sight = kind.ends_with("Shared") || kind.ends_with("Unshared");
+        assert!(!is_sight || *count == 1, "{kind} of {id}: {count}");
+        !is_sight
+    });
+    counts
+}
+
 async fn feeds(desk: &Desk, stays: &[Stay]) {
     assert_eq!(counted(&read::<AdmissionEvent>(desk).await), expected("admission", stays));
-    assert_eq!(counted(&read::<ReadinessEvent>(desk).await), expected("readiness", stays));
+    assert_eq!(without_sight(counted(&read::<ReadinessEvent>(desk).await)), expected("readiness", stays));
     // Whoever asks after the feeds is answered when they have been followed.
     inbox(desk).await;
     let events: Vec<PlanningEvent> = read(desk).await;
@@ -112,7 +123,7 @@ async fn feeds(desk: &Desk, stays: &[Stay]) {
         }
     }
     assert_eq!(delivered, owed);
-    let mut others = counted(&events);
+    let mut others = without_sight(counted(&events));
     others.retain(|(_, kind), _| kind != "NoticeDelivered");
     assert_eq!(others, expected("planning", stays));
 }

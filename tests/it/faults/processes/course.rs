@@ -173,7 +173,9 @@ impl<'a> Course<'a> {
         told.await;
         self.done(|stay| {
             OTHER_WARD.clone_into(&mut stay.ward);
-            stay.tells("admission", "PatientTransferred");
+            for kind in ["PatientTransferred", "StayShared", "StayUnshared"] {
+                stay.tells("admission", kind);
+            }
             stay.sends(NoticeKind::Transfer);
         });
     }
