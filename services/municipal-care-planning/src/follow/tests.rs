@@ -39,6 +39,7 @@ each_backend!(
 
 /// An event of either feed.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "a test has few of them")]
 enum Told {
     Admission(AdmissionEvent),
     Readiness(ReadinessEvent),
