@@ -177,11 +177,14 @@ fn find_programs() -> Result<PathBuf, String> {
 }
 
 /// A port below the range from which the system takes ports for connections, so that none of those is in the
-/// way; each process begins at another, so that two that start at once do not choose the same.
+/// way; each process begins at another, and goes on from the last one that it chose, so that two servers that start at
+/// once do not choose the same.
 fn free_port() -> Result<u16, String> {
-    let offset = u16::try_from(std::process::id() % 20_000).unwrap_or_default();
+    static TRIED: AtomicU32 = AtomicU32::new(0);
+    let offset = std::process::id() % 20_000;
     (0..1_000)
-        .map(|step| 10_000 + (offset + step) % 20_000)
+        .map(|_| 10_000 + (offset + TRIED.fetch_add(1, Ordering::Relaxed)) % 20_000)
+        .filter_map(|port| u16::try_from(port).ok())
         .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
         .ok_or_else(|| "no free port on 127.0.0.1 for PostgreSQL".to_owned())
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::steps::{
     COUNTY, Caller, NOW, SAHLGRENSKA, SOCIAL, WARD,
-    adt::{Adt, MARTA, a01, a03, tell},
+    adt::{a01, a03, marta, tell},
     entered,
     figures::cell,
     until,
@@ -44,7 +44,7 @@ async fn papers_of_the_reserve_routine_are_delivered_with_their_own_times_and_op
     // Nothing could be told since Monday. On Wednesday the hospital's system sends what it has, then the ward enters
     // its papers; the notice was handed over 27 hours after the judgement.
     until(suite, "2026-09-16T07:00:00Z").await;
-    let other = Adt { person: MARTA, ..a01("V2", "20260916080000") };
+    let other = marta(a01("V2", "20260916080000"));
     tell(suite, &[a01("V1", "20260914070000"), a03("V1", "20260916073000"), other]).await;
     let id = SAHLGRENSKA.admission_of(suite, "V1").await.admission_id;
     WARD.assess(suite, &id, &[SOCIAL], on_paper("2026-09-14T07:00:00Z")).await;
@@ -73,7 +73,7 @@ async fn papers_of_the_reserve_routine_are_delivered_with_their_own_times_and_op
         assert_eq!(signals.iter().map(|it| it.admission_id.as_str()).collect::<Vec<_>>(), [here.as_str()]);
     }
     assert!(SOCIAL.signals(suite).await.is_empty());
-    tell(suite, &[a03("V2", "20260917093000")]).await;
+    tell(suite, &[marta(a03("V2", "20260917093000"))]).await;
     // The paper's duty is out of the figure; the other one's is in it and was not met.
     assert_eq!(COUNTY.total(suite, "notice_within_24h").await, (0, 1));
     // Everything else counts it by its own times.

@@ -6,7 +6,7 @@ use hemgang_testing::{Suite, at, each_backend};
 
 use super::steps::{
     COUNTY, NOW, SOCIAL, WARD,
-    adt::{a03, tell},
+    adt::{a03, marta, tell},
     figures::cell,
     two_stays, until,
 };
@@ -29,7 +29,7 @@ async fn forty_minutes_over_midnight_are_not_the_same_day(suite: &Suite) {
         WARD.confirm(suite, id).await.expect("confirmed");
     }
     until(suite, "2026-09-14T22:20:00Z").await;
-    tell(suite, &[a03("V2", "20260914235900"), a03("V1", "20260915002000")]).await;
+    tell(suite, &[marta(a03("V2", "20260914235900")), a03("V1", "20260915002000")]).await;
     assert_eq!(COUNTY.cells(suite, "same_day", Cut::Weekday).await, [cell("1", 1, 1), cell("2", 0, 1)]);
     assert_eq!(COUNTY.cells(suite, "ready_days", Cut::Weekday).await, [cell("1", 0, 1), cell("2", 1, 1)]);
     assert_eq!(COUNTY.total(suite, "ready_days/skr").await, (1, 1));
@@ -62,7 +62,7 @@ async fn the_night_of_twenty_five_hours_gives_nobody_an_hour_more(suite: &Suite)
         WARD.confirm(suite, id).await.expect("confirmed");
     }
     until(suite, "2026-10-26T08:00:00Z").await;
-    tell(suite, &[a03("V1", "20261025235900"), a03("V2", "20261026000100")]).await;
+    tell(suite, &[a03("V1", "20261025235900"), marta(a03("V2", "20261026000100"))]).await;
     assert_eq!(COUNTY.cells(suite, "notice_within_24h", Cut::Month).await, [cell("2026-10", 1, 2)]);
     assert_eq!(COUNTY.cells(suite, "same_day", Cut::Weekday).await, [cell("1", 0, 1), cell("7", 1, 1)]);
     assert_eq!(COUNTY.cells(suite, "stay_days", Cut::Weekday).await, [cell("1", 2, 1), cell("7", 1, 1)]);

@@ -10,7 +10,7 @@ use hemgang_testing::{Suite, at, each_backend, refused};
 
 use super::steps::{
     COUNTY, NOW, PHYSICIAN, SOCIAL, WARD,
-    adt::{a03, tell},
+    adt::{a03, marta, tell},
     figures::cell,
     kinds, two_stays, until,
 };
@@ -28,7 +28,7 @@ async fn readiness_told_after_going_home_counts_by_the_judgement(suite: &Suite) 
         WARD.tell_of(suite, id, &[SOCIAL]).await;
     }
     until(suite, "2026-09-16T12:30:00Z").await;
-    tell(suite, &[a03("V1", "20260916140000"), a03("V2", "20260916140000")]).await;
+    tell(suite, &[a03("V1", "20260916140000"), marta(a03("V2", "20260916140000"))]).await;
     until(suite, "2026-09-17T07:00:00Z").await;
     let morning = Some(at("2026-09-16T08:00:00Z"));
     let readiness = WARD.confirm_judged(suite, &judged, morning, NOW).await.expect("confirmed");
@@ -86,7 +86,7 @@ async fn of_one_who_deteriorated_the_last_clock_counts(suite: &Suite) {
     assert_eq!(COUNTY.total(suite, "same_day").await, (1, 1));
     assert_eq!(COUNTY.total(suite, "ready_days").await, (0, 1));
     until(suite, "2026-09-18T13:30:00Z").await;
-    tell(suite, &[a03("V2", "20260918150000")]).await;
+    tell(suite, &[marta(a03("V2", "20260918150000"))]).await;
     assert_eq!(COUNTY.total(suite, "same_day").await, (1, 2));
     assert_eq!(COUNTY.total(suite, "ready_days").await, (1, 2));
     assert_eq!(COUNTY.total(suite, "ready_days/skr").await, (1, 1));

@@ -9,7 +9,7 @@ use hemgang_testing::{Suite, at, each_backend};
 
 use super::steps::{
     COUNTY, NOW, SOCIAL, WARD,
-    adt::{a03, of, tell},
+    adt::{a03, marta, of, tell},
     figures::cell,
     kinds, two_stays, until,
 };
@@ -25,7 +25,7 @@ async fn a_leave_is_told_and_pauses_nothing(suite: &Suite) {
 
     // A leave that never was, and one that was.
     until(suite, "2026-09-14T10:00:00Z").await;
-    tell(suite, &[of("A21", "V1", "20260914110000"), of("A21", "V2", "20260914110000")]).await;
+    tell(suite, &[of("A21", "V1", "20260914110000"), marta(of("A21", "V2", "20260914110000"))]).await;
     until(suite, "2026-09-14T11:00:00Z").await;
     tell(suite, &[of("A52", "V1", "20260914123000")]).await;
     assert_eq!(WARD.admission(suite, &id).await.expect("an admission").on_leave_since, None);

@@ -58,7 +58,7 @@ pub async fn until(suite: &Suite, instant: &str) {
 
 /// Two stays, V1 and V2, of two persons who came at one time.
 pub async fn two_stays(suite: &Suite, came: &'static str) -> (String, String) {
-    adt::tell(suite, &[adt::a01("V1", came), adt::Adt { person: adt::MARTA, ..adt::a01("V2", came) }]).await;
+    adt::tell(suite, &[adt::a01("V1", came), adt::marta(adt::a01("V2", came))]).await;
     let first = SAHLGRENSKA.admission_of(suite, "V1").await.admission_id;
     (first, SAHLGRENSKA.admission_of(suite, "V2").await.admission_id)
 }

@@ -88,6 +88,11 @@ pub fn a03(visit: &'static str, left: &'static str) -> Adt {
     Adt { left, ..of("A03", visit, left) }
 }
 
+/// The same of the person whom the second of two stays is about.
+pub fn marta(message: Adt) -> Adt {
+    Adt { person: MARTA, ..message }
+}
+
 /// A merge: the person of `surviving` goes on, the one of `absorbed` does not.
 pub fn a40(recorded: &'static str, surviving: &'static str, absorbed: &'static str) -> Adt {
     Adt { person: surviving, absorbed, ..of("A40", "", recorded) }
