@@ -149,15 +149,16 @@ impl<F: Follow> Follower<F> {
     async fn read_to_head(&self) -> Result<Option<Seen>, Failure> {
         let (mut tries, mut at_once, mut stood) = (0, WAVE, 0);
         while tries < TRIES {
-            let read_from = self.standing().await?.cursor;
+            let standing = self.standing().await?;
+            let version = standing.cursor.version;
             // Another replica went on from here: nothing is stuck, and its work is left to it for a moment.
-            if tries > 0 && read_from.version > stood {
-                (tries, at_once, stood) = (0, WAVE, read_from.version);
+            if tries > 0 && version > stood {
+                (tries, at_once, stood) = (0, WAVE, version);
                 tokio::time::sleep(YIELD).await;
                 continue;
             }
-            stood = read_from.version;
-            let page = match F::Event::read(self.peer.clone(), &read_from.position, PAGE).await {
+            stood = version;
+            let page = match F::Event::read(self.peer.clone(), &standing.cursor.position, PAGE).await {
                 Ok(page) => page,
                 Err(status) if is_unknown_place(&status) => {
                     self.go_on_after_restore().await?;
@@ -166,7 +167,7 @@ impl<F: Follow> Follower<F> {
                 }
                 Err(status) => return Err(self.not_readable(&status)),
             };
-            match self.apply_from(&read_from, &page.events, at_once).await {
+            match self.apply_from(standing, &page.events, at_once).await {
                 Ok(Outcome::Waits(seen)) => return Ok(Some(seen)),
                 Ok(Outcome::Applied) if page.at_head => {
                     let as_of = page.bookmark.as_of.as_ref().and_then(wire::instant);
@@ -184,10 +185,11 @@ impl<F: Follow> Follower<F> {
         Err(Failure::Contended)
     }
 
-    /// Applies a page that was read from a cursor, unless projections were made anew meanwhile.
+    /// Applies a page that was read from a cursor. Whatever stepped the cursor since, projections that were made anew
+    /// among it, makes the first wave lose.
     async fn apply_from(
         &self,
-        read_from: &FeedCursor,
+        standing: Standing,
         events: &[F::Event],
         at_once: usize,
     ) -> Result<Outcome, Failure> {
@@ -195,10 +197,6 @@ impl<F: Follow> Follower<F> {
             return Ok(Outcome::Applied);
         }
         let _applies = self.cx.applies().await;
-        let standing = self.standing().await?;
-        if standing.cursor != *read_from {
-            return Ok(Outcome::Lost);
-        }
         self.apply(standing, events, at_once).await
     }
 
@@ -213,6 +211,11 @@ impl<F: Follow> Follower<F> {
             Err(CommitError::Db(error)) => Err(error.into()),
             Err(CommitError::Full | CommitError::Answered { .. }) => Err(Failure::StoreUnavailable),
         }
+    }
+
+    pub(crate) fn knows_nothing_parked(&self) -> bool {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        state.version.is_some() && state.parking.is_empty()
     }
 
     fn known_parking(&self, version: i64) -> Option<Parking> {

@@ -30,7 +30,8 @@ impl<F: Follow> Follower<F> {
     /// # Errors
     /// When the feed or the store is away. What cannot be applied stays parked.
     pub(crate) async fn retry(&self) -> Result<(), Failure> {
-        if !self.pace().is_due(Instant::now()) || self.standing().await?.parking.is_empty() {
+        // What another replica parks is known as soon as a page is read.
+        if self.knows_nothing_parked() || !self.pace().is_due(Instant::now()) {
             return Ok(());
         }
         let _applies = self.cx.applies().await;
