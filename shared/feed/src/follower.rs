@@ -34,6 +34,10 @@ const PAGE: i32 = 200;
 /// How long to wait before trying a feed again that is away or stopped.
 const AGAIN: Duration = Duration::from_millis(500);
 
+/// How long events gather once the bell has rung: what comes together is applied in one change. Whoever needs them at
+/// once, [`CatchUp`] serves at once.
+const GATHER: Duration = Duration::from_millis(5);
+
 /// How long one replica lets another go on that was faster.
 const YIELD: Duration = Duration::from_millis(20);
 
@@ -119,6 +123,7 @@ impl<F: Follow> Follower<F> {
             let behind = self.catch_up().await.is_err();
             if !behind && let Ok(mut bell) = F::Event::bell(self.peer.clone(), &self.position()).await {
                 while bell.next().await.is_some() {
+                    tokio::time::sleep(GATHER).await;
                     // What rang meanwhile is read by the same pages.
                     while let Some(Some(())) = bell.next().now_or_never() {}
                     if self.catch_up().await.is_err() {
