@@ -78,17 +78,18 @@ impl Db {
         self.gatherer.rows(sql, by, key.to_string()).await?.iter().map(R::from_row).collect()
     }
 
-    /// The rows of all these keys in one statement, which is written as for [`Db::gathered`].
+    /// The records of all these keys in one statement, which is written as for [`Db::gathered`].
     ///
     /// # Errors
-    /// As [`Db::rows`].
-    pub async fn rows_of(
+    /// As [`Db::list`].
+    pub async fn list_of<R: Record>(
         &self,
         sql: &'static str,
         keys: impl IntoIterator<Item = impl ToString>,
-    ) -> Result<Vec<Row>, DbError> {
+    ) -> Result<Vec<R>, DbError> {
         let keys: Vec<_> = keys.into_iter().map(|key| key.to_string()).collect();
-        self.gatherer.read(sql, &keys.iter().map(String::as_str).collect()).await
+        let rows = self.gatherer.read(sql, &keys.iter().map(String::as_str).collect()).await?;
+        rows.iter().map(R::from_row).collect()
     }
 
     /// Writes a change durably, or not at all.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use hemgang_db::{Db, Record as _};
+use hemgang_db::Db;
 use hemgang_rpc::Failure;
 
 use crate::domain::case::{Case, CaseId, Party};
@@ -19,8 +19,8 @@ hemgang_db::record!(
 pub async fn list_of(db: &Db, cases: &[Case]) -> Result<HashMap<CaseId, Vec<Party>>, Failure> {
     let sql = "select * from party where case_id in (select key from keys) order by since, unit";
     let mut parties: HashMap<_, Vec<_>> = HashMap::new();
-    for row in db.rows_of(sql, cases.iter().map(|case| case.case_id)).await? {
-        let party = Party::from_row(&row)?;
+    let found: Vec<Party> = db.list_of(sql, cases.iter().map(|case| case.case_id)).await?;
+    for party in found {
         parties.entry(party.case_id).or_default().push(party);
     }
     Ok(parties)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use hemgang_core::{id::AdmissionId, person::PersonId};
-use hemgang_db::{Db, Record as _, params};
+use hemgang_db::{Db, params};
 use hemgang_proto::common::Protection;
 use hemgang_rpc::Failure;
 
@@ -37,7 +37,6 @@ pub async fn list_of(
     ids: impl IntoIterator<Item = AdmissionId>,
 ) -> Result<HashMap<AdmissionId, Patient>, Failure> {
     let sql = "select * from patient where admission_id in (select key from keys)";
-    let patients =
-        db.rows_of(sql, ids).await?.iter().map(Patient::from_row).collect::<Result<Vec<_>, _>>()?;
+    let patients: Vec<Patient> = db.list_of(sql, ids).await?;
     Ok(patients.into_iter().map(|patient| (patient.admission_id, patient)).collect())
 }

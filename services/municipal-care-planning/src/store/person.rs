@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use hemgang_core::{id::CaseId, redacted::Redacted};
-use hemgang_db::{Db, Record as _, params};
+use hemgang_db::{Db, params};
 use hemgang_proto::common::Protection;
 use hemgang_rpc::Failure;
 
@@ -30,7 +30,7 @@ pub async fn list(
     ids: impl IntoIterator<Item = CaseId>,
 ) -> Result<HashMap<CaseId, Person>, Failure> {
     let sql = "select * from person where case_id in (select key from keys)";
-    let persons = db.rows_of(sql, ids).await?.iter().map(Person::from_row).collect::<Result<Vec<_>, _>>()?;
+    let persons: Vec<Person> = db.list_of(sql, ids).await?;
     Ok(persons.into_iter().map(|person| (person.case_id, person)).collect())
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use hemgang_core::id::AdmissionId;
-use hemgang_db::{Db, Record as _};
+use hemgang_db::Db;
 use hemgang_proto::{
     admission::AdmissionState,
     common::{AgeGroup, Destination, Receiver, Sex, Specialty, Transport},
@@ -37,6 +37,6 @@ pub async fn list_of(
     ids: impl IntoIterator<Item = AdmissionId>,
 ) -> Result<HashMap<AdmissionId, Stay>, Failure> {
     let sql = "select * from stay where admission_id in (select key from keys)";
-    let stays = db.rows_of(sql, ids).await?.iter().map(Stay::from_row).collect::<Result<Vec<_>, _>>()?;
+    let stays: Vec<Stay> = db.list_of(sql, ids).await?;
     Ok(stays.into_iter().map(|stay| (stay.admission_id, stay)).collect())
 }
