@@ -18,8 +18,8 @@ begin;
 insert into yard.answer values ('SE2321000131-P000000000001', 'SE2321000131-E000000001101', 'ConfirmReadiness',
   md5(:id::text || random()), 'hash', repeat('x', 400), 1790000000000000);
 insert into yard.readiness (admission_id, version, state, ward, assessed_at, notified_at, ready_since, ready_on,
-  judgements) values (md5(:id::text || random()), 1, 'READINESS_STATE_READY', 'SE2321000131-E000000001101',
-  1790000000000000, 1790000000000000, 1790000000000000, '2026-09-14', 1);
+  judgements, in_hospital) values (md5(:id::text || random()), 1, 'READINESS_STATE_READY', 'SE2321000131-E000000001101',
+  1790000000000000, 1790000000000000, 1790000000000000, '2026-09-14', 1, 1);
 insert into yard.judgement values (md5(:id::text || random()), 1, 'JUDGEMENT_KIND_CONFIRMED', 1790000000000000,
   'SE2321000131-P000000000102', 1790000000000000, 'SE2321000131-P000000000001', 'WITHDRAWAL_REASON_UNSPECIFIED');
 insert into yard.feed_event (seq, kind, admission_id, case_id, occurred_at, recorded_at, actor_unit, entry_reason, audience,
