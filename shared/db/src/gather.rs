@@ -36,8 +36,11 @@ pub(crate) struct Gatherer {
 /// A key, and whoever waits for its rows.
 struct Ask {
     key: String,
-    done: oneshot::Sender<Result<Vec<Row>, DbError>>,
+    done: oneshot::Sender<Result<Rows, DbError>>,
 }
+
+/// The rows of one key, for everybody who asked for it.
+type Rows = Arc<Vec<Row>>;
 
 impl fmt::Debug for Ask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,8 +53,13 @@ impl Gatherer {
         Self { pool, backend, waiting: Arc::default() }
     }
 
+    /// Where statements walk an index, and are planned once.
+    pub fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
     /// The rows of one key; `by` is the column that names it.
-    pub async fn rows(&self, sql: &'static str, by: &'static str, key: String) -> Result<Vec<Row>, DbError> {
+    pub async fn rows(&self, sql: &'static str, by: &'static str, key: String) -> Result<Rows, DbError> {
         let (done, rows) = oneshot::channel();
         let ask = Ask { key, done };
         let is_idle = match self.waiting().entry(sql) {
@@ -108,8 +116,7 @@ impl UnderWay {
             let keys = asks.iter().map(|ask| ask.key.as_str()).collect();
             let read = self.gatherer.read(self.sql, &keys).await.and_then(|rows| self.sorted(rows));
             for Ask { key, done } in asks {
-                // Two may have asked for one key.
-                let rows = read.as_ref().map(|rows| rows.get(&key).cloned().unwrap_or_default());
+                let rows = read.as_ref().map(|rows| rows.get(&key).map(Arc::clone).unwrap_or_default());
                 let _ = done.send(rows.map_err(Clone::clone));
             }
         }
@@ -128,12 +135,12 @@ impl UnderWay {
     }
 
     /// The rows by key, each key's in the order in which they came.
-    fn sorted(&self, rows: Vec<Row>) -> Result<HashMap<String, Vec<Row>>, DbError> {
+    fn sorted(&self, rows: Vec<Row>) -> Result<HashMap<String, Rows>, DbError> {
         let mut sorted: HashMap<String, Vec<Row>> = HashMap::new();
         for row in rows {
             sorted.entry(row.column(self.by)?).or_default().push(row);
         }
-        Ok(sorted)
+        Ok(sorted.into_iter().map(|(key, rows)| (key, Arc::new(rows))).collect())
     }
 }
 

@@ -135,14 +135,14 @@ impl Storage {
             create_schema(&mut first, service).await?;
         }
         first.close().await.map_err(no_connection)?;
-        let lane = pool(&url, settings(backend, BY_KEY), 1).await.map_err(no_connection)?;
+        let lane = pool(&url, settings(backend, BY_INDEX), 1).await.map_err(no_connection)?;
         migrate(&lane, service, migrations).await?;
         let (seq, cursors) = start_counter(&lane).await?;
         let reads = pool(&url, settings(backend, READS), 8).await.map_err(no_connection)?;
-        let by_key = match backend {
+        let by_index = match backend {
             Backend::Sqlite => reads.clone(),
-            // Two: what is read together needs few, and each that is opened makes the first readers wait.
-            Backend::Postgres => pool(&url, settings(backend, BY_KEY), 2).await.map_err(no_connection)?,
+            // Few: what is read together needs no more, and each that is opened makes the first readers wait.
+            Backend::Postgres => pool(&url, settings(backend, BY_INDEX), 4).await.map_err(no_connection)?,
         };
         let heads = Heads { own: watch::Sender::new(seq), any: watch::Sender::new(seq) };
         if backend == Backend::Postgres {
@@ -150,7 +150,7 @@ impl Storage {
             tokio::spawn(channel.share(heads.own.subscribe(), heads.any.clone()));
         }
         let lane = Lane::start(lane, backend, heads, self.clone());
-        Ok(Db { reads, gatherer: Gatherer::new(by_key, backend), lane, backend, cursors, fresh: None })
+        Ok(Db { reads, gatherer: Gatherer::new(by_index, backend), lane, backend, cursors, fresh: None })
     }
 }
 
@@ -194,10 +194,11 @@ impl Storage {
 /// Reads are short, and many at once: to start workers for one would cost it more than the whole of it.
 const READS: &str = "; set max_parallel_workers_per_gather = 0";
 
-/// Connections that find rows by key and nothing else, in statements that are planned once: a plan that was made while a
-/// table was small must not read all of it when it has grown.
-const BY_KEY: &str = "; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; \
-                      set enable_hashjoin = off; set enable_mergejoin = off";
+/// Connections that find rows by walking an index and nothing else, in statements that are planned once: a plan that was
+/// made while a table was small must not read all of it when it has grown.
+const BY_INDEX: &str = "; set max_parallel_workers_per_gather = 0; set plan_cache_mode = force_generic_plan; \
+                        set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; \
+                        set enable_mergejoin = off";
 
 /// Where a service's file is in a data folder.
 pub(crate) fn file_of(folder: &Path, service: &str) -> PathBuf {
@@ -209,7 +210,8 @@ fn settings(backend: Backend, on_postgres: &str) -> Arc<str> {
     match backend {
         Backend::Sqlite => {
             "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
-             pragma foreign_keys = on; pragma journal_size_limit = 67108864; pragma cache_size = -8000"
+             pragma foreign_keys = on; pragma journal_size_limit = 67108864; pragma cache_size = -8000; \
+             pragma temp_store = memory"
                 .into()
         }
         Backend::Postgres => format!(

@@ -41,6 +41,15 @@ impl Db {
         self.rows(sql, params).await?.iter().map(R::from_row).collect()
     }
 
+    /// The records of a page of a list: what the statement selects by walking an index in its order.
+    ///
+    /// # Errors
+    /// As [`Db::list`].
+    pub async fn page<R: Record>(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<R>, DbError> {
+        let rows = bind(sqlx::query(sql), params).fetch_all(self.gatherer.pool()).await?;
+        rows.into_iter().map(|row| R::from_row(&Row(row))).collect()
+    }
+
     /// The first record that a statement selects.
     ///
     /// # Errors

@@ -94,17 +94,16 @@ impl Set<'_> {
 
     /// The rows as an array of objects with the members c0, c1 and so on.
     fn json(&self) -> String {
+        let members: Vec<_> = (0..self.columns.len() + 1).map(|number| format!("\"c{number}\":")).collect();
         let mut json = String::with_capacity(self.rows.len() * 512);
         for (_, values) in &self.rows {
             json.push_str(if json.is_empty() { "[{" } else { "},{" });
-            for (number, value) in values.iter().enumerate() {
-                json.push_str(if number == 0 { "\"c" } else { ",\"c" });
-                json.push_str(&number.to_string());
-                json.push_str("\":");
+            for (number, (value, member)) in values.iter().zip(&members).enumerate() {
+                json.push_str(if number == 0 { "" } else { "," });
+                json.push_str(member);
                 match value {
-                    Value::Text(Some(text)) => {
-                        json.push_str(&serde_json::Value::from(text.as_str()).to_string());
-                    }
+                    // A text is JSON always.
+                    Value::Text(Some(text)) => json.push_str(&serde_json::to_string(text).unwrap_or_default()),
                     Value::Int(Some(int)) => json.push_str(&int.to_string()),
                     Value::Text(None) | Value::Int(None) => json.push_str("null"),
                 }
@@ -124,6 +123,7 @@ fn source(like: &[Value], backend: Backend) -> String {
     let columns = columns.collect::<Vec<_>>().join(", ");
     match backend {
         Backend::Postgres => format!("json_to_recordset($1::json) as r({columns})"),
-        Backend::Sqlite => format!("(select {columns} from json_each($1)) as r"),
+        // Its values are JSONB, which is not written out and parsed once more for each row.
+        Backend::Sqlite => format!("(select {columns} from jsonb_each($1)) as r"),
     }
 }

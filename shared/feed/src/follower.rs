@@ -7,7 +7,7 @@
 use std::{
     collections::HashSet,
     sync::{
-        Arc, Mutex as StdMutex, MutexGuard, PoisonError, RwLock,
+        Arc, Mutex as StdMutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -81,11 +81,11 @@ pub struct Follower<F> {
 /// Where a follower stands.
 #[derive(Debug, Default)]
 struct State {
-    /// The cursor's, once it was read: what is parked changes with it only.
-    version: Option<i64>,
-    position: String,
+    /// As it was read or written last. What is parked changes with the cursor only.
+    standing: Option<Standing>,
+    /// Whether nobody else has moved the cursor since, as far as we know.
+    is_ours: bool,
     as_of: Option<Timestamp>,
-    parking: Parking,
 }
 
 /// Whether a feed does not know a place in it: a restore took it, or it is another feed.
@@ -135,6 +135,21 @@ impl<F: Follow> Follower<F> {
         }
     }
 
+    /// Where a page is read from. While nobody else moves the cursor it need not be read: a change that rests on an
+    /// older one loses, and an empty page says that the older one is at the head. What is parked others may apply without
+    /// passing anything.
+    async fn reads_from(&self) -> Result<Standing, Failure> {
+        let known = {
+            let state = self.state();
+            let own = state.standing.as_ref().filter(|standing| state.is_ours && standing.parking.is_empty());
+            own.cloned()
+        };
+        match known {
+            Some(standing) => Ok(standing),
+            None => self.standing().await,
+        }
+    }
+
     /// What the database keeps, the cursor first: whoever parks or applies something after it was read makes us lose.
     /// Told to whoever asks, also after a restart: or `seen` would be empty, and the bell would ring for the whole feed.
     pub(crate) async fn standing(&self) -> Result<Standing, Failure> {
@@ -146,7 +161,7 @@ impl<F: Follow> Follower<F> {
             None => Parking::read(&self.cx.db, F::Event::FEED).await?,
         };
         let standing = Standing { cursor, parking };
-        self.stand(&standing);
+        self.stand(&standing, false);
         Ok(standing)
     }
 
@@ -154,7 +169,7 @@ impl<F: Follow> Follower<F> {
     async fn read_to_head(&self) -> Result<Option<Seen>, Failure> {
         let (mut tries, mut at_once, mut stood) = (0, WAVE, 0);
         while tries < TRIES {
-            let standing = self.standing().await?;
+            let standing = self.reads_from().await?;
             let version = standing.cursor.version;
             // Another replica went on from here: nothing is stuck, and its work is left to it for a moment.
             if tries > 0 && version > stood {
@@ -176,7 +191,7 @@ impl<F: Follow> Follower<F> {
                 Ok(Outcome::Waits(seen)) => return Ok(Some(seen)),
                 Ok(Outcome::Applied) if page.at_head => {
                     let as_of = page.bookmark.as_of.as_ref().and_then(wire::instant);
-                    let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+                    let mut state = self.state_mut();
                     state.as_of = as_of.or(state.as_of);
                     return Ok(None);
                 }
@@ -210,6 +225,7 @@ impl<F: Follow> Follower<F> {
         match self.cx.db.commit(change).await {
             Ok(_) => Ok(true),
             Err(CommitError::Lost(table)) => {
+                self.state_mut().is_ours = false;
                 tracing::debug!(feed = F::Event::FEED, table, "somebody else was faster");
                 Ok(false)
             }
@@ -219,25 +235,32 @@ impl<F: Follow> Follower<F> {
     }
 
     pub(crate) fn knows_nothing_parked(&self) -> bool {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.version.is_some() && state.parking.is_empty()
+        self.state().standing.as_ref().is_some_and(|standing| standing.parking.is_empty())
     }
 
     fn known_parking(&self, version: i64) -> Option<Parking> {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        (state.version == Some(version)).then(|| state.parking.clone())
+        let state = self.state();
+        let known = state.standing.as_ref().filter(|standing| standing.cursor.version == version);
+        known.map(|standing| standing.parking.clone())
     }
 
-    pub(crate) fn stand(&self, standing: &Standing) {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.version = Some(standing.cursor.version);
-        state.position.clone_from(&standing.cursor.position);
-        state.parking.clone_from(&standing.parking);
+    /// Stands where it was read or written; `is_ours` where we wrote it.
+    pub(crate) fn stand(&self, standing: &Standing, is_ours: bool) {
+        let mut state = self.state_mut();
+        (state.standing, state.is_ours) = (Some(standing.clone()), is_ours);
     }
 
     /// Until its head is reached again, nothing can be said to be missing.
     pub(crate) fn as_of_nothing(&self) {
-        self.state.write().unwrap_or_else(PoisonError::into_inner).as_of = None;
+        self.state_mut().as_of = None;
+    }
+
+    fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads on for a ticket and for whoever drew one before.
@@ -324,15 +347,15 @@ impl<F: Follow> CatchUp for Follower<F> {
     }
 
     fn position(&self) -> String {
-        self.state.read().map(|state| state.position.clone()).unwrap_or_default()
+        self.state().standing.as_ref().map(|standing| standing.cursor.position.clone()).unwrap_or_default()
     }
 
     fn as_of(&self) -> Option<Timestamp> {
-        self.state.read().ok().and_then(|state| state.as_of)
+        self.state().as_of
     }
 
     fn has_parked(&self, subject: Option<&str>, up_to: Option<&str>) -> bool {
-        self.state.read().is_ok_and(|state| state.parking.has(subject, up_to))
+        self.state().standing.as_ref().is_some_and(|standing| standing.parking.has(subject, up_to))
     }
 
     fn projections(&self) -> &'static [Table] {

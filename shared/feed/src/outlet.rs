@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     event::{FeedEvent, StoredEvent},
     packages::Page,
+    tail::Tail,
 };
 
 /// The longest that a call takes from its reading of the clock to its commit. What was recorded earlier than this
@@ -53,17 +54,27 @@ impl Reader {
         })
     }
 
-    /// At most `size` events after `seq`, and where the page ends.
+    /// At most `size` events after `seq`, and where the page ends. What its tail holds is not read once more.
     pub(crate) async fn page<E: FeedEvent>(
         &self,
+        tail: &Tail<E>,
         mut seq: i64,
         size: usize,
     ) -> Result<(Page<E>, Reached), Failure> {
         let as_of = self.cx.clock.now() - SETTLED;
         let (mut events, mut at_head) = (Vec::new(), false);
+        if let Some((kept, last)) = tail.kept_after(&self.sight, seq, size) {
+            seq = last;
+            events.extend(kept.iter().map(|told| told.shown(self.cursor(told.seq), self.plain)));
+        }
         for _ in 0..SCANS {
-            let rows = after(&self.cx.db, seq).await?;
-            at_head = rows.len() < SCAN;
+            if events.len() == size {
+                break;
+            }
+            // Whoever sees everything needs no more rows than events.
+            let scan = if self.sight.is_all() { size - events.len() } else { SCAN };
+            let rows = after(&self.cx.db, seq, scan).await?;
+            at_head = rows.len() < scan;
             for row in rows {
                 if events.len() == size {
                     at_head = false;
@@ -74,7 +85,7 @@ impl Reader {
                     events.push(row.read::<E>()?.shown(self.cursor(seq), self.plain));
                 }
             }
-            if at_head || events.len() == size {
+            if at_head {
                 break;
             }
         }
@@ -102,8 +113,8 @@ impl Reader {
     }
 }
 
-/// The next rows after a position, [`SCAN`] at most.
-pub(crate) async fn after(db: &Db, seq: i64) -> Result<Vec<StoredEvent>, Failure> {
-    let limit = i64::try_from(SCAN).unwrap_or(i64::MAX);
+/// The next rows after a position, so many at most.
+pub(crate) async fn after(db: &Db, seq: i64, at_most: usize) -> Result<Vec<StoredEvent>, Failure> {
+    let limit = i64::try_from(at_most).unwrap_or(i64::MAX);
     Ok(db.list("select * from feed_event where seq > $1 order by seq limit $2", params![seq, limit]).await?)
 }

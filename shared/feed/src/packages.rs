@@ -121,7 +121,7 @@ macro_rules! feed {
                     let (call, body) = Call::open(&self.cx, request, None).await?;
                     let reader = Reader::new(&self.cx, &call);
                     let page = async {
-                        reader.page::<pb::$event>(reader.position(&body.cursor)?, size(body.page_size)?).await
+                        reader.page(&self.tail, reader.position(&body.cursor)?, size(body.page_size)?).await
                     };
                     let (page, _) = page.await.map_err(|failure| failure.status())?;
                     let Page { events, bookmark, at_head } = page;

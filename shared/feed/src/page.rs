@@ -136,7 +136,7 @@ impl<F: Follow> Follower<F> {
             standing.parking.add(parked);
         }
         standing.cursor = cursor;
-        self.stand(standing);
+        self.stand(standing, true);
         Ok(true)
     }
 

@@ -96,7 +96,7 @@ impl<E: FeedEvent> Subscriber<E> {
     }
 
     async fn read(&mut self) -> Result<(), Failure> {
-        let (page, reached) = self.reader.page(self.stands.seq, PAGE).await?;
+        let (page, reached) = self.reader.page(&self.tail, self.stands.seq, PAGE).await?;
         (self.page, self.at_head, self.stands) = (page.events.into(), page.at_head, reached);
         Ok(())
     }

@@ -106,6 +106,18 @@ impl<E: FeedEvent> Tail<E> {
         Some(Handed { waiting, queue: handed, end })
     }
 
+    /// What the sight admits after a position, so many at most, as far as it is in memory, and where that ends.
+    pub fn kept_after(&self, sight: &Sight, seq: i64, size: usize) -> Option<(Vec<Arc<Told<E>>>, i64)> {
+        let state = self.state();
+        if !state.is_read || seq < state.from || seq >= state.reached.seq {
+            return None;
+        }
+        let is_new = state.ring.iter().skip(state.ring.partition_point(|told| told.seq <= seq));
+        let kept: Vec<_> = is_new.filter(|told| sight.admits(&told.audience)).take(size).cloned().collect();
+        let last = kept.get(size - 1).map_or(state.reached.seq, |told| told.seq);
+        Some((kept, last))
+    }
+
     /// How far everything has been handed on.
     pub fn reached(&self) -> Reached {
         self.state().reached
@@ -133,7 +145,7 @@ impl<E: FeedEvent> Tail<E> {
     }
 
     async fn read_after(&self, seq: i64) -> Result<Vec<Told<E>>, Failure> {
-        after(&self.cx.db, seq).await?.iter().map(crate::event::StoredEvent::read).collect()
+        after(&self.cx.db, seq, SCAN).await?.iter().map(crate::event::StoredEvent::read).collect()
     }
 
     /// Where to read on; nowhere without listeners.

@@ -14,7 +14,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -39,6 +39,15 @@ const ATTEMPTS: u32 = 600;
 
 /// Variables with which a developer's shell could lead `psql` elsewhere than to the URL it is given.
 const LEADS_ASTRAY: [&str; 4] = ["PGHOSTADDR", "PGSERVICE", "PGOPTIONS", "PGSSLMODE"];
+
+/// Whether servers that start from now on flush what they commit, as an operator's do.
+static DURABLE: AtomicBool = AtomicBool::new(false);
+
+/// Servers that start from now on flush what they commit, and clean up after themselves, as an operator's do: for
+/// measurements.
+pub fn be_durable() {
+    DURABLE.store(true, Ordering::Relaxed);
+}
 
 /// The URL of this process's cluster, as its superuser; the cluster is started by the first call.
 ///
@@ -108,6 +117,7 @@ impl Cluster {
             .env("BIN", &programs)
             .env("DIR", &folder)
             .env("PORT", port.to_string())
+            .env("DURABLE", if DURABLE.load(Ordering::Relaxed) { "yes" } else { "" })
             // Out of our process group: Ctrl-C and a test runner's kill are for us, it still has to clean up.
             .process_group(0)
             .stdin(Stdio::piped())

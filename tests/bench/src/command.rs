@@ -98,7 +98,7 @@ impl Bench {
         self.admit(calls * 3).await?;
         let (peers, stays) = (Arc::clone(&self.peers), Arc::clone(&self.stays));
         let assessed_at = Some(wire::timestamp(self.suite.clock.now()));
-        median(in_flight, calls, move |caller| {
+        let sample = median(in_flight, calls, move |caller| {
             let mut client = ReadinessServiceClient::new(peers[caller % CONNECTIONS].clone());
             let stay = stays.lock().ok().and_then(|mut stays| stays.pop());
             async move {
@@ -113,7 +113,10 @@ impl Bench {
                 Ok(())
             }
         })
-        .await
+        .await;
+        // What is measured next is not to wait for followers.
+        self.suite.drain().await;
+        sample
     }
 
     /// Admits so many patients, and waits until everybody has heard.

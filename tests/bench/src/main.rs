@@ -19,6 +19,10 @@ use serde_json::{Value, json};
 
 use self::load::Sample;
 
+// As the program that is shipped.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Benchmark {
@@ -54,6 +58,9 @@ struct Args {
     /// Commands in each of three rounds at 64 in flight; fewer where fewer are. The median round is printed.
     #[arg(long, default_value_t = 6000)]
     commands: usize,
+    /// How many commands are in flight.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 64])]
+    in_flight: Vec<usize>,
     /// Seconds of each of three rounds of the limits.
     #[arg(long, default_value_t = 3)]
     seconds: u64,
@@ -102,6 +109,7 @@ struct Row {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<()> {
     let args = Args::parse();
+    hemgang_testing::postgres::be_durable();
     let mut rows = Vec::new();
     for (database, on) in [(Database::Sqlite, On::Sqlite), (Database::Postgres, On::Postgres)] {
         if args.database.is_some_and(|only| only != database) {
@@ -144,7 +152,8 @@ async fn commands(args: &Args, database: Database, on: On) -> Result<Vec<Row>> {
     if args.wants(Benchmark::Command) {
         let call = bench.empty_call(64, args.commands * 4).await?;
         rows.push(Row { database, what: "empty call, 64 in flight".to_owned(), sample: call, ratio: None });
-        for (in_flight, commands) in [(1, args.commands / 12), (8, args.commands / 3), (64, args.commands)] {
+        for &in_flight in &args.in_flight {
+            let commands = args.commands * in_flight.clamp(4, 64) / 64;
             let sample = bench.confirm(in_flight, commands).await?;
             rows.push(held(format!("ConfirmReadiness, {in_flight} in flight"), sample));
         }

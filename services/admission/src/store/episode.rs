@@ -55,7 +55,7 @@ pub async fn list(
     if !is_open {
         params.extend(states.map(|state| state.as_str_name().to_value()));
     }
-    Ok(db.list(if is_open { OPEN } else { ALL }, params).await?)
+    Ok(db.page(if is_open { OPEN } else { ALL }, params).await?)
 }
 
 /// The page of those who are in hospital: closed episodes are not passed.

@@ -48,9 +48,9 @@ pub async fn list_ready(db: &Db, sight: &Sight, page: &Page) -> Result<Vec<(Read
     let seen = params![sight.hospital(), sight.ward(), sight.unit(), sight.municipality()];
     let keyset = params![page.above(), page.id(), page.limit()];
     let found: Vec<Readiness> = if !sight.is_all() && sees_few(db, seen.clone()).await? {
-        db.list(of_few, [seen, keyset].concat()).await?
+        db.page(of_few, [seen, keyset].concat()).await?
     } else {
-        db.list(of_all, [params![sight.is_all()], seen, keyset].concat()).await?
+        db.page(of_all, [params![sight.is_all()], seen, keyset].concat()).await?
     };
     let stays = super::stay::list(db, found.iter().map(|readiness| readiness.admission_id)).await?;
     let both =

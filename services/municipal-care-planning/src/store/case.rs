@@ -34,36 +34,39 @@ pub async fn list(db: &Db, sight: &Sight, states: [CaseState; 5], page: &Page) -
     let mut params = params![page.below(), page.id(), page.limit(), sight.is_all()];
     params.extend(params![sight.hospital(), sight.ward(), sight.unit(), sight.municipality()]);
     params.extend(states.map(|state| state.as_str_name().to_value()));
-    Ok(db.list(if states.iter().all(is_open) { OPEN } else { ALL }, params).await?)
+    Ok(db.page(if states.iter().all(is_open) { OPEN } else { ALL }, params).await?)
 }
+
+// The state is made an expression: SQLite plans a statement anew at every call where it compares a parameter with the
+// condition of an index.
 
 /// The page where all states asked for are of open cases: closed ones are not passed.
 const OPEN: &str = newest!(
     "opened_at", "case_id",
     "care_case b where $4 = 1 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
-      and state in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+      and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
     "care_case b where hospital = $5 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
-      and state in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+      and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
     "care_case b where ward = $6 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
-      and state in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+      and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
     "party p join care_case b on b.case_id = p.case_id where p.unit = $7 and p.is_open = 1
-      and b.state in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id";
+      and b.state || '' in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id";
     // A case with several units of a municipality is listed by the first of them.
     "party p join care_case b on b.case_id = p.case_id where p.municipality = $8 and p.is_open = 1
       and not exists (select 1 from party e
         where e.case_id = p.case_id and e.municipality = $8 and e.unit < p.unit)
-      and b.state in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id"
+      and b.state || '' in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id"
 );
 
 const ALL: &str = newest!(
     "opened_at", "case_id",
-    "care_case b where $4 = 1 and state in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
-    "care_case b where hospital = $5 and state in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
-    "care_case b where ward = $6 and state in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+    "care_case b where $4 = 1 and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+    "care_case b where hospital = $5 and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+    "care_case b where ward = $6 and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
     "party p join care_case b on b.case_id = p.case_id where p.unit = $7
-      and b.state in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id";
+      and b.state || '' in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id";
     "party p join care_case b on b.case_id = p.case_id where p.municipality = $8
       and not exists (select 1 from party e
         where e.case_id = p.case_id and e.municipality = $8 and e.unit < p.unit)
-      and b.state in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id"
+      and b.state || '' in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id"
 );

@@ -57,5 +57,5 @@ pub async fn list_inbox(
     );
     let (all_seen, unit, municipality) = (sight.is_all(), sight.unit(), sight.municipality());
     let params = params![page.below(), page.id(), page.limit(), all_seen, unit, municipality];
-    Ok(db.list(if unacknowledged_only { owed } else { all }, params).await?)
+    Ok(db.page(if unacknowledged_only { owed } else { all }, params).await?)
 }
