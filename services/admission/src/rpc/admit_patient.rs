@@ -7,7 +7,7 @@ use hemgang_core::{
     expected::ExpectedDischarge,
     id::AdmissionId,
     person::{PersonId, PersonIdFault},
-    place::{HsaId, MunicipalityCode},
+    place::HsaId,
     redacted::Redacted,
 };
 use hemgang_db::Change;
@@ -26,8 +26,10 @@ use super::{get_admission::is_of_any, movement, stay, view};
 use crate::{
     domain::{
         course::Carried,
+        description::{Description, DetailsRecorded, Said},
         episode::Episode,
-        patient::{Details, Patient, PatientId},
+        patient::{Patient, PatientId},
+        person_statement::PersonStatement,
         quality::{self, Raised},
         recorded::Recorded,
     },
@@ -40,22 +42,23 @@ pub async fn handle(
     call: &Call,
     req: pb::AdmitPatientRequest,
 ) -> Result<pb::AdmitPatientResponse, Error> {
-    let Input { details, stay, entry } = Input::parse(cx, call, &req)?;
+    let Input { person_id, protection, stay, entry } = Input::parse(cx, call, &req)?;
     call.require(&Audience::stay(&stay.hospital, &stay.ward))?;
-    let (number, void) = match visit(cx, call, &stay, &details.person_id).await? {
+    let (number, void) = match visit(cx, call, &stay, &person_id).await? {
         Place::Free(number, void) => (number, void),
         Place::TakenBy(there) => return told_again(cx, call, *there, &stay).await,
     };
 
-    let known = store::patient::find(&cx.db, &details.person_id).await?;
+    let known = store::patient::find(&cx.db, &person_id).await?;
     let known_version = known.as_ref().map_or(0, |patient| patient.version);
     // What was recorded before the patient came is older, whenever it comes.
-    let patient = Patient::recorded(known.as_ref(), &details, stay.admitted_at, call.now);
+    let told = (&person_id, protection);
+    let patient = Patient::recorded(known.as_ref(), told, stay.admitted_at, call.now);
     // Written also where nothing of it is new: of an admission and a merge at one moment the later one loses the row
     // and decides again, so no stay is left with a patient who was absorbed.
     let patient = Patient { version: known_version + 1, ..patient };
     let recorded = stay.recorded(call.now);
-    let episode = stay.admit(details, patient.patient_id, AdmissionId::fresh(call.now), recorded);
+    let episode = stay.admit(patient.patient_id, AdmissionId::fresh(call.now), recorded);
     let episode = described(cx, call, episode).await?.under(patient.protection);
 
     entry.map_or(Ok(()), |entry| episode.not_before_admission(entry.stated_at))?;
@@ -156,12 +159,13 @@ async fn told_again(
     Ok(call.commit(cx, Change::new().replace(&episode), response).await?)
 }
 
-/// The new episode with what the caller's system has said of the person since the patient came.
+/// The new episode with what the caller's system has said of the person, where the admission says nothing later.
 async fn described(cx: &Context, call: &Call, episode: Episode) -> Result<Episode, Failure> {
     let said = store::person_statement::list(&cx.db, episode.patient_id, &call.caller.unit).await?;
-    Ok(said
-        .into_iter()
-        .fold(episode, |episode, said| episode.described(&said.changes(), &said.residence(), &said.recorded)))
+    let over = |episode: Episode, said: &PersonStatement| {
+        episode.described(&said.description(), &said.details_recorded)
+    };
+    Ok(said.iter().fold(episode, over))
 }
 
 /// The new episode with what was told too early of the one that is void.
@@ -175,7 +179,8 @@ async fn carried(cx: &Context, episode: Episode, void: Option<&Episode>) -> Resu
 }
 
 struct Input {
-    details: Details,
+    person_id: PersonId,
+    protection: Protection,
     stay: Stay,
     entry: Option<Entry>,
 }
@@ -192,10 +197,7 @@ struct Stay {
     /// When the sender recorded it, of one of a log.
     registered_at: Option<Timestamp>,
     order: String,
-    residence: Option<MunicipalityCode>,
-    liable: Option<MunicipalityCode>,
-    municipality_source: MunicipalitySource,
-    listed_unit: Option<HsaId>,
+    said: Description,
     quality_flags: Vec<QualityFlag>,
     expected: Option<ExpectedDischarge>,
 }
@@ -220,19 +222,17 @@ impl Input {
             fields.wrong("address", "must be empty for a protected person");
         }
         fields.finish(|| {
-            let details = Details {
-                person_id: person_id?,
-                name: Redacted::new(name?),
-                address: Redacted::new(address?),
-                birth_date: birth_date?,
-                sex: sex.filter(|sex| *sex != Sex::Unspecified).or(Some(Sex::Unknown))?,
-                protection: protection
-                    .filter(|said| *said != Protection::Unspecified)
-                    .or(Some(Protection::None))?,
+            let (stay, registered_at, order) = (stay?, registered_at?, log_entry?.order);
+            let said = Description {
+                name: some(name?).map(Redacted::new),
+                address: some(address?).map(Redacted::new),
+                birth_date: Said::at_most(birth_date?),
+                sex: some(sex?).filter(|sex| *sex != Sex::Unknown),
+                ..stay.said
             };
-            let (registered_at, order) = (registered_at?, log_entry?.order);
-            let stay = Stay { registered_at, order, ..stay? };
-            Some(Self { details, stay, entry: entry? })
+            let stay = Stay { registered_at, order, said, ..stay };
+            let protection = chosen(protection?, Protection::None);
+            Some(Self { person_id: person_id?, protection, stay, entry: entry? })
         })
     }
 }
@@ -269,10 +269,13 @@ impl Stay {
             admitted_at: admitted_at?,
             registered_at: None,
             order: String::new(),
-            liable: liable?.or_else(|| residence.clone()),
-            residence,
-            municipality_source: municipality_source?,
-            listed_unit: listed_unit?,
+            said: Description {
+                liable_municipality: Said::at_most(liable?.or_else(|| residence.clone())),
+                residence_municipality: Said::at_most(residence),
+                municipality_source: some(municipality_source?),
+                listed_unit: Said::at_most(listed_unit?),
+                ..Description::default()
+            },
             quality_flags: flags.into_iter().collect::<Option<_>>()?,
             expected: expected?,
         })
@@ -283,24 +286,18 @@ impl Stay {
     }
 
     /// The new episode.
-    fn admit(
-        self,
-        details: Details,
-        patient_id: PatientId,
-        admission_id: AdmissionId,
-        recorded: Recorded,
-    ) -> Episode {
-        let registered_at = recorded.at;
-        Episode {
+    fn admit(self, patient_id: PatientId, admission_id: AdmissionId, recorded: Recorded) -> Episode {
+        let (registered_at, of_all) = (recorded.at, DetailsRecorded::at(&recorded));
+        let episode = Episode {
             admission_id,
             version: 1,
             patient_id,
             visit_authority: self.visit.authority,
             visit_value: self.visit.value,
-            name: details.name,
-            address: details.address,
-            birth_date: details.birth_date,
-            sex: details.sex,
+            name: Redacted::default(),
+            address: Redacted::default(),
+            birth_date: None,
+            sex: Sex::Unknown,
             hospital: self.hospital,
             ward: self.ward,
             specialty: self.specialty,
@@ -311,10 +308,10 @@ impl Stay {
             registered_at,
             void_registered_at: None,
             admitted_recorded: recorded,
-            residence_municipality: self.residence,
-            liable_municipality: self.liable,
-            municipality_source: self.municipality_source,
-            listed_unit: self.listed_unit,
+            residence_municipality: None,
+            liable_municipality: None,
+            municipality_source: MunicipalitySource::Unspecified,
+            listed_unit: None,
             quality_flags: self.quality_flags.iter().map(|flag| raised(*flag, registered_at)).collect(),
             expected_discharge: self.expected,
             needs_social_services: false,
@@ -333,8 +330,9 @@ impl Stay {
             on_leave_since: None,
             movements: 1,
             expected_recorded: None,
-            details_recorded: Some(self.admitted_at.into()),
-        }
+            details_recorded: DetailsRecorded::default(),
+        };
+        episode.described(&self.said, &of_all)
     }
 }
 
@@ -399,5 +397,10 @@ fn ward_specialty(ward: &directory::Unit) -> Specialty {
 }
 
 fn chosen<T: Default + PartialEq>(said: T, otherwise: T) -> T {
-    if said == T::default() { otherwise } else { said }
+    some(said).unwrap_or(otherwise)
+}
+
+/// A value that says something.
+fn some<T: Default + PartialEq>(said: T) -> Option<T> {
+    (said != T::default()).then_some(said)
 }

@@ -98,7 +98,6 @@ async fn statements(cx: &Context, call: &Call, groups: &[Group]) -> Result<Vec<P
         let survivor = group.survivor().patient_id;
         all.extend(store::person_statement::list(&cx.db, survivor, &call.caller.unit).await?);
     }
-    all.sort_by(|a, b| a.recorded.cmp(&b.recorded));
     Ok(all)
 }
 
@@ -141,7 +140,7 @@ async fn unite(
         let telling = Telling::by(cx, call, stay.admission_id, merged_at, stay.audience());
         let mut after = stay.clone().of_patient(id).identified(check_digit_failed, merged_at);
         for said in said.iter().filter(|_| latest == Some(stay.admission_id)) {
-            after = after.described(&said.changes(), &said.residence(), &said.recorded);
+            after = after.described(&said.description(), &said.details_recorded);
         }
         let (said, _) = stay::settle(cx, call, (group.survivor(), stay), (&survivor, after))?;
         for gone in &gone {

@@ -13,7 +13,7 @@ hemgang_db::record!(
     versioned,
     key(patient_id, hospital),
     columns(
-        version, recorded, name, address, birth_date, residence_municipality, liable_municipality, listed_unit,
+        version, details_recorded, name, address, birth_date, residence_municipality, liable_municipality, listed_unit,
     ),
     names(sex: Sex, municipality_source: MunicipalitySource)
 );
@@ -24,11 +24,10 @@ pub async fn get(db: &Db, patient: PatientId, hospital: &HsaId) -> Result<Option
     Ok(db.optional(sql, params![patient, hospital.clone()]).await?)
 }
 
-/// What one hospital said of a patient under any of the identities, the last word last.
+/// What one hospital said of a patient under any of the identities.
 pub async fn list(db: &Db, patient: PatientId, hospital: &HsaId) -> Result<Vec<PersonStatement>, Failure> {
     let mut all = of_patient(db, patient).await?;
     all.retain(|statement| statement.hospital == *hospital);
-    all.sort_by(|a, b| a.recorded.cmp(&b.recorded));
     Ok(all)
 }
 
