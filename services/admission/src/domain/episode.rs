@@ -214,6 +214,22 @@ impl Episode {
         Ok((self, event))
     }
 
+    /// The stay with what its admission says of the expected discharge, where nothing later was said.
+    pub fn expecting(
+        self,
+        expected: Option<ExpectedDischarge>,
+        recorded: &Recorded,
+    ) -> (Self, Option<Event>) {
+        let is_late = self.expected_recorded.as_ref().is_some_and(|last| recorded < last);
+        let Some(expected) = expected.filter(|_| !is_late) else { return (self, None) };
+        let is_new = self.expected_discharge != Some(expected);
+        let expected_discharge = Some(wire::expected_discharge(expected));
+        let changed = Event::ExpectedDischargeChanged(pb::ExpectedDischargeChanged { expected_discharge });
+        let expected_recorded = Some(recorded.clone());
+        let after = Self { expected_discharge: Some(expected), expected_recorded, ..self };
+        (after, is_new.then_some(changed))
+    }
+
     /// Changes the expected discharge, 2 kap. 4 §.
     ///
     /// One of a log may come after the departure that it was recorded before: it holds once that is taken back.
@@ -335,17 +351,6 @@ impl Episode {
         self.state = AdmissionState::Voided;
         self.void_registered_at = Some(registered_at);
         Ok(Some((self, Event::AdmissionVoided(pb::AdmissionVoided { reason: reason.into() }))))
-    }
-
-    /// The admission was told again, recorded then.
-    #[must_use]
-    pub fn told_again(self, recorded: Recorded) -> Self {
-        Self {
-            version: self.version + 1,
-            registered_at: self.registered_at.max(recorded.at),
-            admitted_recorded: self.admitted_recorded.max(recorded),
-            ..self
-        }
     }
 
     /// The judgement of need, when one was made.

@@ -22,7 +22,7 @@ use hemgang_proto::{
 use hemgang_rpc::{Audience, Call, Context, Entry, Failure, Fields};
 use jiff::Timestamp;
 
-use super::{get_admission::is_of_any, movement, stay, view};
+use super::{admit_again, get_admission::is_of_any, movement, stay, view};
 use crate::{
     domain::{
         course::Carried,
@@ -46,7 +46,9 @@ pub async fn handle(
     call.require(&Audience::stay(&stay.hospital, &stay.ward))?;
     let (number, void) = match visit(cx, call, &stay, &person_id).await? {
         Place::Free(number, void) => (number, void),
-        Place::TakenBy(there) => return told_again(cx, call, *there, &stay).await,
+        Place::TakenBy(there) => {
+            return admit_again::handle(cx, call, *there, stay, (protection, entry)).await;
+        }
     };
 
     let known = store::patient::find(&cx.db, &person_id).await?;
@@ -129,34 +131,20 @@ async fn visit(cx: &Context, call: &Call, stay: &Stay, person_id: &PersonId) -> 
             Err(Error::AdmissionVoided)
         }
         (AdmissionState::Voided, _) => Ok(Place::Free(Some(taken), Some(Box::new(there)).filter(|_| seen))),
-        // When it began, a later statement says already.
-        (_, Some(at))
+        // When it began, a later statement may say already.
+        (_, Some(_))
             if seen
-                && at > there.registered_at
-                && (stay.admitted_at == there.admitted_at || recorded < there.admitted_recorded) =>
+                && (stay.admitted_at == there.admitted_at
+                    || (recorded < there.admitted_recorded && there.is_near(stay.admitted_at))) =>
         {
             Ok(Place::TakenBy(Box::new(there)))
         }
         // A correction, or another stay whose number is used again before we heard of the void: the caller knows which.
-        (_, Some(_))
-            if seen && stay.admitted_at != there.admitted_at && recorded > there.admitted_recorded =>
-        {
+        (_, Some(_)) if seen && recorded > there.admitted_recorded => {
             Err(Error::AdmittedAtAnotherTime { admission_id: there.admission_id })
         }
         _ => Err(Error::VisitAlreadyAdmitted { admission_id: seen.then_some(there.admission_id) }),
     }
-}
-
-/// The stay is there, and was recorded once more: a void that was recorded before that comes too late.
-async fn told_again(
-    cx: &Context,
-    call: &Call,
-    there: Episode,
-    stay: &Stay,
-) -> Result<pb::AdmitPatientResponse, Error> {
-    let episode = there.told_again(stay.recorded(call.now));
-    let response = pb::AdmitPatientResponse { admission: Some(view::changed(cx, &episode).await?) };
-    Ok(call.commit(cx, Change::new().replace(&episode), response).await?)
 }
 
 /// The new episode with what the caller's system has said of the person, where the admission says nothing later.
@@ -186,20 +174,20 @@ struct Input {
 }
 
 /// What a request says of the stay.
-struct Stay {
+pub(super) struct Stay {
     visit: pb::VisitNumber,
-    hospital: HsaId,
-    ward: HsaId,
-    specialty: Specialty,
+    pub hospital: HsaId,
+    pub ward: HsaId,
+    pub specialty: Specialty,
     admission_type: AdmissionType,
     legal_status: LegalStatus,
-    admitted_at: Timestamp,
+    pub admitted_at: Timestamp,
     /// When the sender recorded it, of one of a log.
     registered_at: Option<Timestamp>,
     order: String,
-    said: Description,
-    quality_flags: Vec<QualityFlag>,
-    expected: Option<ExpectedDischarge>,
+    pub said: Description,
+    pub quality_flags: Vec<QualityFlag>,
+    pub expected: Option<ExpectedDischarge>,
 }
 
 impl Input {
@@ -281,7 +269,7 @@ impl Stay {
         })
     }
 
-    fn recorded(&self, now: Timestamp) -> Recorded {
+    pub fn recorded(&self, now: Timestamp) -> Recorded {
         Recorded { at: self.registered_at.unwrap_or(now), order: self.order.clone() }
     }
 
@@ -307,13 +295,13 @@ impl Stay {
             admitted_at: self.admitted_at,
             registered_at,
             void_registered_at: None,
-            admitted_recorded: recorded,
+            admitted_recorded: recorded.clone(),
             residence_municipality: None,
             liable_municipality: None,
             municipality_source: MunicipalitySource::Unspecified,
             listed_unit: None,
             quality_flags: self.quality_flags.iter().map(|flag| raised(*flag, registered_at)).collect(),
-            expected_discharge: self.expected,
+            expected_discharge: None,
             needs_social_services: false,
             needs_health_care: false,
             needs_outpatient: false,
@@ -332,7 +320,7 @@ impl Stay {
             expected_recorded: None,
             details_recorded: DetailsRecorded::default(),
         };
-        episode.described(&self.said, &of_all)
+        episode.described(&self.said, &of_all).expecting(self.expected, &recorded).0
     }
 }
 

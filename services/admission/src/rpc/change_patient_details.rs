@@ -76,7 +76,7 @@ pub async fn handle(
 /// The patient after what is said of protection, which masks every stay, and is lifted from every stay: `but` the one
 /// that is changed anyway. The patient is written also where nothing of it is new: of this and an admission at one
 /// moment the later one loses the row and decides again.
-async fn protected(
+pub(super) async fn protected(
     cx: &Context,
     call: &Call,
     patient: &Patient,
@@ -111,7 +111,7 @@ async fn statement(
 }
 
 /// Keeps a statement, and no address of who is protected.
-async fn keep(
+pub(super) async fn keep(
     cx: &Context,
     (was, is): (&Patient, &Patient),
     said: Option<&PersonStatement>,

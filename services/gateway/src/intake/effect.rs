@@ -39,7 +39,13 @@ pub async fn of(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Resul
 /// which stands in for a time that is missing, says nothing of when the patient came.
 async fn admit(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
     let request = || requests::admit(event, request_id.to_string());
-    let Err(status) = client.admit_patient(request()).await else { return Ok(Outcome::Accepted) };
+    let status = match client.admit_patient(request()).await {
+        Ok(admitted) => {
+            withdraw(client, event, admitted.into_inner().admission, request_id).await?;
+            return Ok(Outcome::Accepted);
+        }
+        Err(status) => status,
+    };
     match reason(&status).as_str() {
         "ADMITTED_AT_ANOTHER_TIME" => {}
         "NOT_PERMITTED" => return elsewhere(&mut client, event, status).await,
@@ -50,10 +56,29 @@ async fn admit(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result
         return Err(status);
     }
     // The stay began then, so it says now that there is one: a void that was recorded before comes too late.
-    match client.admit_patient(request()).await {
-        Err(status) if reason(&status) != "VISIT_ALREADY_ADMITTED" => Err(status),
-        _ => Ok(Outcome::Accepted),
+    let admission = match client.admit_patient(request()).await {
+        Ok(admitted) => admitted.into_inner().admission,
+        Err(status) if reason(&status) == "VISIT_ALREADY_ADMITTED" => None,
+        Err(status) => return Err(status),
+    };
+    withdraw(client, event, admission, request_id).await?;
+    Ok(Outcome::Accepted)
+}
+
+/// An admission that takes back what was said of the person: what it leaves empty it does not say.
+async fn withdraw(
+    mut client: Client,
+    event: &AdtEvent,
+    admission: Option<Admission>,
+    request_id: Uuid,
+) -> Result<(), Status> {
+    let Some(admission) = admission.filter(|_| event.patient.withdraws()) else { return Ok(()) };
+    let request_id = of_stay(Uuid::new_v5(&request_id, b"withdrawn"), &admission).to_string();
+    let key = Key::AdmissionId(admission.admission_id);
+    if let Some(request) = requests::details(event, key, request_id) {
+        client.change_patient_details(request).await?;
     }
+    Ok(())
 }
 
 /// An admission to a ward that the sender does not speak for. Where the token is at fault, it may not ask either.
