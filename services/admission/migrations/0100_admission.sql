@@ -76,8 +76,8 @@ create index episode_open_by_hospital on episode (hospital, admitted_at, admissi
 create index episode_open_by_ward on episode (ward, admitted_at, admission_id)
     where state = 'ADMISSION_STATE_ADMITTED';
 
--- What a hospital's system said last of a person apart from any stay, for stays that it tells of later. Null says
--- nothing; an empty municipality or unit says that there is none.
+-- What a hospital's system said last of a person apart from any stay, for stays that it tells of later, until its
+-- deadline. Null says nothing; an empty municipality or unit says that there is none.
 create table person_statement (
     patient_id text not null,
     hospital text not null,

@@ -33,6 +33,7 @@ use crate::{
         quality::{self, Raised},
         recorded::Recorded,
     },
+    due,
     error::Error,
     store::{self, visit::Visit},
 };
@@ -73,6 +74,9 @@ pub async fn handle(
     let private = Telling { audience: Audience::default(), ..telling.clone() };
     let mut change = Change::new().insert(&episode).insert(&begun.admission()).put(&patient);
     change = movements.iter().fold(change, Change::insert);
+    if let Some(known) = &known {
+        change = change.and(due::forget_person::ended(cx, known.patient_id).await?);
+    }
     // Protection reaches back: it holds for every stay of the patient.
     if let Some(known) = known.filter(|known| known.protection != patient.protection) {
         change =

@@ -21,6 +21,7 @@ use crate::{
         person_statement::PersonStatement,
         recorded::Recorded,
     },
+    due,
     error::Error,
     store,
 };
@@ -34,7 +35,7 @@ pub async fn handle(
         Input::parse(cx, call, &req)?;
     let recorded = Recorded { at: registered_at.unwrap_or(call.now), order };
     let of_all = DetailsRecorded::at(&recorded);
-    let mut kept = None;
+    let (mut kept, mut waits) = (None, Change::new());
     let episode = match whose {
         Whose::Stay(id) => visible(cx, call, id).await?,
         Whose::Person(person) => {
@@ -45,10 +46,14 @@ pub async fn handle(
                 let known =
                     known.unwrap_or_else(|| Patient { version: 0, ..Patient::unnamed(&person, call.now) });
                 kept = statement(cx, call, &known, (&said, &of_all)).await?;
+                if let Some(said) = &kept {
+                    waits = due::forget_statement::begun(cx, said, call.now).await?;
+                }
                 if stay.is_none() {
+                    let waits = waits.and(due::forget_person::begun(cx, known.patient_id, call.now).await?);
                     let (change, changed) =
                         protected(cx, call, &known, protection, recorded.at, None).await?;
-                    let change = change.and(keep(cx, (&known, &changed), kept.as_ref()).await?);
+                    let change = change.and(keep(cx, (&known, &changed), kept.as_ref()).await?).and(waits);
                     let response = pb::ChangePatientDetailsResponse { admission: None };
                     return Ok(call.commit(cx, change, response).await?);
                 }
@@ -70,7 +75,7 @@ pub async fn handle(
     let told = if is_misdeclared { told.misdeclared(recorded.at) } else { told };
     let (of_stay, told) = stay::settle(cx, call, (&patient, &episode), (&changed, told))?;
     let response = pb::ChangePatientDetailsResponse { admission: Some(view::changed(cx, &told).await?) };
-    Ok(call.commit(cx, of_stay.and(change), response).await?)
+    Ok(call.commit(cx, of_stay.and(change).and(waits), response).await?)
 }
 
 /// The patient after what is said of protection, which masks every stay, and is lifted from every stay: `but` the one

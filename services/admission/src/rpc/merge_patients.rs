@@ -20,6 +20,7 @@ use crate::{
         person_statement::PersonStatement,
         recorded::Recorded,
     },
+    due,
     error::Error,
     store,
 };
@@ -54,6 +55,7 @@ pub async fn handle(
     merges.push(merge.clone());
     let id = merge::survivors(&merges).get(&one.named).copied().unwrap_or(one.named);
     let change = unite(cx, call, (&groups, id), merged_at).await?.put(&merge);
+    let change = change.and(waits(cx, call, &groups, id).await?);
     answer(cx, call, change, id).await
 }
 
@@ -88,6 +90,19 @@ impl Group {
     fn survivor(&self) -> &Patient {
         &self.patients[0]
     }
+}
+
+/// Who has no stay waits for one, all identities together.
+async fn waits(cx: &Context, call: &Call, groups: &[Group], id: PatientId) -> Result<Change, Failure> {
+    let has_stay = groups.iter().any(|group| !group.stays.is_empty());
+    let mut change =
+        if has_stay { Change::new() } else { due::forget_person::begun(cx, id, call.now).await? };
+    for gone in groups.iter().map(|group| group.survivor().patient_id) {
+        if has_stay || gone != id {
+            change = change.and(due::forget_person::ended(cx, gone).await?);
+        }
+    }
+    Ok(change)
 }
 
 /// What the caller's system said of the person under any of the identities, ahead of the merge; it holds for the latest

@@ -4,6 +4,7 @@ mod admission_time;
 mod admit_again;
 mod details;
 mod entry;
+mod forgotten;
 mod merge;
 mod movement;
 mod quality;

@@ -45,7 +45,8 @@ pub async fn without_addresses(
     Ok(changed.fold(Change::new(), |change, statement| change.replace(&statement)))
 }
 
-async fn of_patient(db: &Db, patient: PatientId) -> Result<Vec<PersonStatement>, Failure> {
+/// What hospitals said of a patient under any of the identities.
+pub async fn of_patient(db: &Db, patient: PatientId) -> Result<Vec<PersonStatement>, Failure> {
     let sql = "select s.* from person_statement s join patient p on p.patient_id = s.patient_id
         where p.patient_id = $1 or p.merged_into = $1";
     Ok(db.list(sql, params![patient]).await?)
