@@ -49,6 +49,11 @@ pub async fn handle(
                 if let Some(said) = &kept {
                     waits = due::forget_statement::begun(cx, said, call.now).await?;
                 }
+                if stay.is_none() && kept.is_none() && protection.is_none() {
+                    // Nothing to keep: nobody becomes known by being asked about.
+                    let response = pb::ChangePatientDetailsResponse { admission: None };
+                    return Ok(call.commit(cx, Change::new(), response).await?);
+                }
                 if stay.is_none() {
                     let waits = waits.and(due::forget_person::begun(cx, known.patient_id, call.now).await?);
                     let (change, changed) =

@@ -10,7 +10,7 @@ use tonic::{Code, Status};
 use uuid::Uuid;
 
 use super::{Held, Outcome, is_fault, reason, requests};
-use crate::adt::{AdtEvent, AdtKind, Statement, Unmapped};
+use crate::adt::{AdtEvent, AdtKind, Ignored, Statement, Unmapped};
 
 type Client = AdmissionServiceClient<Peer>;
 
@@ -231,17 +231,24 @@ async fn died(
     Ok(after.is_some_and(|after| (after.state, after.discharged_at) != (there.state, there.discharged_at)))
 }
 
-/// Of a person without a stay here it is kept for the stay that comes.
+/// Of a person without a stay here it is kept for the stay that comes; that the person has died is not.
 async fn update_person(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
     let Some(identity) = event.patient.identities.first() else { return Ok(Outcome::Unchanged) };
     let key = Key::PersonId(requests::person_id(identity));
-    let Some(request) = requests::details(event, key, request_id.to_string()) else {
-        return Ok(Outcome::Unchanged);
+    let request = match requests::details(event, key.clone(), request_id.to_string()) {
+        Some(request) => request,
+        // Nothing but a death: whose stay it ends, the answer says.
+        None if event.died_at.is_some() => requests::nothing(event, key, request_id.to_string()),
+        None => return Ok(Outcome::Unchanged),
     };
-    if let Some(there) = client.change_patient_details(request).await?.into_inner().admission {
-        died(&mut client, event, &there, request_id).await?;
+    match client.change_patient_details(request).await?.into_inner().admission {
+        Some(there) => {
+            died(&mut client, event, &there, request_id).await?;
+            Ok(Outcome::Accepted)
+        }
+        None if event.died_at.is_some() => Ok(Outcome::Ignored(Ignored::NoStayToEnd)),
+        None => Ok(Outcome::Accepted),
     }
-    Ok(Outcome::Accepted)
 }
 
 /// A08, A16 and A25 change the expected discharge.

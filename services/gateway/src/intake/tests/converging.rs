@@ -48,7 +48,10 @@ fn message(says: Says, visit: usize) -> Reading {
     };
     let protected = if says.protected { format!("PV2{}Y\r", "|".repeat(22)) } else { String::new() };
     let (id, at, action) = says.movement;
-    let movement = if id.is_empty() { String::new() } else { format!("ZBE|{id}|{at}||{action}\r") };
+    // An update of a movement names the event that it was told by first.
+    let (event, original) = event.split_once(' ').unwrap_or((event, ""));
+    let movement =
+        if id.is_empty() { String::new() } else { format!("ZBE|{id}|{at}||{action}|Y|{original}\r") };
     let text = format!(
         "MSH|^~\\&|EHR|NORTH|HG|VGR|{recorded}{sent}||ADT^{event}|{visit}|P|2.5\rEVN||{recorded}\r\
          PID|1||{person}{visit}^^^OWN^MR||{name}^Åsa||{born}\r{merged}{of_visit}{protected}{movement}",
@@ -198,6 +201,13 @@ async fn a_numbered_movement_is_corrected_and_taken_back_in_any_order(suite: &Su
     assert_eq!(ward(every_order(suite, [admit, second, third, taken_back]).await), "1103");
     let corrected = moved("A02", "202609101230", "3", "M2", "202609101000", "UPDATE");
     assert_eq!(ward(every_order(suite, [admit, second, corrected, taken_back]).await), "1101");
+    let told_anew = moved("Z99 A02", "202609101230", "3", "M2", "202609101000", "UPDATE");
+    assert_eq!(ward(every_order(suite, [admit, second, told_anew]).await), "1103");
+    let never = moved("Z99 A02", "202609101300", "2", "M2", "202609100955", "CANCEL");
+    assert_eq!(ward(every_order(suite, [admit, second, third, never]).await), "1103");
+    assert_eq!(ward(every_order(suite, [admit, second, never]).await), "1101");
+    let came_to = moved("Z99 A01", "202609100900", "3", "M1", "202609100800", "UPDATE");
+    assert_eq!(ward(every_order(suite, [admit, came_to]).await), "1103");
     let plain = moved("A12", "202609101300", "2", "M9", "202609101300", "INSERT");
     assert_eq!(ward(every_order(suite, [admit, second, third, plain]).await), "1102", "the last one");
     // The one that was corrected: earlier than the third, which stands.
