@@ -61,7 +61,7 @@ pub async fn handle(
     // and decides again, so no stay is left with a patient who was absorbed.
     let patient = Patient { version: known_version + 1, ..patient };
     let recorded = stay.recorded(call.now);
-    let episode = stay.admit(patient.patient_id, AdmissionId::fresh(call.now), recorded);
+    let episode = stay.admit(patient.patient_id, AdmissionId::fresh(call.now), &recorded);
     let episode = described(cx, call, episode).await?.under(patient.protection);
 
     entry.map_or(Ok(()), |entry| episode.not_before_admission(entry.stated_at))?;
@@ -278,8 +278,8 @@ impl Stay {
     }
 
     /// The new episode.
-    fn admit(self, patient_id: PatientId, admission_id: AdmissionId, recorded: Recorded) -> Episode {
-        let (registered_at, of_all) = (recorded.at, DetailsRecorded::at(&recorded));
+    fn admit(self, patient_id: PatientId, admission_id: AdmissionId, recorded: &Recorded) -> Episode {
+        let (registered_at, of_all) = (recorded.at, DetailsRecorded::at(recorded));
         let episode = Episode {
             admission_id,
             version: 1,
@@ -324,7 +324,7 @@ impl Stay {
             expected_recorded: None,
             details_recorded: DetailsRecorded::default(),
         };
-        episode.described(&self.said, &of_all).expecting(self.expected, &recorded).0
+        episode.described(&self.said, &of_all).expecting(self.expected, recorded).0
     }
 }
 
