@@ -63,9 +63,9 @@ create table episode (
     movements bigint not null,
     on_leave_since bigint,
     -- When the last statements of a kind were recorded by their sender: an older one that comes late says nothing.
-    -- Details are here what was said of this stay.
     expected_recorded text,
-    details_recorded text
+    -- Of what was said of the patient in this stay, a line for each part that was: PART INSTANT ORDER.
+    details_recorded text not null
 );
 create index episode_by_patient on episode (patient_id, admitted_at, admission_id);
 create index episode_by_hospital on episode (hospital, admitted_at, admission_id);
@@ -76,14 +76,14 @@ create index episode_open_by_hospital on episode (hospital, admitted_at, admissi
 create index episode_open_by_ward on episode (ward, admitted_at, admission_id)
     where state = 'ADMISSION_STATE_ADMITTED';
 
--- What a hospital's system said last of a person apart from any stay, for stays that it tells of later. Null says
--- nothing; an empty municipality or unit says that there is none.
+-- What a hospital's system said last of a person apart from any stay, for stays that it tells of later, until its
+-- deadline. Null says nothing; an empty municipality or unit says that there is none.
 create table person_statement (
     patient_id text not null,
     hospital text not null,
     version bigint not null,
-    -- INSTANT ORDER.
-    recorded text not null,
+    -- A line for each part that was said: PART INSTANT ORDER.
+    details_recorded text not null,
     name text,
     -- Never of protected persons.
     address text,

@@ -3,6 +3,7 @@
 pub mod admission_time;
 pub mod age;
 pub mod course;
+pub mod description;
 pub mod episode;
 pub mod merge;
 pub mod movement;

@@ -1,6 +1,7 @@
 //! The inpatient episode: admit, assess, notify, move, discharge. It never decides readiness.
 
 mod domain;
+mod due;
 mod error;
 mod indicators;
 mod rpc;
@@ -27,6 +28,10 @@ pub const SERVICE: Service = Service {
         routes.add_service(AdmissionFeedServiceServer::new(FeedServer::new(cx)));
         Built {
             grpc: &["hemgang.admission.v1.AdmissionService", "hemgang.admission.v1.AdmissionFeedService"],
+            duties: vec![
+                Box::new(due::forget_person::ForgetPerson),
+                Box::new(due::forget_statement::ForgetStatement),
+            ],
             indicators: indicators::all(),
             ..Built::default()
         }

@@ -1,5 +1,6 @@
 //! `AdmissionService`: one line an RPC, one file an RPC.
 
+mod admit_again;
 mod admit_patient;
 mod assess_needs;
 mod cancel_discharge;

@@ -110,6 +110,9 @@ pub enum Ignored {
     /// A visit that is not inpatient care.
     #[error("not inpatient care")]
     NotInpatient,
+    /// The death of a person of whom no stay is known: it ends none, and whoever dies at home is not ours to keep.
+    #[error("person who has died has no stay here; what else is said is kept")]
+    NoStayToEnd,
 }
 
 /// Reads a message by a site mapping; `today` settles the century of two-digit years.
@@ -129,7 +132,8 @@ fn verdict(
         return Ok(Verdict::Ignored(Ignored::NotAdt));
     }
     // An unfollowed event is ignored whoever sends it: it must not fill the parking of a site under connection.
-    if let Err(ignored) = AdtKind::of_trigger(&envelope.trigger) {
+    let trigger = kind::of_movement(message, &envelope.trigger);
+    if let Err(ignored) = AdtKind::of_trigger(&trigger) {
         return Ok(Verdict::Ignored(ignored));
     }
     let Envelope { application, facility, .. } = envelope;
@@ -141,7 +145,7 @@ fn verdict(
     if !sender.processing.contains(&envelope.processing) {
         return Err(Refusal::NotProduction);
     }
-    Ok(match AdtKind::of(message, &envelope.trigger, sender) {
+    Ok(match AdtKind::of(message, &trigger, sender) {
         Err(ignored) => Verdict::Ignored(ignored),
         Ok(kind) => match AdtEvent::read(kind, message, envelope, sender, today) {
             Ok(event) => Verdict::Mapped(Box::new(event)),

@@ -283,7 +283,7 @@ fn refused(event: &AdtEvent, status: Status) -> Result<Outcome, Status> {
     let fields: Vec<_> = wrong.iter().map(|violation| violation.field.as_str()).collect();
     let reason = reason(&status);
     Ok(match reason.as_str() {
-        // The visit is there: an A01 sent again with other words, which A08 is for.
+        // The visit is there, and this says nothing that is not known of it.
         "VISIT_ALREADY_ADMITTED" => Outcome::Unchanged,
         "OTHER_PATIENT" => Outcome::Parked(Held::OtherPatient),
         "ADMITTED_AT_ANOTHER_TIME" | "NOT_OF_THIS_STAY" => Outcome::Parked(Held::OtherAdmission),

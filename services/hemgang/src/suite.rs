@@ -71,6 +71,7 @@ pub fn settings(config: &Config, clock: Clock) -> Result<Settings> {
         directory: Arc::new(directory(&config.directory)?),
         trusted: vec![trusted(config)?],
         peers: peers(config)?,
+        persons_kept: config.retention.persons(),
     })
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use hemgang_core::{clock::Clock, directory::Directory};
 use hemgang_db::{Db, Fresh};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{RwLock as Gate, RwLockReadGuard, RwLockWriteGuard, watch};
 
 use crate::{
@@ -29,6 +29,8 @@ pub struct Context {
     pub clock: Clock,
     /// Organisations and units.
     pub directory: Arc<Directory>,
+    /// How long what was said of a person without a stay is kept.
+    pub persons_kept: SignedDuration,
     followers: Arc<RwLock<Vec<Arc<dyn CatchUp>>>>,
     /// Held by whoever applies events; alone by whoever makes projections anew.
     projections: Arc<Gate<()>>,
@@ -45,12 +47,19 @@ impl std::fmt::Debug for Context {
 
 impl Context {
     /// A service that follows nobody yet.
-    pub fn new(name: &'static str, db: Db, clock: Clock, directory: Arc<Directory>) -> Self {
+    pub fn new(
+        name: &'static str,
+        db: Db,
+        clock: Clock,
+        directory: Arc<Directory>,
+        persons_kept: SignedDuration,
+    ) -> Self {
         Self {
             name,
             db,
             clock,
             directory,
+            persons_kept,
             followers: Arc::default(),
             projections: Arc::default(),
             applying: None,

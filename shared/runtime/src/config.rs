@@ -13,6 +13,7 @@ use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
 };
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 pub use self::fault::ConfigError;
@@ -34,6 +35,8 @@ pub struct Config {
     pub peers: Peers,
     /// Logs and traces.
     pub telemetry: Telemetry,
+    /// How long what nobody needs is kept.
+    pub retention: Retention,
 }
 
 /// Where we listen. Loopback until told otherwise.
@@ -142,6 +145,28 @@ impl Default for Telemetry {
     }
 }
 
+/// How long what nobody needs is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// Days for which what was said of a person without a stay waits for one, since it was said. An admission that was
+    /// recorded half a year ago and still comes is as implausible as a movement that lies so far from its record.
+    pub persons_days: u16,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { persons_days: 180 }
+    }
+}
+
+impl Retention {
+    /// How long what was said of a person without a stay is kept.
+    pub fn persons(&self) -> SignedDuration {
+        SignedDuration::from_hours(24 * i64::from(self.persons_days))
+    }
+}
+
 impl Config {
     /// Reads the file, if any, then the environment.
     ///
@@ -174,6 +199,9 @@ impl Config {
         }
         if url == "sqlite://" {
             return wrong("database.url", "names no folder");
+        }
+        if self.retention.persons_days == 0 {
+            return wrong("retention.persons_days", "must be at least 1");
         }
         match &self.auth.issuer {
             Some(_) if self.auth.jwks_file.is_none() => {

@@ -42,6 +42,8 @@ pub struct Settings {
     pub trusted: Vec<Trusted>,
     /// Services that run elsewhere, by name, each with our token on it.
     pub peers: BTreeMap<String, Peer>,
+    /// How long what was said of a person without a stay is kept.
+    pub persons_kept: SignedDuration,
 }
 
 /// Why a process did not start.
@@ -110,7 +112,7 @@ impl Process {
 
     /// A process whose followers are yet to run.
     async fn assemble(settings: Settings, services: &[Service]) -> Result<(Self, Vec<Run>), StartError> {
-        let Settings { storage, clock, directory, mut trusted, peers } = settings;
+        let Settings { storage, clock, directory, mut trusted, peers, persons_kept } = settings;
         // Services of one process trust each other by a key that nobody outside has seen.
         let signer = Signer::fresh();
         trusted.push(signer.trusted()?);
@@ -120,7 +122,7 @@ impl Process {
         let mut built = Vec::new();
         for service in services {
             let db = storage.database(service.name, service.migrations).await?;
-            let cx = Context::new(service.name, db, clock.clone(), Arc::clone(&directory));
+            let cx = Context::new(service.name, db, clock.clone(), Arc::clone(&directory), persons_kept);
             let parts = (service.build)(&cx, &mut routes);
             built.push((cx, parts));
         }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use hemgang_core::clock::Clock;
 use hemgang_db::{OpenError, Storage};
 use hemgang_rpc::{Peer, Signer, with_token};
-use hemgang_runtime::{Process, Service, Settings, StartError};
+use hemgang_runtime::{Process, Retention, Service, Settings, StartError};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
@@ -47,6 +47,7 @@ fn settings(storage: Storage, clock: &Clock, signer: &Signer) -> Settings {
         directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
         trusted: vec![signer.trusted().expect("a key")],
         peers: BTreeMap::new(),
+        persons_kept: Retention::default().persons(),
     }
 }
 

@@ -15,7 +15,7 @@ use hemgang_proto::{
     },
 };
 use hemgang_rpc::{AFTER, Context, Failure, Peer, Signer, with_token};
-use hemgang_runtime::{Built, Following, Process, Service, Settings};
+use hemgang_runtime::{Built, Following, Process, Retention, Service, Settings};
 use hemgang_testing::at;
 use tonic::{Request, Status};
 
@@ -52,6 +52,7 @@ pub async fn start(storage: Storage, services: &[Service], away: Option<Peer>) -
         directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
         trusted: vec![signer.trusted().expect("a key")],
         peers: away.map(|peer| BTreeMap::from([("admission".to_owned(), peer)])).unwrap_or_default(),
+        persons_kept: Retention::default().persons(),
     };
     let process = Process::start(settings, services).await.expect("a process");
     let token = move || {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::Duration};
 use hemgang_core::clock::Clock;
 use hemgang_db::{Db, Migration, OpenError, Storage};
 use hemgang_rpc::Signer;
-use hemgang_runtime::{Process, Settings};
+use hemgang_runtime::{Process, Retention, Settings};
 use hemgang_testing::postgres;
 
 use super::thing;
@@ -40,6 +40,7 @@ async fn a_folder_is_in_use_for_as_long_as_a_process_runs_on_it() {
         directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
         trusted: vec![Signer::fresh().trusted().expect("a key")],
         peers: BTreeMap::new(),
+        persons_kept: Retention::default().persons(),
     };
     let process = Process::start(settings, &[thing::SERVICE]).await.expect("a process");
     let refusal = Storage::open(&url).expect_err("a refusal").to_string();

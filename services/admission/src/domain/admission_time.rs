@@ -1,6 +1,9 @@
 //! When a patient came, told again and otherwise: a correction of the stay, or another stay.
 
-use hemgang_proto::admission::{self as pb, AdmissionState, MovementKind, admission_event::Event};
+use hemgang_proto::{
+    admission::{self as pb, AdmissionState, MovementKind, admission_event::Event},
+    common::Specialty,
+};
 use hemgang_rpc::wire;
 use jiff::{SignedDuration, Timestamp};
 
@@ -56,7 +59,10 @@ impl Episode {
             return Err(Error::NotOfThisStay);
         }
         let faults_before = course.admission().map(|stands| stands.time_faults).unwrap_or_default();
-        let is_new = admitted_at != self.admitted_at || time_faults != faults_before;
+        // One with a fault is told once more: another that is older and says the same would stand for it.
+        let is_new = admitted_at != self.admitted_at
+            || time_faults != faults_before
+            || time_faults != TimeFaults::default();
         let movement = is_new.then(|| Movement {
             number: self.movements + 1,
             moved_at: admitted_at,
@@ -64,7 +70,10 @@ impl Episode {
             registered_order: recorded.order.clone(),
             time_faults,
             // Where the patient came to is not said anew.
-            ..course.admission().cloned().unwrap_or_else(|| self.admission())
+            hospital: None,
+            ward: None,
+            specialty: Specialty::Unspecified,
+            ..self.admission()
         });
         told.extend(movement.clone());
         let episode = Self {
@@ -78,17 +87,22 @@ impl Episode {
         Ok(Some(Corrected { events: events(&self, &episode), episode, movement }))
     }
 
+    /// Whether a statement of another time of admission can be of this stay at all.
+    pub fn is_near(&self, at: Timestamp) -> bool {
+        at.duration_since(self.admitted_at).abs() < FAR
+    }
+
     /// Whether the stay can have begun then. Nothing of a stay lies before it, and a ward that the patient moved to at
     /// that very moment is what some systems call an admission.
     fn may_begin(&self, at: Timestamp, course: &Course<'_>) -> bool {
-        let is_near = at.duration_since(self.admitted_at).abs() < FAR;
         let kinds = [
             MovementKind::Transfer,
             MovementKind::LeaveStart,
             MovementKind::LeaveEnd,
             MovementKind::Discharge,
         ];
-        is_near && kinds.iter().all(|kind| course.standing(*kind).all(|movement| at < movement.moved_at))
+        self.is_near(at)
+            && kinds.iter().all(|kind| course.standing(*kind).all(|movement| at < movement.moved_at))
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
     episode::Episode,
     movement::{Course, Movement, Place},
     quality::TimeFaults,
-    recorded::LogEntry,
+    recorded::{LogEntry, Recorded},
 };
 use crate::error::Error;
 
@@ -114,6 +114,44 @@ impl Episode {
         Ok(Some(self.added(movement, all)))
     }
 
+    /// Adds an admission that is told again, recorded then, of the time that stands: where the patient came to, and that
+    /// there is a stay. None when it says nothing new.
+    pub fn admitted_again(
+        self,
+        to: Place,
+        recorded: &Recorded,
+        time_faults: TimeFaults,
+        all: Vec<Movement>,
+    ) -> Option<Moved> {
+        let stands = Course::of(&all).admission().map(|stands| stands.time_faults);
+        let is_late = *recorded < self.admitted_recorded;
+        let movement = Movement {
+            number: self.movements + 1,
+            registered_at: recorded.at,
+            registered_order: recorded.order.clone(),
+            hospital: Some(to.hospital),
+            ward: Some(to.ward),
+            specialty: to.specialty,
+            // When the patient came a later statement says, and so what is at fault with that.
+            time_faults: stands.filter(|_| is_late).unwrap_or(time_faults),
+            ..self.admission()
+        };
+        let is_it = |earlier: &Movement| {
+            earlier.kind == movement.kind
+                && earlier.recorded() == *recorded
+                && earlier.place() == movement.place()
+        };
+        if all.iter().any(is_it) {
+            return None;
+        }
+        let told_again = Self {
+            registered_at: self.registered_at.max(recorded.at),
+            admitted_recorded: self.admitted_recorded.clone().max(recorded.clone()),
+            ..self
+        };
+        Some(told_again.added(movement, all))
+    }
+
     /// The episode, new and first under its number since `void`, with what was told of that one too early: what was
     /// recorded after the void is of this stay, and what lies before it is not.
     pub fn carrying(self, void: &Self, told: Vec<Movement>) -> Carried {
@@ -135,7 +173,8 @@ impl Episode {
             audience = audience.and(moved.audience);
             episode = moved.episode;
         }
-        if void.expected_recorded.as_ref().map(|recorded| recorded.at) > void.void_registered_at {
+        let is_later = void.expected_recorded.as_ref().map(|recorded| recorded.at) > void.void_registered_at;
+        if is_later && void.expected_recorded > episode.expected_recorded {
             episode.expected_discharge = void.expected_discharge;
             episode.expected_recorded.clone_from(&void.expected_recorded);
         }

@@ -1,7 +1,5 @@
 //! An inpatient episode: its state, and what each command makes of it. A command raises the version by one.
 
-use std::{fmt::Display, str::FromStr};
-
 use hemgang_core::{
     day::local_day,
     expected::ExpectedDischarge,
@@ -9,7 +7,6 @@ use hemgang_core::{
     place::{HsaId, MunicipalityCode},
     redacted::Redacted,
 };
-use hemgang_db::{Column, ColumnFault, Value};
 use hemgang_proto::{
     admission::{
         self as pb, AdmissionState, AdmissionType, LegalStatus, MunicipalitySource, VoidReason,
@@ -23,7 +20,8 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     domain::{
         age,
-        patient::{Changes, PatientId, is_protected},
+        description::{Description, DetailsRecorded},
+        patient::{PatientId, is_protected},
         quality::Raised,
         recorded::Recorded,
     },
@@ -78,7 +76,7 @@ pub struct Episode {
     /// How many movements were told, the admission among them.
     pub movements: i64,
     pub expected_recorded: Option<Recorded>,
-    pub details_recorded: Option<Recorded>,
+    pub details_recorded: DetailsRecorded,
 }
 
 /// A physician's judgement of need, 2 kap. 1 §.
@@ -89,70 +87,6 @@ pub struct Needs {
     pub outpatient: bool,
     pub assessed_at: Timestamp,
     pub assessed_by: HsaId,
-}
-
-/// What a sender says of a value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Said<T> {
-    /// Nothing: what was said before stands.
-    #[default]
-    Nothing,
-    /// There is none, or none any more.
-    None,
-    /// This.
-    This(T),
-}
-
-/// What a sender says of where the patient belongs.
-#[derive(Clone, Debug, Default)]
-pub struct Residence {
-    pub municipality: Said<MunicipalityCode>,
-    pub liable: Said<MunicipalityCode>,
-    pub source: MunicipalitySource,
-    pub listed_unit: Said<HsaId>,
-}
-
-/// Null says nothing, and an empty text that there is none.
-impl<T: Display + FromStr> Column for Said<T> {
-    const NULL: Value = Value::Text(None);
-
-    fn to_value(&self) -> Value {
-        Value::Text(match self {
-            Self::Nothing => None,
-            Self::None => Some(String::new()),
-            Self::This(value) => Some(value.to_string()),
-        })
-    }
-
-    fn from_value(value: Value) -> Result<Self, ColumnFault> {
-        match Option::<String>::from_value(value)?.as_deref() {
-            None => Ok(Self::Nothing),
-            Some("") => Ok(Self::None),
-            Some(text) => text.parse().map(Self::This).map_err(|_| ColumnFault("statement")),
-        }
-    }
-}
-
-impl<T: Clone> Said<T> {
-    /// What a text says that was set: a value, or by being empty that there is none.
-    pub fn of(value: Option<T>) -> Self {
-        value.map_or(Self::None, Self::This)
-    }
-
-    /// This, or what was said before where this says nothing.
-    #[must_use]
-    pub fn or(self, before: Self) -> Self {
-        if matches!(self, Self::Nothing) { before } else { self }
-    }
-
-    /// The value after this, where there was one before.
-    fn over(&self, before: Option<&T>) -> Option<T> {
-        match self {
-            Self::Nothing => before.cloned(),
-            Self::None => None,
-            Self::This(value) => Some(value.clone()),
-        }
-    }
 }
 
 /// What was agreed for going home.
@@ -280,6 +214,22 @@ impl Episode {
         Ok((self, event))
     }
 
+    /// The stay with what its admission says of the expected discharge, where nothing later was said.
+    pub fn expecting(
+        self,
+        expected: Option<ExpectedDischarge>,
+        recorded: &Recorded,
+    ) -> (Self, Option<Event>) {
+        let is_late = self.expected_recorded.as_ref().is_some_and(|last| recorded < last);
+        let Some(expected) = expected.filter(|_| !is_late) else { return (self, None) };
+        let is_new = self.expected_discharge != Some(expected);
+        let expected_discharge = Some(wire::expected_discharge(expected));
+        let changed = Event::ExpectedDischargeChanged(pb::ExpectedDischargeChanged { expected_discharge });
+        let expected_recorded = Some(recorded.clone());
+        let after = Self { expected_discharge: Some(expected), expected_recorded, ..self };
+        (after, is_new.then_some(changed))
+    }
+
     /// Changes the expected discharge, 2 kap. 4 §.
     ///
     /// One of a log may come after the departure that it was recorded before: it holds once that is taken back.
@@ -327,26 +277,20 @@ impl Episode {
         Ok((self, event))
     }
 
-    /// The stay after what its sender says of the person and of where the patient belongs. An older statement that
-    /// comes late says nothing.
+    /// The stay after what its sender says of the person and of where the patient belongs. Of each part an older
+    /// statement that comes late says nothing.
     #[must_use]
-    pub fn described(self, changes: &Changes, residence: &Residence, recorded: &Recorded) -> Self {
-        if self.details_recorded.as_ref().is_some_and(|last| recorded < last) {
-            return self;
-        }
+    pub fn described(mut self, said: &Description, recorded: &DetailsRecorded) -> Self {
+        let said = said.clone().over(recorded, &mut self.details_recorded);
         Self {
-            details_recorded: Some(recorded.clone()),
-            name: changes.name.clone().unwrap_or_else(|| self.name.clone()),
-            address: changes.address.clone().unwrap_or_else(|| self.address.clone()),
-            birth_date: changes.birth_date.over(self.birth_date.as_ref()),
-            sex: changes.sex.unwrap_or(self.sex),
-            residence_municipality: residence.municipality.over(self.residence_municipality.as_ref()),
-            liable_municipality: residence.liable.over(self.liable_municipality.as_ref()),
-            municipality_source: match residence.source {
-                MunicipalitySource::Unspecified => self.municipality_source,
-                source => source,
-            },
-            listed_unit: residence.listed_unit.over(self.listed_unit.as_ref()),
+            birth_date: said.birth_date.over(self.birth_date.as_ref()),
+            residence_municipality: said.residence_municipality.over(self.residence_municipality.as_ref()),
+            liable_municipality: said.liable_municipality.over(self.liable_municipality.as_ref()),
+            listed_unit: said.listed_unit.over(self.listed_unit.as_ref()),
+            name: said.name.unwrap_or(self.name),
+            address: said.address.unwrap_or(self.address),
+            sex: said.sex.unwrap_or(self.sex),
+            municipality_source: said.municipality_source.unwrap_or(self.municipality_source),
             ..self
         }
     }
@@ -407,17 +351,6 @@ impl Episode {
         self.state = AdmissionState::Voided;
         self.void_registered_at = Some(registered_at);
         Ok(Some((self, Event::AdmissionVoided(pb::AdmissionVoided { reason: reason.into() }))))
-    }
-
-    /// The admission was told again, recorded then.
-    #[must_use]
-    pub fn told_again(self, recorded: Recorded) -> Self {
-        Self {
-            version: self.version + 1,
-            registered_at: self.registered_at.max(recorded.at),
-            admitted_recorded: self.admitted_recorded.max(recorded),
-            ..self
-        }
     }
 
     /// The judgement of need, when one was made.

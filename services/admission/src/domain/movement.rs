@@ -11,7 +11,7 @@ use hemgang_proto::{
 };
 use jiff::Timestamp;
 
-use super::quality::TimeFaults;
+use super::{quality::TimeFaults, recorded::Recorded};
 
 /// A movement, or its cancellation. The admission is the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub struct Movement {
     pub registered_order: String,
     /// The sender's number of the movement: what is told of it later replaces what was told before.
     pub sender_number: Option<String>,
+    /// Where it brought the patient; none also of an admission that says only when.
     pub hospital: Option<HsaId>,
     pub ward: Option<HsaId>,
     pub specialty: Specialty,
@@ -47,7 +48,9 @@ pub struct Place {
 /// The movements that hold.
 #[derive(Debug)]
 pub struct Course<'a> {
-    /// The admission as it was told last, and transfers by when they happened.
+    /// The admission by what was said last of when the patient came.
+    begun: Option<&'a Movement>,
+    /// The admission by what was said last of where to, and transfers by when they happened.
     places: Vec<&'a Movement>,
     /// Starts and ends of leave by when they happened.
     leaves: Vec<&'a Movement>,
@@ -64,7 +67,12 @@ impl Movement {
             && Self { number, registered_order, ..self.clone() } == *earlier
     }
 
-    fn recorded(&self) -> (Timestamp, &str, i64) {
+    /// When its sender recorded it.
+    pub fn recorded(&self) -> Recorded {
+        Recorded { at: self.registered_at, order: self.registered_order.clone() }
+    }
+
+    fn told(&self) -> (Timestamp, &str, i64) {
         (self.registered_at, &self.registered_order, self.number)
     }
 
@@ -83,12 +91,20 @@ impl<'a> Course<'a> {
     /// What holds of all that was told.
     pub fn of(told: &'a [Movement]) -> Self {
         let mut by_record: Vec<_> = told.iter().collect();
-        by_record.sort_by(|a, b| a.recorded().cmp(&b.recorded()));
+        by_record.sort_by(|a, b| a.told().cmp(&b.told()));
         let [mut places, mut transfers, mut starts, mut ends, mut discharges] =
             [const { Vec::<&Movement>::new() }; 5];
+        let mut begun = None;
         for movement in heard(&by_record) {
             let standing = match movement.kind {
-                MovementKind::Admission => &mut places,
+                // Told again: it began only once.
+                MovementKind::Admission => {
+                    begun = Some(movement);
+                    if movement.ward.is_some() {
+                        places = vec![movement];
+                    }
+                    continue;
+                }
                 MovementKind::Transfer => &mut transfers,
                 MovementKind::LeaveStart => &mut starts,
                 MovementKind::LeaveEnd => &mut ends,
@@ -96,8 +112,6 @@ impl<'a> Course<'a> {
                 MovementKind::Unspecified => continue,
             };
             match (movement.cancels, movement.kind) {
-                // Told again: it began only once.
-                (false, MovementKind::Admission) => *standing = vec![movement],
                 (false, _) => standing.push(movement),
                 // Every discharge since the last cancellation said how one and the same stay ended. A death after
                 // the departure that is taken back was no part of that end.
@@ -113,18 +127,17 @@ impl<'a> Course<'a> {
             }
         }
         let mut leaves = [starts, ends].concat();
-        let by_happening =
-            |a: &&Movement, b: &&Movement| (a.moved_at, a.recorded()).cmp(&(b.moved_at, b.recorded()));
+        let by_happening = |a: &&Movement, b: &&Movement| (a.moved_at, a.told()).cmp(&(b.moved_at, b.told()));
         transfers.sort_by(by_happening);
         places.extend(transfers);
         leaves.sort_by(by_happening);
         let departure = discharges.iter().rfind(|said| !said.is_death()).copied();
-        Self { places, leaves, departure, end: end_of(&discharges) }
+        Self { begun, places, leaves, departure, end: end_of(&discharges) }
     }
 
-    /// How the stay began, as it was told last.
+    /// When the stay began, as it was told last.
     pub fn admission(&self) -> Option<&'a Movement> {
-        self.standing(MovementKind::Admission).next()
+        self.begun
     }
 
     /// What holds and was told by a time with a fault.
@@ -182,7 +195,8 @@ impl<'a> Course<'a> {
     }
 
     fn all(&self) -> impl Iterator<Item = &'a Movement> + '_ {
-        self.places.iter().chain(&self.leaves).copied().chain(self.end)
+        let transfers = self.places.iter().filter(|place| place.kind == MovementKind::Transfer);
+        self.begun.into_iter().chain(transfers.chain(&self.leaves).copied()).chain(self.end)
     }
 
     fn during<'s>(&'s self, all: &'s [&'a Movement]) -> impl DoubleEndedIterator<Item = &'a Movement> + 's {

@@ -4,12 +4,12 @@
 use hemgang_core::{person::PersonId, redacted::Redacted};
 use hemgang_proto::{
     admission::PatientDetailsRecorded,
-    common::{Person, PersonId as WirePersonId, Protection, Sex},
+    common::{Person, PersonId as WirePersonId, Protection},
 };
 use hemgang_rpc::wire;
 use jiff::{Timestamp, civil::Date};
 
-use super::episode::{Episode, Said};
+use super::episode::Episode;
 
 hemgang_core::typed_id! {
     /// A patient, stable over admissions.
@@ -31,27 +31,6 @@ pub struct Patient {
     pub protection_registered_at: Option<Timestamp>,
     /// The patient that this one was absorbed by. Never one that was absorbed itself.
     pub merged_into: Option<PatientId>,
-}
-
-/// What a sender says of a person.
-#[derive(Clone, Debug)]
-pub struct Details {
-    pub person_id: PersonId,
-    pub name: Redacted<String>,
-    pub address: Redacted<String>,
-    pub birth_date: Option<Date>,
-    pub sex: Sex,
-    pub protection: Protection,
-}
-
-/// What a sender changes of a person; none says nothing.
-#[derive(Clone, Debug, Default)]
-pub struct Changes {
-    pub name: Option<Redacted<String>>,
-    pub address: Option<Redacted<String>>,
-    pub birth_date: Said<Date>,
-    pub sex: Option<Sex>,
-    pub protection: Option<Protection>,
 }
 
 impl Patient {
@@ -76,16 +55,14 @@ impl Patient {
     /// not know.
     pub fn recorded(
         known: Option<&Self>,
-        details: &Details,
+        (person_id, protection): (&PersonId, Protection),
         registered_at: Timestamp,
         now: Timestamp,
     ) -> Self {
-        let told = Some(details.protection).filter(|told| is_protected(*told));
+        let told = Some(protection).filter(|told| is_protected(*told));
         match known {
             Some(known) => known.changed(told, registered_at),
-            None => {
-                Self { version: 1, ..Self::unnamed(&details.person_id, now).changed(told, registered_at) }
-            }
+            None => Self { version: 1, ..Self::unnamed(person_id, now).changed(told, registered_at) },
         }
     }
 
@@ -166,34 +143,28 @@ mod tests {
 
     use super::*;
 
-    fn details(protection: Protection) -> Details {
-        Details {
-            person_id: PersonId::parse(PERSONNUMMER, "191212121212").expect("an identity"),
-            name: Redacted::new("Tolvan Exempel".to_owned()),
-            address: Redacted::default(),
-            birth_date: None,
-            sex: Sex::Unknown,
-            protection,
-        }
+    fn recorded(known: Option<&Patient>, protection: Protection, at: Timestamp) -> Patient {
+        let person_id = PersonId::parse(PERSONNUMMER, "191212121212").expect("an identity");
+        Patient::recorded(known, (&person_id, protection), at, at)
     }
 
     #[test]
     fn a_patient_is_new_or_changed_where_protection_is() {
         let now = Timestamp::UNIX_EPOCH;
-        let new = Patient::recorded(None, &details(Protection::None), now, now);
+        let new = recorded(None, Protection::None, now);
         assert_eq!((new.version, new.protection), (1, Protection::None));
-        assert_eq!(Patient::recorded(Some(&new), &details(Protection::None), now, now), new);
-        let protected = Patient::recorded(Some(&new), &details(Protection::Confidential), now, now);
+        assert_eq!(recorded(Some(&new), Protection::None, now), new);
+        let protected = recorded(Some(&new), Protection::Confidential, now);
         assert_eq!((protected.version, protected.protection), (2, Protection::Confidential));
-        let first = Patient::recorded(None, &details(Protection::Confidential), now, now);
+        let first = recorded(None, Protection::Confidential, now);
         assert_eq!((first.version, first.protection), (1, Protection::Confidential));
     }
 
     #[test]
     fn protection_is_lifted_by_a_newer_word_said_outright_and_by_no_admission() {
         let (early, late) = (Timestamp::UNIX_EPOCH, Timestamp::MAX);
-        let known = Patient::recorded(None, &details(Protection::Confidential), late, late);
-        assert_eq!(Patient::recorded(Some(&known), &details(Protection::None), late, late), known);
+        let known = recorded(None, Protection::Confidential, late);
+        assert_eq!(recorded(Some(&known), Protection::None, late), known);
         assert_eq!(known.changed(Some(Protection::None), early).protection, Protection::Confidential);
         assert_eq!(known.changed(Some(Protection::None), late).protection, Protection::None);
         assert_eq!(known.changed(None, late), known);
@@ -205,8 +176,8 @@ mod tests {
     #[test]
     fn a_survivor_has_the_stricter_protection() {
         let now = Timestamp::UNIX_EPOCH;
-        let open = Patient::recorded(None, &details(Protection::None), now, now);
-        let protected = Patient::recorded(None, &details(Protection::Confidential), now, now);
+        let open = recorded(None, Protection::None, now);
+        let protected = recorded(None, Protection::Confidential, now);
         assert_eq!(open.clone().absorbing(&protected).protection, Protection::Confidential);
         assert_eq!(protected.absorbing(&open).protection, Protection::Confidential);
     }

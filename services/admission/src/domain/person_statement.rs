@@ -9,18 +9,17 @@ use hemgang_proto::{admission::MunicipalitySource, common::Sex};
 use jiff::civil::Date;
 
 use super::{
-    episode::{Residence, Said},
-    patient::{Changes, PatientId},
-    recorded::Recorded,
+    description::{Description, DetailsRecorded, Said},
+    patient::PatientId,
 };
 
-/// The last word of one hospital on one person. Protection is the patient's, for every hospital.
-#[derive(Clone, Debug)]
+/// The last word of one hospital on each part of who a person is. Protection is the patient's, for every hospital.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonStatement {
     pub patient_id: PatientId,
     pub hospital: HsaId,
     pub version: i64,
-    pub recorded: Recorded,
+    pub details_recorded: DetailsRecorded,
     pub name: Option<Redacted<String>>,
     /// None of a protected person.
     pub address: Option<Redacted<String>>,
@@ -34,33 +33,30 @@ pub struct PersonStatement {
 }
 
 impl PersonStatement {
-    /// What is said now over what was said before. None where a later word stands.
+    /// What is said now over what was said before. None where it says nothing new.
     pub fn over(
         earlier: Option<Self>,
         (patient_id, hospital): (PatientId, HsaId),
-        (changes, residence): (&Changes, &Residence),
-        recorded: Recorded,
+        said: &Description,
+        recorded: &DetailsRecorded,
     ) -> Option<Self> {
-        if earlier.as_ref().is_some_and(|earlier| recorded < earlier.recorded) {
-            return None;
-        }
         let earlier = earlier.unwrap_or_else(|| Self::nothing(patient_id, hospital));
-        Some(Self {
-            version: earlier.version + 1,
-            recorded,
-            name: changes.name.clone().or(earlier.name),
-            address: changes.address.clone().or(earlier.address),
-            birth_date: changes.birth_date.clone().or(earlier.birth_date),
-            sex: changes.sex.unwrap_or(earlier.sex),
-            residence_municipality: residence.municipality.clone().or(earlier.residence_municipality),
-            liable_municipality: residence.liable.clone().or(earlier.liable_municipality),
-            municipality_source: match residence.source {
-                MunicipalitySource::Unspecified => earlier.municipality_source,
-                source => source,
-            },
-            listed_unit: residence.listed_unit.clone().or(earlier.listed_unit),
+        let mut details_recorded = earlier.details_recorded.clone();
+        let said = said.clone().over(recorded, &mut details_recorded);
+        let before = earlier.clone();
+        let after = Self {
+            details_recorded,
+            name: said.name.or(earlier.name),
+            address: said.address.or(earlier.address),
+            birth_date: said.birth_date.or(earlier.birth_date),
+            sex: said.sex.unwrap_or(earlier.sex),
+            residence_municipality: said.residence_municipality.or(earlier.residence_municipality),
+            liable_municipality: said.liable_municipality.or(earlier.liable_municipality),
+            municipality_source: said.municipality_source.unwrap_or(earlier.municipality_source),
+            listed_unit: said.listed_unit.or(earlier.listed_unit),
             ..earlier
-        })
+        };
+        (after != before).then(|| Self { version: before.version + 1, ..after })
     }
 
     /// The statement without an address, where it has one: the person is protected.
@@ -68,23 +64,17 @@ impl PersonStatement {
         self.address.is_some().then(|| Self { version: self.version + 1, address: None, ..self })
     }
 
-    /// What it changes of a stay's person.
-    pub fn changes(&self) -> Changes {
-        Changes {
+    /// What it says of a stay's person.
+    pub fn description(&self) -> Description {
+        Description {
             name: self.name.clone(),
             address: self.address.clone(),
             birth_date: self.birth_date.clone(),
             sex: Some(self.sex).filter(|sex| *sex != Sex::Unspecified),
-            protection: None,
-        }
-    }
-
-    /// What it changes of where the person belongs.
-    pub fn residence(&self) -> Residence {
-        Residence {
-            municipality: self.residence_municipality.clone(),
-            liable: self.liable_municipality.clone(),
-            source: self.municipality_source,
+            residence_municipality: self.residence_municipality.clone(),
+            liable_municipality: self.liable_municipality.clone(),
+            municipality_source: Some(self.municipality_source)
+                .filter(|source| *source != MunicipalitySource::Unspecified),
             listed_unit: self.listed_unit.clone(),
         }
     }
@@ -94,7 +84,7 @@ impl PersonStatement {
             patient_id,
             hospital,
             version: 0,
-            recorded: Recorded { at: jiff::Timestamp::MIN, order: String::new() },
+            details_recorded: DetailsRecorded::default(),
             name: None,
             address: None,
             birth_date: Said::Nothing,

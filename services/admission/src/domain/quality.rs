@@ -163,7 +163,20 @@ impl Episode {
     /// first: a sender who does so does it in every message.
     #[must_use]
     pub fn misdeclared(self, registered_at: Timestamp) -> Self {
-        let (flag, about) = (QualityFlag::CharacterSet, MovementKind::Unspecified);
+        self.since(QualityFlag::CharacterSet, registered_at)
+    }
+
+    /// The stay after one more message with an identity whose check digit fails. A merge may have mended it.
+    #[must_use]
+    pub fn misread(self, registered_at: Timestamp) -> Self {
+        let flag = QualityFlag::CheckDigit;
+        let stands = self.quality_flags.iter().any(|raised| raised.flag == flag);
+        if stands { self.since(flag, registered_at) } else { self }
+    }
+
+    /// With a flag that says since when.
+    fn since(self, flag: QualityFlag, registered_at: Timestamp) -> Self {
+        let about = MovementKind::Unspecified;
         let first =
             self.quality_flags.iter().filter(|raised| raised.flag == flag).map(|raised| raised.registered_at);
         let registered_at = first.min().map_or(registered_at, |first| first.min(registered_at));

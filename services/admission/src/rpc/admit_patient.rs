@@ -7,7 +7,7 @@ use hemgang_core::{
     expected::ExpectedDischarge,
     id::AdmissionId,
     person::{PersonId, PersonIdFault},
-    place::{HsaId, MunicipalityCode},
+    place::HsaId,
     redacted::Redacted,
 };
 use hemgang_db::Change;
@@ -22,15 +22,18 @@ use hemgang_proto::{
 use hemgang_rpc::{Audience, Call, Context, Entry, Failure, Fields};
 use jiff::Timestamp;
 
-use super::{get_admission::is_of_any, movement, stay, view};
+use super::{admit_again, get_admission::is_of_any, movement, stay, view};
 use crate::{
     domain::{
         course::Carried,
+        description::{Description, DetailsRecorded, Said},
         episode::Episode,
-        patient::{Details, Patient, PatientId},
+        patient::{Patient, PatientId},
+        person_statement::PersonStatement,
         quality::{self, Raised},
         recorded::Recorded,
     },
+    due,
     error::Error,
     store::{self, visit::Visit},
 };
@@ -40,22 +43,25 @@ pub async fn handle(
     call: &Call,
     req: pb::AdmitPatientRequest,
 ) -> Result<pb::AdmitPatientResponse, Error> {
-    let Input { details, stay, entry } = Input::parse(cx, call, &req)?;
+    let Input { person_id, protection, stay, entry } = Input::parse(cx, call, &req)?;
     call.require(&Audience::stay(&stay.hospital, &stay.ward))?;
-    let (number, void) = match visit(cx, call, &stay, &details.person_id).await? {
+    let (number, void) = match visit(cx, call, &stay, &person_id).await? {
         Place::Free(number, void) => (number, void),
-        Place::TakenBy(there) => return told_again(cx, call, *there, &stay).await,
+        Place::TakenBy(there) => {
+            return admit_again::handle(cx, call, *there, stay, (protection, entry)).await;
+        }
     };
 
-    let known = store::patient::find(&cx.db, &details.person_id).await?;
+    let known = store::patient::find(&cx.db, &person_id).await?;
     let known_version = known.as_ref().map_or(0, |patient| patient.version);
     // What was recorded before the patient came is older, whenever it comes.
-    let patient = Patient::recorded(known.as_ref(), &details, stay.admitted_at, call.now);
+    let told = (&person_id, protection);
+    let patient = Patient::recorded(known.as_ref(), told, stay.admitted_at, call.now);
     // Written also where nothing of it is new: of an admission and a merge at one moment the later one loses the row
     // and decides again, so no stay is left with a patient who was absorbed.
     let patient = Patient { version: known_version + 1, ..patient };
     let recorded = stay.recorded(call.now);
-    let episode = stay.admit(details, patient.patient_id, AdmissionId::fresh(call.now), recorded);
+    let episode = stay.admit(patient.patient_id, AdmissionId::fresh(call.now), &recorded);
     let episode = described(cx, call, episode).await?.under(patient.protection);
 
     entry.map_or(Ok(()), |entry| episode.not_before_admission(entry.stated_at))?;
@@ -68,6 +74,9 @@ pub async fn handle(
     let private = Telling { audience: Audience::default(), ..telling.clone() };
     let mut change = Change::new().insert(&episode).insert(&begun.admission()).put(&patient);
     change = movements.iter().fold(change, Change::insert);
+    if let Some(known) = &known {
+        change = change.and(due::forget_person::ended(cx, known.patient_id).await?);
+    }
     // Protection reaches back: it holds for every stay of the patient.
     if let Some(known) = known.filter(|known| known.protection != patient.protection) {
         change =
@@ -126,42 +135,29 @@ async fn visit(cx: &Context, call: &Call, stay: &Stay, person_id: &PersonId) -> 
             Err(Error::AdmissionVoided)
         }
         (AdmissionState::Voided, _) => Ok(Place::Free(Some(taken), Some(Box::new(there)).filter(|_| seen))),
-        // When it began, a later statement says already.
-        (_, Some(at))
+        // When it began, a later statement may say already.
+        (_, Some(_))
             if seen
-                && at > there.registered_at
-                && (stay.admitted_at == there.admitted_at || recorded < there.admitted_recorded) =>
+                && (stay.admitted_at == there.admitted_at
+                    || (recorded < there.admitted_recorded && there.is_near(stay.admitted_at))) =>
         {
             Ok(Place::TakenBy(Box::new(there)))
         }
         // A correction, or another stay whose number is used again before we heard of the void: the caller knows which.
-        (_, Some(_))
-            if seen && stay.admitted_at != there.admitted_at && recorded > there.admitted_recorded =>
-        {
+        (_, Some(_)) if seen && recorded > there.admitted_recorded => {
             Err(Error::AdmittedAtAnotherTime { admission_id: there.admission_id })
         }
         _ => Err(Error::VisitAlreadyAdmitted { admission_id: seen.then_some(there.admission_id) }),
     }
 }
 
-/// The stay is there, and was recorded once more: a void that was recorded before that comes too late.
-async fn told_again(
-    cx: &Context,
-    call: &Call,
-    there: Episode,
-    stay: &Stay,
-) -> Result<pb::AdmitPatientResponse, Error> {
-    let episode = there.told_again(stay.recorded(call.now));
-    let response = pb::AdmitPatientResponse { admission: Some(view::changed(cx, &episode).await?) };
-    Ok(call.commit(cx, Change::new().replace(&episode), response).await?)
-}
-
-/// The new episode with what the caller's system has said of the person since the patient came.
+/// The new episode with what the caller's system has said of the person, where the admission says nothing later.
 async fn described(cx: &Context, call: &Call, episode: Episode) -> Result<Episode, Failure> {
     let said = store::person_statement::list(&cx.db, episode.patient_id, &call.caller.unit).await?;
-    Ok(said
-        .into_iter()
-        .fold(episode, |episode, said| episode.described(&said.changes(), &said.residence(), &said.recorded)))
+    let over = |episode: Episode, said: &PersonStatement| {
+        episode.described(&said.description(), &said.details_recorded)
+    };
+    Ok(said.iter().fold(episode, over))
 }
 
 /// The new episode with what was told too early of the one that is void.
@@ -175,29 +171,27 @@ async fn carried(cx: &Context, episode: Episode, void: Option<&Episode>) -> Resu
 }
 
 struct Input {
-    details: Details,
+    person_id: PersonId,
+    protection: Protection,
     stay: Stay,
     entry: Option<Entry>,
 }
 
 /// What a request says of the stay.
-struct Stay {
+pub(super) struct Stay {
     visit: pb::VisitNumber,
-    hospital: HsaId,
-    ward: HsaId,
-    specialty: Specialty,
+    pub hospital: HsaId,
+    pub ward: HsaId,
+    pub specialty: Specialty,
     admission_type: AdmissionType,
     legal_status: LegalStatus,
-    admitted_at: Timestamp,
+    pub admitted_at: Timestamp,
     /// When the sender recorded it, of one of a log.
     registered_at: Option<Timestamp>,
     order: String,
-    residence: Option<MunicipalityCode>,
-    liable: Option<MunicipalityCode>,
-    municipality_source: MunicipalitySource,
-    listed_unit: Option<HsaId>,
-    quality_flags: Vec<QualityFlag>,
-    expected: Option<ExpectedDischarge>,
+    pub said: Description,
+    pub quality_flags: Vec<QualityFlag>,
+    pub expected: Option<ExpectedDischarge>,
 }
 
 impl Input {
@@ -220,19 +214,17 @@ impl Input {
             fields.wrong("address", "must be empty for a protected person");
         }
         fields.finish(|| {
-            let details = Details {
-                person_id: person_id?,
-                name: Redacted::new(name?),
-                address: Redacted::new(address?),
-                birth_date: birth_date?,
-                sex: sex.filter(|sex| *sex != Sex::Unspecified).or(Some(Sex::Unknown))?,
-                protection: protection
-                    .filter(|said| *said != Protection::Unspecified)
-                    .or(Some(Protection::None))?,
+            let (stay, registered_at, order) = (stay?, registered_at?, log_entry?.order);
+            let said = Description {
+                name: some(name?).map(Redacted::new),
+                address: some(address?).map(Redacted::new),
+                birth_date: Said::at_most(birth_date?),
+                sex: some(sex?).filter(|sex| *sex != Sex::Unknown),
+                ..stay.said
             };
-            let (registered_at, order) = (registered_at?, log_entry?.order);
-            let stay = Stay { registered_at, order, ..stay? };
-            Some(Self { details, stay, entry: entry? })
+            let stay = Stay { registered_at, order, said, ..stay };
+            let protection = chosen(protection?, Protection::None);
+            Some(Self { person_id: person_id?, protection, stay, entry: entry? })
         })
     }
 }
@@ -269,38 +261,35 @@ impl Stay {
             admitted_at: admitted_at?,
             registered_at: None,
             order: String::new(),
-            liable: liable?.or_else(|| residence.clone()),
-            residence,
-            municipality_source: municipality_source?,
-            listed_unit: listed_unit?,
+            said: Description {
+                liable_municipality: Said::at_most(liable?.or_else(|| residence.clone())),
+                residence_municipality: Said::at_most(residence),
+                municipality_source: some(municipality_source?),
+                listed_unit: Said::at_most(listed_unit?),
+                ..Description::default()
+            },
             quality_flags: flags.into_iter().collect::<Option<_>>()?,
             expected: expected?,
         })
     }
 
-    fn recorded(&self, now: Timestamp) -> Recorded {
+    pub fn recorded(&self, now: Timestamp) -> Recorded {
         Recorded { at: self.registered_at.unwrap_or(now), order: self.order.clone() }
     }
 
     /// The new episode.
-    fn admit(
-        self,
-        details: Details,
-        patient_id: PatientId,
-        admission_id: AdmissionId,
-        recorded: Recorded,
-    ) -> Episode {
-        let registered_at = recorded.at;
-        Episode {
+    fn admit(self, patient_id: PatientId, admission_id: AdmissionId, recorded: &Recorded) -> Episode {
+        let (registered_at, of_all) = (recorded.at, DetailsRecorded::at(recorded));
+        let episode = Episode {
             admission_id,
             version: 1,
             patient_id,
             visit_authority: self.visit.authority,
             visit_value: self.visit.value,
-            name: details.name,
-            address: details.address,
-            birth_date: details.birth_date,
-            sex: details.sex,
+            name: Redacted::default(),
+            address: Redacted::default(),
+            birth_date: None,
+            sex: Sex::Unknown,
             hospital: self.hospital,
             ward: self.ward,
             specialty: self.specialty,
@@ -310,13 +299,13 @@ impl Stay {
             admitted_at: self.admitted_at,
             registered_at,
             void_registered_at: None,
-            admitted_recorded: recorded,
-            residence_municipality: self.residence,
-            liable_municipality: self.liable,
-            municipality_source: self.municipality_source,
-            listed_unit: self.listed_unit,
+            admitted_recorded: recorded.clone(),
+            residence_municipality: None,
+            liable_municipality: None,
+            municipality_source: MunicipalitySource::Unspecified,
+            listed_unit: None,
             quality_flags: self.quality_flags.iter().map(|flag| raised(*flag, registered_at)).collect(),
-            expected_discharge: self.expected,
+            expected_discharge: None,
             needs_social_services: false,
             needs_health_care: false,
             needs_outpatient: false,
@@ -333,8 +322,9 @@ impl Stay {
             on_leave_since: None,
             movements: 1,
             expected_recorded: None,
-            details_recorded: Some(self.admitted_at.into()),
-        }
+            details_recorded: DetailsRecorded::default(),
+        };
+        episode.described(&self.said, &of_all).expecting(self.expected, recorded).0
     }
 }
 
@@ -399,5 +389,10 @@ fn ward_specialty(ward: &directory::Unit) -> Specialty {
 }
 
 fn chosen<T: Default + PartialEq>(said: T, otherwise: T) -> T {
-    if said == T::default() { otherwise } else { said }
+    some(said).unwrap_or(otherwise)
+}
+
+/// A value that says something.
+fn some<T: Default + PartialEq>(said: T) -> Option<T> {
+    (said != T::default()).then_some(said)
 }

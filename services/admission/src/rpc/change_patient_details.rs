@@ -3,7 +3,9 @@
 use hemgang_core::{id::AdmissionId, person::PersonId, redacted::Redacted};
 use hemgang_db::Change;
 use hemgang_proto::{
-    admission::{self as pb, AdmissionState, QualityFlag, change_patient_details_request::Key},
+    admission::{
+        self as pb, AdmissionState, MunicipalitySource, QualityFlag, change_patient_details_request::Key,
+    },
     common::{Protection, Sex},
     google::r#type::Date as WireDate,
 };
@@ -13,11 +15,13 @@ use jiff::Timestamp;
 use super::{admit_patient::person_id, movement, stay, view, visible};
 use crate::{
     domain::{
-        episode::{Episode, Residence, Said},
-        patient::{Changes, Patient, is_protected},
+        description::{Description, DetailsRecorded, Said},
+        episode::Episode,
+        patient::{Patient, is_protected},
         person_statement::PersonStatement,
         recorded::Recorded,
     },
+    due,
     error::Error,
     store,
 };
@@ -27,10 +31,11 @@ pub async fn handle(
     call: &Call,
     req: pb::ChangePatientDetailsRequest,
 ) -> Result<pb::ChangePatientDetailsResponse, Error> {
-    let Input { whose, changes, residence, registered_at, order, is_misdeclared } =
+    let Input { whose, said, protection, registered_at, order, is_misdeclared } =
         Input::parse(cx, call, &req)?;
     let recorded = Recorded { at: registered_at.unwrap_or(call.now), order };
-    let mut kept = None;
+    let of_all = DetailsRecorded::at(&recorded);
+    let (mut kept, mut waits) = (None, Change::new());
     let episode = match whose {
         Whose::Stay(id) => visible(cx, call, id).await?,
         Whose::Person(person) => {
@@ -40,11 +45,20 @@ pub async fn handle(
             if is_of_log {
                 let known =
                     known.unwrap_or_else(|| Patient { version: 0, ..Patient::unnamed(&person, call.now) });
-                kept = statement(cx, call, &known, (&changes, &residence), &recorded).await?;
+                kept = statement(cx, call, &known, (&said, &of_all)).await?;
+                if let Some(said) = &kept {
+                    waits = due::forget_statement::begun(cx, said, call.now).await?;
+                }
+                if stay.is_none() && kept.is_none() && protection.is_none() {
+                    // Nothing to keep: nobody becomes known by being asked about.
+                    let response = pb::ChangePatientDetailsResponse { admission: None };
+                    return Ok(call.commit(cx, Change::new(), response).await?);
+                }
                 if stay.is_none() {
+                    let waits = waits.and(due::forget_person::begun(cx, known.patient_id, call.now).await?);
                     let (change, changed) =
-                        protected(cx, call, &known, changes.protection, recorded.at, None).await?;
-                    let change = change.and(keep(cx, (&known, &changed), kept.as_ref()).await?);
+                        protected(cx, call, &known, protection, recorded.at, None).await?;
+                    let change = change.and(keep(cx, (&known, &changed), kept.as_ref()).await?).and(waits);
                     let response = pb::ChangePatientDetailsResponse { admission: None };
                     return Ok(call.commit(cx, change, response).await?);
                 }
@@ -60,19 +74,19 @@ pub async fn handle(
     let patient = patient.ok_or_else(|| Failure::Internal("a stay of no patient".into()))?;
 
     let but = Some(episode.admission_id);
-    let (change, changed) = protected(cx, call, &patient, changes.protection, recorded.at, but).await?;
+    let (change, changed) = protected(cx, call, &patient, protection, recorded.at, but).await?;
     let change = change.and(keep(cx, (&patient, &changed), kept.as_ref()).await?);
-    let told = episode.clone().described(&changes, &residence, &recorded);
+    let told = episode.clone().described(&said, &of_all);
     let told = if is_misdeclared { told.misdeclared(recorded.at) } else { told };
     let (of_stay, told) = stay::settle(cx, call, (&patient, &episode), (&changed, told))?;
     let response = pb::ChangePatientDetailsResponse { admission: Some(view::changed(cx, &told).await?) };
-    Ok(call.commit(cx, of_stay.and(change), response).await?)
+    Ok(call.commit(cx, of_stay.and(change).and(waits), response).await?)
 }
 
 /// The patient after what is said of protection, which masks every stay, and is lifted from every stay: `but` the one
 /// that is changed anyway. The patient is written also where nothing of it is new: of this and an admission at one
 /// moment the later one loses the row and decides again.
-async fn protected(
+pub(super) async fn protected(
     cx: &Context,
     call: &Call,
     patient: &Patient,
@@ -94,21 +108,20 @@ async fn protected(
     Ok((change, changed))
 }
 
-/// What a hospital's system says of a person, for stays that it tells of later. None where it has said something later.
+/// What a hospital's system says of a person, for stays that it tells of later. None where it says nothing new.
 async fn statement(
     cx: &Context,
     call: &Call,
     patient: &Patient,
-    said: (&Changes, &Residence),
-    recorded: &Recorded,
+    (said, recorded): (&Description, &DetailsRecorded),
 ) -> Result<Option<PersonStatement>, Failure> {
     let (id, hospital) = (patient.patient_id, &call.caller.unit);
     let earlier = store::person_statement::get(&cx.db, id, hospital).await?;
-    Ok(PersonStatement::over(earlier, (id, hospital.clone()), said, recorded.clone()))
+    Ok(PersonStatement::over(earlier, (id, hospital.clone()), said, recorded))
 }
 
 /// Keeps a statement, and no address of who is protected.
-async fn keep(
+pub(super) async fn keep(
     cx: &Context,
     (was, is): (&Patient, &Patient),
     said: Option<&PersonStatement>,
@@ -145,8 +158,8 @@ enum Whose {
 
 struct Input {
     whose: Whose,
-    changes: Changes,
-    residence: Residence,
+    said: Description,
+    protection: Option<Protection>,
     registered_at: Option<Timestamp>,
     order: String,
     /// Whether the message was in another character set than it said.
@@ -184,28 +197,25 @@ impl Input {
         let sex = fields.choice_or_default("sex", req.sex);
         let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
         let log_entry = movement::log_entry(&mut fields, req.log_entry.as_ref());
-        let residence = residence(&mut fields, req);
+        let belongs = belongs(&mut fields, req);
         fields.finish(|| {
-            let changes = Changes {
+            let said = Description {
                 name: name?,
                 address: address?,
-                birth_date: if is_withdrawn {
-                    Said::None
-                } else {
-                    birth_date?.map_or(Said::Nothing, Said::This)
-                },
+                birth_date: if is_withdrawn { Said::None } else { Said::at_most(birth_date?) },
                 sex: Some(sex?).filter(|sex| *sex != Sex::Unspecified),
-                protection: Some(protection?).filter(|told| *told != Protection::Unspecified),
+                ..belongs?
             };
+            let protection = Some(protection?).filter(|told| *told != Protection::Unspecified);
             let (registered_at, order) = (registered_at?, log_entry?.order);
             let is_misdeclared = req.quality_flags.contains(&QualityFlag::CharacterSet.into());
-            let (whose, residence) = (whose?, residence?);
-            Some(Self { whose, changes, residence, registered_at, order, is_misdeclared })
+            Some(Self { whose: whose?, said, protection, registered_at, order, is_misdeclared })
         })
     }
 }
 
-fn residence(fields: &mut Fields<'_>, req: &pb::ChangePatientDetailsRequest) -> Option<Residence> {
+/// What is said of where the person belongs.
+fn belongs(fields: &mut Fields<'_>, req: &pb::ChangePatientDetailsRequest) -> Option<Description> {
     let mut code = |field: &str, said: &Option<String>| {
         said.as_ref().map_or(Some(Said::Nothing), |code| fields.municipality(field, code).map(Said::of))
     };
@@ -220,5 +230,11 @@ fn residence(fields: &mut Fields<'_>, req: &pb::ChangePatientDetailsRequest) -> 
         Said::Nothing => municipality.clone(),
         said => said,
     };
-    Some(Residence { municipality, liable, source: source?, listed_unit: listed_unit? })
+    Some(Description {
+        residence_municipality: municipality,
+        liable_municipality: liable,
+        municipality_source: Some(source?).filter(|told| *told != MunicipalitySource::Unspecified),
+        listed_unit: listed_unit?,
+        ..Description::default()
+    })
 }

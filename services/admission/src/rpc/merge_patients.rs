@@ -20,6 +20,7 @@ use crate::{
         person_statement::PersonStatement,
         recorded::Recorded,
     },
+    due,
     error::Error,
     store,
 };
@@ -54,6 +55,7 @@ pub async fn handle(
     merges.push(merge.clone());
     let id = merge::survivors(&merges).get(&one.named).copied().unwrap_or(one.named);
     let change = unite(cx, call, (&groups, id), merged_at).await?.put(&merge);
+    let change = change.and(waits(cx, call, &groups, id).await?);
     answer(cx, call, change, id).await
 }
 
@@ -90,6 +92,19 @@ impl Group {
     }
 }
 
+/// Who has no stay waits for one, all identities together.
+async fn waits(cx: &Context, call: &Call, groups: &[Group], id: PatientId) -> Result<Change, Failure> {
+    let has_stay = groups.iter().any(|group| !group.stays.is_empty());
+    let mut change =
+        if has_stay { Change::new() } else { due::forget_person::begun(cx, id, call.now).await? };
+    for gone in groups.iter().map(|group| group.survivor().patient_id) {
+        if has_stay || gone != id {
+            change = change.and(due::forget_person::ended(cx, gone).await?);
+        }
+    }
+    Ok(change)
+}
+
 /// What the caller's system said of the person under any of the identities, ahead of the merge; it holds for the latest
 /// stay that the caller sees, as it would have after it.
 async fn statements(cx: &Context, call: &Call, groups: &[Group]) -> Result<Vec<PersonStatement>, Failure> {
@@ -98,7 +113,6 @@ async fn statements(cx: &Context, call: &Call, groups: &[Group]) -> Result<Vec<P
         let survivor = group.survivor().patient_id;
         all.extend(store::person_statement::list(&cx.db, survivor, &call.caller.unit).await?);
     }
-    all.sort_by(|a, b| a.recorded.cmp(&b.recorded));
     Ok(all)
 }
 
@@ -141,7 +155,7 @@ async fn unite(
         let telling = Telling::by(cx, call, stay.admission_id, merged_at, stay.audience());
         let mut after = stay.clone().of_patient(id).identified(check_digit_failed, merged_at);
         for said in said.iter().filter(|_| latest == Some(stay.admission_id)) {
-            after = after.described(&said.changes(), &said.residence(), &said.recorded);
+            after = after.described(&said.description(), &said.details_recorded);
         }
         let (said, _) = stay::settle(cx, call, (group.survivor(), stay), (&survivor, after))?;
         for gone in &gone {

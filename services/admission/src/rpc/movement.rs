@@ -58,8 +58,8 @@ pub fn parse(
 pub fn log_entry(fields: &mut Fields<'_>, said: Option<&WireEntry>) -> Option<LogEntry> {
     let Some(said) = said else { return Some(LogEntry::default()) };
     let mut part = |field: &str, text: &str| {
-        if text.chars().count() > 200 || text.contains('\0') {
-            fields.wrong(field, "must be at most 200 characters");
+        if text.chars().count() > 200 || text.contains(char::is_control) {
+            fields.wrong(field, "must be at most 200 characters, none of control");
             return None;
         }
         Some(text.to_owned())

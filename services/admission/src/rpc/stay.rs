@@ -16,9 +16,26 @@ pub fn settle(
     (is, after): (&Patient, Episode),
 ) -> Result<(Change, Episode), Failure> {
     let after = after.under(is.protection);
+    let change = told(cx, call, (was, before), (is, &after))?;
+    // Written also where nothing of it is new under another protection: of that and a new residence at one moment the
+    // later one loses the row and decides again.
+    if after == *before && is.protection == was.protection {
+        return Ok((change, after));
+    }
+    let after = Episode { version: before.version + 1, ..after };
+    Ok((change.replace(&after), after))
+}
+
+/// What is told where it is new for this stay.
+pub fn told(
+    cx: &Context,
+    call: &Call,
+    (was, before): (&Patient, &Episode),
+    (is, after): (&Patient, &Episode),
+) -> Result<Change, Failure> {
     let telling = Telling::by(cx, call, after.admission_id, call.now, after.audience());
     let mut change = Change::new();
-    let details = is.details_recorded(&after);
+    let details = is.details_recorded(after);
     if details != was.details_recorded(before) {
         // Who the patient is goes to our services only.
         let private = Telling { audience: Audience::default(), ..telling.clone() };
@@ -34,11 +51,5 @@ pub fn settle(
             change = change.tell(telling.event::<AdmissionEvent>(is)?);
         }
     }
-    // Written also where nothing of it is new under another protection: of that and a new residence at one moment the
-    // later one loses the row and decides again.
-    if after == *before && is.protection == was.protection {
-        return Ok((change, after));
-    }
-    let after = Episode { version: before.version + 1, ..after };
-    Ok((change.replace(&after), after))
+    Ok(change)
 }

@@ -1,8 +1,10 @@
 //! `AdmissionService` through its generated client, on both databases: successes, every reason, replays, roles.
 
 mod admission_time;
+mod admit_again;
 mod details;
 mod entry;
+mod forgotten;
 mod merge;
 mod movement;
 mod quality;

@@ -3,6 +3,7 @@
 use hemgang_core::{
     directory::{Specialty as WardSpecialty, Unit, UnitKind},
     id::AdmissionId,
+    place::HsaId,
 };
 use hemgang_proto::{admission as pb, common::Specialty};
 use hemgang_rpc::{Call, Context, Fields};
@@ -62,7 +63,6 @@ fn ward_to(cx: &Context, call: &Call, episode: &Episode, ward: &Unit) -> Result<
     let today = hemgang_core::day::local_day(call.now);
     let other_group = || Error::OtherHospitalGroup { ward: ward.hsa_id.clone() };
     let to = cx.directory.hospital_of(&ward.hsa_id, today).ok_or_else(other_group)?;
-    let from = cx.directory.hospital_of(&episode.hospital, today);
     let specialty = match ward.specialty {
         Some(WardSpecialty::Psychiatric) => Specialty::Psychiatric,
         _ => Specialty::Somatic,
@@ -71,9 +71,14 @@ fn ward_to(cx: &Context, call: &Call, episode: &Episode, ward: &Unit) -> Result<
         ward: ward.hsa_id.clone(),
         hospital: to.hsa_id.clone(),
         specialty,
-        same_group: to.hsa_id == episode.hospital
-            || from.is_some_and(|from| {
-                from.hospital_group.is_some() && from.hospital_group == to.hospital_group
-            }),
+        same_group: is_same_group(cx, call, &episode.hospital, &to.hsa_id),
     })
+}
+
+/// Whether a stay goes on between two hospitals.
+pub(super) fn is_same_group(cx: &Context, call: &Call, one: &HsaId, other: &HsaId) -> bool {
+    let today = hemgang_core::day::local_day(call.now);
+    let group =
+        |id| cx.directory.hospital_of(id, today).and_then(|hospital| hospital.hospital_group.as_ref());
+    one == other || group(one).is_some_and(|is| group(other) == Some(is))
 }

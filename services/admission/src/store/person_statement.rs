@@ -13,7 +13,7 @@ hemgang_db::record!(
     versioned,
     key(patient_id, hospital),
     columns(
-        version, recorded, name, address, birth_date, residence_municipality, liable_municipality, listed_unit,
+        version, details_recorded, name, address, birth_date, residence_municipality, liable_municipality, listed_unit,
     ),
     names(sex: Sex, municipality_source: MunicipalitySource)
 );
@@ -24,11 +24,10 @@ pub async fn get(db: &Db, patient: PatientId, hospital: &HsaId) -> Result<Option
     Ok(db.optional(sql, params![patient, hospital.clone()]).await?)
 }
 
-/// What one hospital said of a patient under any of the identities, the last word last.
+/// What one hospital said of a patient under any of the identities.
 pub async fn list(db: &Db, patient: PatientId, hospital: &HsaId) -> Result<Vec<PersonStatement>, Failure> {
     let mut all = of_patient(db, patient).await?;
     all.retain(|statement| statement.hospital == *hospital);
-    all.sort_by(|a, b| a.recorded.cmp(&b.recorded));
     Ok(all)
 }
 
@@ -46,7 +45,8 @@ pub async fn without_addresses(
     Ok(changed.fold(Change::new(), |change, statement| change.replace(&statement)))
 }
 
-async fn of_patient(db: &Db, patient: PatientId) -> Result<Vec<PersonStatement>, Failure> {
+/// What hospitals said of a patient under any of the identities.
+pub async fn of_patient(db: &Db, patient: PatientId) -> Result<Vec<PersonStatement>, Failure> {
     let sql = "select s.* from person_statement s join patient p on p.patient_id = s.patient_id
         where p.patient_id = $1 or p.merged_into = $1";
     Ok(db.list(sql, params![patient]).await?)

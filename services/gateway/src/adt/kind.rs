@@ -116,6 +116,13 @@ pub(super) fn is_outpatient(class: Option<&str>, sender: &Sender) -> bool {
     })
 }
 
+/// The event that a message tells of: of an update of a movement (Z99 of IHE PAM) the one that it was told by first,
+/// which is told again.
+pub(super) fn of_movement(message: &Message, trigger: &str) -> String {
+    let original = (trigger == "Z99").then(|| message.field("ZBE", 6).value().into_text()).flatten();
+    original.map_or_else(|| trigger.to_owned(), |event| event.to_ascii_uppercase())
+}
+
 /// ZBE-1, where it numbers the movement that the message is about. A cancellation that is a movement of its own to its
 /// sender (INSERT) has a number of its own, which names nothing that was before.
 pub(super) fn movement_id(kind: AdtKind, message: &Message) -> Option<String> {

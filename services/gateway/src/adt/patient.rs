@@ -98,6 +98,18 @@ impl Patient {
     }
 }
 
+impl Patient {
+    /// Whether it takes back something that was said of the person.
+    pub fn withdraws(&self) -> bool {
+        self.name == Statement::Withdrawn
+            || self.address == Statement::Withdrawn
+            || self.born_on == Statement::Withdrawn
+            || self.sex == Statement::Withdrawn
+            || self.municipality == Statement::Withdrawn
+            || self.listed_unit == Statement::Withdrawn
+    }
+}
+
 impl Sex {
     fn read(code: &str) -> Self {
         match code.get(..1).unwrap_or_default().to_ascii_uppercase().as_str() {

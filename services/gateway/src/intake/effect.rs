@@ -10,7 +10,7 @@ use tonic::{Code, Status};
 use uuid::Uuid;
 
 use super::{Held, Outcome, is_fault, reason, requests};
-use crate::adt::{AdtEvent, AdtKind, Statement, Unmapped};
+use crate::adt::{AdtEvent, AdtKind, Ignored, Statement, Unmapped};
 
 type Client = AdmissionServiceClient<Peer>;
 
@@ -39,7 +39,13 @@ pub async fn of(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Resul
 /// which stands in for a time that is missing, says nothing of when the patient came.
 async fn admit(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
     let request = || requests::admit(event, request_id.to_string());
-    let Err(status) = client.admit_patient(request()).await else { return Ok(Outcome::Accepted) };
+    let status = match client.admit_patient(request()).await {
+        Ok(admitted) => {
+            withdraw(client, event, admitted.into_inner().admission, request_id).await?;
+            return Ok(Outcome::Accepted);
+        }
+        Err(status) => status,
+    };
     match reason(&status).as_str() {
         "ADMITTED_AT_ANOTHER_TIME" => {}
         "NOT_PERMITTED" => return elsewhere(&mut client, event, status).await,
@@ -50,10 +56,29 @@ async fn admit(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result
         return Err(status);
     }
     // The stay began then, so it says now that there is one: a void that was recorded before comes too late.
-    match client.admit_patient(request()).await {
-        Err(status) if reason(&status) != "VISIT_ALREADY_ADMITTED" => Err(status),
-        _ => Ok(Outcome::Accepted),
+    let admission = match client.admit_patient(request()).await {
+        Ok(admitted) => admitted.into_inner().admission,
+        Err(status) if reason(&status) == "VISIT_ALREADY_ADMITTED" => None,
+        Err(status) => return Err(status),
+    };
+    withdraw(client, event, admission, request_id).await?;
+    Ok(Outcome::Accepted)
+}
+
+/// An admission that takes back what was said of the person: what it leaves empty it does not say.
+async fn withdraw(
+    mut client: Client,
+    event: &AdtEvent,
+    admission: Option<Admission>,
+    request_id: Uuid,
+) -> Result<(), Status> {
+    let Some(admission) = admission.filter(|_| event.patient.withdraws()) else { return Ok(()) };
+    let request_id = of_stay(Uuid::new_v5(&request_id, b"withdrawn"), &admission).to_string();
+    let key = Key::AdmissionId(admission.admission_id);
+    if let Some(request) = requests::details(event, key, request_id) {
+        client.change_patient_details(request).await?;
     }
+    Ok(())
 }
 
 /// An admission to a ward that the sender does not speak for. Where the token is at fault, it may not ask either.
@@ -206,17 +231,24 @@ async fn died(
     Ok(after.is_some_and(|after| (after.state, after.discharged_at) != (there.state, there.discharged_at)))
 }
 
-/// Of a person without a stay here it is kept for the stay that comes.
+/// Of a person without a stay here it is kept for the stay that comes; that the person has died is not.
 async fn update_person(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
     let Some(identity) = event.patient.identities.first() else { return Ok(Outcome::Unchanged) };
     let key = Key::PersonId(requests::person_id(identity));
-    let Some(request) = requests::details(event, key, request_id.to_string()) else {
-        return Ok(Outcome::Unchanged);
+    let request = match requests::details(event, key.clone(), request_id.to_string()) {
+        Some(request) => request,
+        // Nothing but a death: whose stay it ends, the answer says.
+        None if event.died_at.is_some() => requests::nothing(event, key, request_id.to_string()),
+        None => return Ok(Outcome::Unchanged),
     };
-    if let Some(there) = client.change_patient_details(request).await?.into_inner().admission {
-        died(&mut client, event, &there, request_id).await?;
+    match client.change_patient_details(request).await?.into_inner().admission {
+        Some(there) => {
+            died(&mut client, event, &there, request_id).await?;
+            Ok(Outcome::Accepted)
+        }
+        None if event.died_at.is_some() => Ok(Outcome::Ignored(Ignored::NoStayToEnd)),
+        None => Ok(Outcome::Accepted),
     }
-    Ok(Outcome::Accepted)
 }
 
 /// A08, A16 and A25 change the expected discharge.

@@ -178,14 +178,25 @@ pub fn details(
     if said == pb::ChangePatientDetailsRequest::default() {
         return None;
     }
-    Some(pb::ChangePatientDetailsRequest {
+    let pb::ChangePatientDetailsRequest { request_id, key, registered_at, log_entry, quality_flags, .. } =
+        nothing(event, key, request_id);
+    Some(pb::ChangePatientDetailsRequest { request_id, key, registered_at, log_entry, quality_flags, ..said })
+}
+
+/// A statement of the person that says nothing yet.
+pub fn nothing(
+    event: &AdtEvent,
+    key: pb::change_patient_details_request::Key,
+    request_id: String,
+) -> pb::ChangePatientDetailsRequest {
+    pb::ChangePatientDetailsRequest {
         request_id,
         key: Some(key),
         registered_at: Some(at(event.registered_at)),
         log_entry: Some(log_entry(event)),
         quality_flags: check_digit(event).into_iter().chain(character_set(event)).map(i32::from).collect(),
-        ..said
-    })
+        ..Default::default()
+    }
 }
 
 pub fn transfer(event: &AdtEvent, admission_id: String, request_id: String) -> pb::TransferPatientRequest {

@@ -2,6 +2,7 @@
 
 mod converging;
 mod corrected;
+mod details;
 mod odd;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

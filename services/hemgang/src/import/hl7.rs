@@ -65,6 +65,10 @@ const HELP: &str = "Outcomes:
 Beside the outcomes it is counted how many pieces bear an identity whose check digit fails, tell a local time that exists
 twice or never, or tell a time that cannot be (the services alone know that); the stay shows it, too.
 
+A piece under a control id (MSH-3, MSH-4, MSH-10) that another message of its sender had within the last 30 days, in this
+import or in an earlier one into the same folder, has its effect as any other. It is told by file and place, and a copy
+of it is kept until the folder is replayed. For that the folder remembers hashes of control ids and messages.
+
 Kept pieces are single files, their bytes as they came, with a .reason beside each. Mend the mapping and name the
 folder to replay them: a piece that succeeds leaves the folder, one that fails again stays once. Running the same
 import again has no second effect.

@@ -18,6 +18,7 @@ each_backend!(
     sex_and_age_group_are_told_where_they_change_and_the_birth_date_is_not,
     protection_masks_every_stay_and_is_lifted_outright_only,
     an_older_message_says_nothing_but_protection,
+    each_part_holds_until_a_later_message_names_it,
     an_older_message_for_another_stay_says_nothing_of_the_patient,
     details_of_an_unseen_or_void_stay_are_refused,
     an_older_expectation_says_nothing
@@ -175,6 +176,35 @@ async fn an_older_message_says_nothing_but_protection(suite: &Suite) {
     let protection = Protection::Confidential.into();
     let late = pb::ChangePatientDetailsRequest { protection, ..named("Tolvan Gammal", 20) };
     assert_eq!(changed(suite, late).await.patient.expect("a patient").protection(), Protection::Confidential);
+}
+
+async fn each_part_holds_until_a_later_message_names_it(suite: &Suite) {
+    let id = admitted(suite, "1").await.admission_id;
+    suite.pass(SignedDuration::from_mins(30)).await;
+    let told = |minutes, says: pb::ChangePatientDetailsRequest| pb::ChangePatientDetailsRequest {
+        registered_at: Some(wire::timestamp(suite.clock.now() - SignedDuration::from_mins(minutes))),
+        key: Some(Key::AdmissionId(id.clone())),
+        ..says
+    };
+    let address = |address: &str| pb::ChangePatientDetailsRequest {
+        address: Some(address.to_owned()),
+        ..Default::default()
+    };
+    let renamed =
+        pb::ChangePatientDetailsRequest { name: Some("Tolvan Ny".to_owned()), ..address("Nygatan 1") };
+    let said = |stay: &pb::Admission| {
+        let patient = stay.patient.clone().expect("a patient");
+        (patient.name, patient.address, stay.residence_municipality.clone())
+    };
+    changed(suite, told(10, renamed)).await;
+    let moved = pb::ChangePatientDetailsRequest {
+        residence_municipality: Some("1490".to_owned()),
+        ..address("Gammelgatan 1")
+    };
+    let late = changed(suite, told(20, moved)).await;
+    assert_eq!(said(&late), ("Tolvan Ny".to_owned(), "Nygatan 1".to_owned(), "1490".to_owned()));
+    let later = changed(suite, told(5, address(""))).await;
+    assert_eq!(said(&later), ("Tolvan Ny".to_owned(), String::new(), "1490".to_owned()));
 }
 
 async fn an_older_message_for_another_stay_says_nothing_of_the_patient(suite: &Suite) {

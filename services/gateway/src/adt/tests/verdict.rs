@@ -26,7 +26,7 @@ fn every_event_has_its_kind() {
     ] {
         assert_eq!(mapped(event, &[&pid, &pv1]).kind, kind, "{event}");
     }
-    for event in ["A05", "A15", "A17", "A23", "A28", "A41", "A60", "XYZ"] {
+    for event in ["A05", "A15", "A17", "A23", "A28", "A41", "A60", "Z99", "XYZ"] {
         assert_eq!(verdict(event, &[&pid, &pv1]), Verdict::Ignored(Ignored::Event), "{event}");
     }
 }

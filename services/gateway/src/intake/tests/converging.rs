@@ -11,6 +11,7 @@ each_backend!(
     another_patient_under_a_visit_is_parked_until_a_merge_says_that_they_are_one,
     a_numbered_movement_is_corrected_and_taken_back_in_any_order,
     merges_that_contradict_end_the_same_in_every_order,
+    an_admission_told_again_and_a_corrected_time_are_two_things,
     a_time_of_admission_that_cannot_be_gives_way_and_is_marked
     on &[hemgang_admission::SERVICE]
 );
@@ -47,7 +48,10 @@ fn message(says: Says, visit: usize) -> Reading {
     };
     let protected = if says.protected { format!("PV2{}Y\r", "|".repeat(22)) } else { String::new() };
     let (id, at, action) = says.movement;
-    let movement = if id.is_empty() { String::new() } else { format!("ZBE|{id}|{at}||{action}\r") };
+    // An update of a movement names the event that it was told by first.
+    let (event, original) = event.split_once(' ').unwrap_or((event, ""));
+    let movement =
+        if id.is_empty() { String::new() } else { format!("ZBE|{id}|{at}||{action}|Y|{original}\r") };
     let text = format!(
         "MSH|^~\\&|EHR|NORTH|HG|VGR|{recorded}{sent}||ADT^{event}|{visit}|P|2.5\rEVN||{recorded}\r\
          PID|1||{person}{visit}^^^OWN^MR||{name}^Åsa||{born}\r{merged}{of_visit}{protected}{movement}",
@@ -197,6 +201,13 @@ async fn a_numbered_movement_is_corrected_and_taken_back_in_any_order(suite: &Su
     assert_eq!(ward(every_order(suite, [admit, second, third, taken_back]).await), "1103");
     let corrected = moved("A02", "202609101230", "3", "M2", "202609101000", "UPDATE");
     assert_eq!(ward(every_order(suite, [admit, second, corrected, taken_back]).await), "1101");
+    let told_anew = moved("Z99 A02", "202609101230", "3", "M2", "202609101000", "UPDATE");
+    assert_eq!(ward(every_order(suite, [admit, second, told_anew]).await), "1103");
+    let never = moved("Z99 A02", "202609101300", "2", "M2", "202609100955", "CANCEL");
+    assert_eq!(ward(every_order(suite, [admit, second, third, never]).await), "1103");
+    assert_eq!(ward(every_order(suite, [admit, second, never]).await), "1101");
+    let came_to = moved("Z99 A01", "202609100900", "3", "M1", "202609100800", "UPDATE");
+    assert_eq!(ward(every_order(suite, [admit, came_to]).await), "1103");
     let plain = moved("A12", "202609101300", "2", "M9", "202609101300", "INSERT");
     assert_eq!(ward(every_order(suite, [admit, second, third, plain]).await), "1102", "the last one");
     // The one that was corrected: earlier than the third, which stands.
@@ -219,6 +230,26 @@ async fn merges_that_contradict_end_the_same_in_every_order(suite: &Suite) {
     assert_eq!(identity(every_order(suite, [admit, one, back]).await), format!("{HOSPITAL}B"));
     let again = merge("202609130900", "A", "B");
     assert_eq!(identity(every_order(suite, [admit, one, back, again]).await), format!("{HOSPITAL}A"));
+}
+
+async fn an_admission_told_again_and_a_corrected_time_are_two_things(suite: &Suite) {
+    let came = |event, recorded, ward, admitted| Says { ward, admitted, ..says(event, recorded) };
+    let first = came("A01", "202609100800", "1", "202609100700");
+    let time = came("A08", "202609100900", "", "202609100730");
+    let (again, same) =
+        (came("A01", "202609100830", "2", "202609100745"), came("A01", "202609100830", "2", "202609100730"));
+    for again in [again, same] {
+        let end = every_order(suite, [first, time, again]).await;
+        assert_eq!(end.ward, "SE2321000131-E000000001102", "the time says nothing of where");
+        assert_eq!(end.admitted_at.expect("a time").seconds, 1_789_018_200, "the A01 was recorded before");
+    }
+    // The hour that comes twice: said later, too.
+    let twice = |event, recorded, ward| came(event, recorded, ward, "202510260230");
+    let first = came("A01", "202510260400", "1", "202510260100");
+    let all = [first, twice("A01", "202510260500", "2"), twice("A08", "202510260600", "")];
+    let end = every_order(suite, all).await;
+    assert_eq!((end.ward.as_str(), end.quality_flags.len()), ("SE2321000131-E000000001102", 1));
+    assert_eq!(end.quality_flags[0].registered_at.as_ref().map(|at| at.seconds), Some(1_761_454_800));
 }
 
 async fn a_time_of_admission_that_cannot_be_gives_way_and_is_marked(suite: &Suite) {

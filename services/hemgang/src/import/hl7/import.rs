@@ -18,16 +18,19 @@ use jiff::civil::Date;
 use super::{
     Args,
     delivery::Delivery,
-    item::{Control, Item, Visit},
-    kept::Kept,
+    item::{Item, Visit},
+    kept::{At, Kept},
     source::Source,
-    tally::{Class, Tally, Told},
+    tally::{Class, Conflicting, Tally, Told},
     tokens::Tokens,
 };
 use crate::progress::Progress;
 
 /// Why a message waits although it maps and its visit is admitted.
 const BEHIND: &str = "an earlier message of the visit is parked";
+
+/// Why a message is kept although it has its effect, or what is to be seen to beside the reason that it waits for.
+const CONFLICT: &str = "another message of its sender came under the same control id";
 
 /// Why something in a folder is not opened.
 pub const NO_FILE: &str = "not a file that can be read";
@@ -49,8 +52,8 @@ pub struct Import {
     parked: HashMap<String, Vec<Told>>,
     /// What waits behind an earlier message of its visit, in the order it came.
     behind: HashMap<Visit, Vec<String>>,
-    /// The content of each control id.
-    controls: HashMap<Control, String>,
+    /// Contents that came under the control id of another message.
+    conflicting: HashSet<String>,
 }
 
 impl Import {
@@ -63,17 +66,18 @@ impl Import {
             None => include_str!("../../demo/site.toml").to_owned(),
         };
         let site = SiteMapping::from_toml(&site)?;
+        let today = local_day(Clock::system().now());
         let tokens = (!args.dry_run).then(|| Tokens::read(&args.target, &args.token, &site)).transpose()?;
         Ok(Self {
             site,
-            today: local_day(Clock::system().now()),
+            today,
             delivery: tokens.and_then(Delivery::new),
-            kept: Kept::open(folder, args.dry_run)?,
+            kept: Kept::open(folder, args.dry_run, today)?,
             tally: Tally::default(),
             settled: HashSet::new(),
             parked: HashMap::new(),
             behind: HashMap::new(),
-            controls: HashMap::new(),
+            conflicting: HashSet::new(),
         })
     }
 
@@ -92,7 +96,8 @@ impl Import {
             let (mut read, mut hashes) = (0, Vec::new());
             for (position, raw) in (1..).zip(hl7::split(&bytes)) {
                 let (name, piece) = (source.name(), self.site.piece(raw));
-                self.take(&piece, &name, position).await.with_context(|| {
+                let is_replayed = matches!(source, Source::Kept(..));
+                self.take(&piece, (name.clone(), position), is_replayed).await.with_context(|| {
                     let before = self.tally.pieces();
                     format!(
                         "stopped at piece {position} of {name}, after {before} pieces; what came before it has \
@@ -124,11 +129,11 @@ impl Import {
     }
 
     /// Gives a piece its outcome: applied or kept when this returns.
-    async fn take(&mut self, piece: &Piece<'_>, source: &str, position: u64) -> Result<()> {
+    async fn take(&mut self, piece: &Piece<'_>, at: At, is_replayed: bool) -> Result<()> {
         let item = Item::of(piece);
         let told = self.outcome(piece, &item).await?;
-        self.note_conflict(&item);
-        self.put(&item, &told, piece.raw, source, position)?;
+        self.note_control(&item, &told, &at, is_replayed)?;
+        self.put(&item, &told, piece.raw, at)?;
         let class = told.class;
         if class == Class::Parked {
             if let Some(visit) = item.visit.clone().filter(|_| told.reason == BEHIND) {
@@ -146,14 +151,31 @@ impl Import {
     }
 
     /// Keeps a piece, or lets it go when it was kept.
-    fn put(&mut self, item: &Item, told: &Told, raw: &[u8], source: &str, position: u64) -> Result<()> {
-        if told.class.is_kept() {
-            return self.kept.keep(item, raw, told, source, position);
-        }
-        if told.class != Class::Ignored {
+    fn put(&mut self, item: &Item, told: &Told, raw: &[u8], at: At) -> Result<()> {
+        if !told.class.is_kept() && told.class != Class::Ignored {
             self.settled.insert(item.hash.clone());
         }
-        self.kept.release(item)
+        let is_conflict = self.conflicting.contains(&item.hash);
+        if !told.class.is_kept() && !is_conflict {
+            return self.kept.release(item);
+        }
+        let reasons = [told.reason.as_str(), CONFLICT].into_iter().take(1 + usize::from(is_conflict));
+        let reason = reasons.filter(|reason| !reason.is_empty()).collect::<Vec<_>>().join("; ");
+        self.kept.keep(item, raw, (&Told { reason, ..told.clone() }, is_conflict), at)
+    }
+
+    /// Two messages of a sender under one control id are two: both have their effect, and somebody is told. What is
+    /// nothing to us, or was refused, took none; and a replay tells nothing twice.
+    fn note_control(&mut self, item: &Item, told: &Told, at: &At, is_replayed: bool) -> Result<()> {
+        if matches!(told.class, Class::Ignored | Class::Refused) {
+            return Ok(());
+        }
+        let Some(conflict) = self.kept.note_control(item, at.clone())? else { return Ok(()) };
+        if !(is_replayed && self.kept.is_conflict(item)) {
+            self.conflicting.insert(item.hash.clone());
+            self.tally.conflicts.push(Conflicting { at: at.clone(), of: conflict.of });
+        }
+        Ok(())
     }
 
     /// What waited for the admission or the merge that has come, and went on with it. The visits that go on.
@@ -190,7 +212,7 @@ impl Import {
         {
             let item = Item::of(&piece);
             let told = Told { event: item.event.clone(), ..told.clone() };
-            self.put(&item, &told, piece.raw, "", 0)?;
+            self.put(&item, &told, piece.raw, At::default())?;
             visit = item.visit.filter(|_| !told.class.is_kept());
         }
         let mut counted = self.parked.remove(hash).unwrap_or_default().into_iter();
@@ -240,13 +262,6 @@ impl Import {
                 let charset = reading.envelope.charset.used;
                 Ok(Told::new(Class::Accepted, "").with(charset, event, &Outcome::Accepted))
             }
-        }
-    }
-
-    fn note_conflict(&mut self, item: &Item) {
-        if let Some(control) = &item.control {
-            let first = self.controls.entry(control.clone()).or_insert_with(|| item.hash.clone());
-            self.tally.conflicts += u64::from(*first != item.hash);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! of a replay; the hash is of the content, so that a piece that fails again stays once. A name never gets other
 //! bytes, and both files are on the disk before the next piece is read.
 
+mod controls;
 mod folder;
 
 use std::{
@@ -15,9 +16,14 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use hemgang_gateway::hl7;
+use jiff::civil::Date;
 
-use self::folder::{Slip, numbered, slip, unusable};
+pub use self::controls::{At, Conflict};
 pub use self::folder::{is_kept, pieces};
+use self::{
+    controls::Controls,
+    folder::{Slip, numbered, slip, unusable},
+};
 use super::{
     item::{Item, Visit},
     tally::Told,
@@ -36,6 +42,9 @@ pub struct Kept {
     holding: HashMap<Visit, BTreeSet<u64>>,
     /// The highest number given.
     last: u64,
+    /// Which message came under which control id.
+    controls: Controls,
+    today: Date,
 }
 
 /// Where a piece stands.
@@ -48,9 +57,9 @@ struct Place {
 
 impl Kept {
     /// Opens a folder, which need not be there before a piece must be kept.
-    pub fn open(folder: PathBuf, dry_run: bool) -> Result<Self> {
-        let (pieces, holding) = (HashMap::new(), HashMap::new());
-        let mut kept = Self { folder, dry_run, lock: None, pieces, holding, last: 0 };
+    pub fn open(folder: PathBuf, dry_run: bool, today: Date) -> Result<Self> {
+        let (pieces, holding, controls) = (HashMap::new(), HashMap::new(), Controls::default());
+        let mut kept = Self { folder, dry_run, lock: None, pieces, holding, last: 0, controls, today };
         if is_kept(&kept.folder) {
             kept.hold()?;
         }
@@ -59,9 +68,12 @@ impl Kept {
 
     /// Takes the folder for this import alone, and reads what an earlier one left.
     fn hold(&mut self) -> Result<()> {
-        if !self.dry_run {
-            self.lock = Some(folder::lock(&self.folder)?);
+        let mut mark = if self.dry_run { None } else { Some(folder::lock(&self.folder)?) };
+        let is_stale = self.controls.read(&folder::marked(&self.folder), self.today);
+        if let Some(mark) = mark.as_mut().filter(|_| is_stale) {
+            self.controls.rewrite(mark).with_context(|| unusable(&self.folder))?;
         }
+        self.lock = mark;
         for path in pieces(&self.folder)? {
             let Some((number, hash)) = numbered(&path) else { continue };
             // Of a piece whose slip is unreadable nobody knows that it does not hold its visit.
@@ -112,8 +124,31 @@ impl Kept {
         first.is_some_and(|first| self.pieces.get(&item.hash).is_none_or(|own| *first < own.number))
     }
 
+    /// Notes under which control id a piece came, and says where another message came under it before.
+    pub fn note_control(&mut self, item: &Item, at: At) -> Result<Option<Conflict>> {
+        if self.lock.is_none() && !self.dry_run {
+            self.hold()?;
+        }
+        let noted = self.controls.note(item, at, self.today, self.lock.as_mut());
+        noted.with_context(|| unusable(&self.folder))
+    }
+
+    /// Whether it is kept as a piece whose control id another message came under, so that this was told.
+    pub fn is_conflict(&self, item: &Item) -> bool {
+        let place = self.pieces.get(&item.hash);
+        let slip =
+            place.and_then(|place| slip(&self.path(place.number, &item.hash).with_extension("reason")));
+        slip.is_some_and(|slip| slip.conflict)
+    }
+
     /// Keeps a piece, durably. One that is there already only gets its reason of now.
-    pub fn keep(&mut self, item: &Item, raw: &[u8], told: &Told, source: &str, position: u64) -> Result<()> {
+    pub fn keep(
+        &mut self,
+        item: &Item,
+        raw: &[u8],
+        (told, conflict): (&Told, bool),
+        (source, position): At,
+    ) -> Result<()> {
         if self.lock.is_none() && !self.dry_run {
             self.hold()?;
         }
@@ -130,7 +165,8 @@ impl Kept {
             event: told.event.clone(),
             reason: told.reason.clone(),
             holds_visit: told.holds_visit,
-            source: source.to_owned(),
+            conflict,
+            source,
             position,
             content_hash: item.hash.clone(),
         };
@@ -142,6 +178,7 @@ impl Kept {
         if let Some(before) = slip(&beside).filter(|_| known) {
             // Where it first came from says more than the folder that it was replayed from.
             (now.source, now.position) = (before.source.clone(), before.position);
+            now.conflict |= before.conflict;
             if now == before {
                 return Ok(());
             }

@@ -12,6 +12,7 @@ use hemgang_proto::admission::QualityFlag;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::kept::At;
 use crate::output::{self, Output};
 
 /// What became of a piece: each gets exactly one.
@@ -132,9 +133,36 @@ pub struct Tally {
     counts: BTreeMap<Told, u64>,
     /// Files read to their end.
     pub files: u64,
-    /// Pieces whose MSH-3, MSH-4 and MSH-10 another piece had with other content.
-    pub conflicts: u64,
+    /// Pieces whose MSH-3, MSH-4 and MSH-10 another message had with other content.
+    pub conflicts: Vec<Conflicting>,
 }
+
+/// A piece under the control id of another message.
+#[derive(Debug)]
+pub struct Conflicting {
+    /// The piece.
+    pub at: At,
+    /// The one that came first; none where an earlier import took it.
+    pub of: Option<At>,
+}
+
+impl Conflicting {
+    fn json(&self) -> serde_json::Value {
+        let at = |(source, position): &At| json!({ "source": source, "position": position });
+        let mut row = at(&self.at);
+        row["of"] = self.of.as_ref().map(at).unwrap_or_default();
+        row
+    }
+
+    fn line(&self) -> String {
+        let at = |(source, position): &At| format!("piece {position} of {source}");
+        let of = self.of.as_ref().map_or_else(|| "a message of an earlier import".to_owned(), at);
+        format!("  {} bears that of {of}", at(&self.at))
+    }
+}
+
+/// How many of them a table names.
+const NAMED: usize = 20;
 
 /// What is said beside the counts.
 #[derive(Debug)]
@@ -249,7 +277,7 @@ impl Tally {
             "left_out": left_out,
             "character_sets": self.ways(|told| told.charset),
             "discharge_times": self.ways(|told| told.left_at),
-            "conflicts": self.conflicts,
+            "conflicts": self.conflicts.iter().map(Conflicting::json).collect::<Vec<_>>(),
             "kept": { "folder": closing.folder, "pieces": closing.kept },
         })
     }
@@ -261,9 +289,15 @@ impl Tally {
                 lines.push(format!("{pieces} pieces {said}"));
             }
         }
-        if self.conflicts > 0 {
-            let conflicts = self.conflicts;
-            lines.push(format!("{conflicts} pieces bear the control id of another message of their sender"));
+        if !self.conflicts.is_empty() {
+            let conflicts = self.conflicts.len();
+            lines.push(format!(
+                "{conflicts} pieces bear the control id of another message of their sender; kept"
+            ));
+            lines.extend(self.conflicts.iter().take(NAMED).map(Conflicting::line));
+            if conflicts > NAMED {
+                lines.push(format!("  and {} more; --output json names all", conflicts - NAMED));
+            }
         }
         let Closing { kept, folder, .. } = closing;
         if closing.dry_run {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::import::hl7::tally::Class;
 
-/// Marks a folder as one of kept messages, and is locked by the import that writes there.
+/// Marks a folder as one of kept messages, is locked by the import that writes there, and holds the control ids.
 const MARK: &str = ".hemgang-kept";
 
 /// What lies beside a kept piece: why it is kept and where it came from. Nothing of what it says.
@@ -23,6 +23,9 @@ pub struct Slip {
     pub reason: String,
     /// Whether later messages of the visit wait for it.
     pub holds_visit: bool,
+    /// Whether its control id is another message's.
+    #[serde(default)]
+    pub conflict: bool,
     pub source: String,
     /// The how-manieth piece of its source, from 1.
     pub position: u64,
@@ -79,6 +82,11 @@ pub fn lock(folder: &Path) -> Result<File> {
         Err(TryLockError::WouldBlock) => bail!("another import keeps messages in {}", folder.display()),
         Err(TryLockError::Error(error)) => Err(error).with_context(|| unusable(folder)),
     }
+}
+
+/// What the mark holds; nothing where it cannot be read.
+pub fn marked(folder: &Path) -> String {
+    fs::read_to_string(folder.join(MARK)).unwrap_or_default()
 }
 
 /// The slip of a piece, if it can be read.

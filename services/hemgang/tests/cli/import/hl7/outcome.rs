@@ -137,12 +137,55 @@ fn what_is_no_file_in_a_folder_is_refused_unopened_and_named() {
 }
 
 #[test]
-fn a_control_id_used_for_two_messages_is_reported_and_both_count() {
+fn a_control_id_used_for_two_messages_is_reported_and_kept_and_both_count() {
     let site = Site::start();
-    site.write("a.hl7", adt("A01", "ADT001", "1", "V1", "20250310080000"));
-    site.write("b.hl7", adt("A01", "ADT001", "1", "V2", "20250310090000"));
-    let json = site.import(&["a.hl7", "b.hl7"], b"").json();
-    assert_eq!((counts(&json), json["conflicts"].as_u64()), (of([("accepted", 2)]), Some(1)));
+    let admit = |visit, at| adt("A01", "ADT001", "1", visit, at);
+    site.write("a.hl7", admit("V1", "20250310080000"));
+    site.write(
+        "b.hl7",
+        [adt("A01", "1", "1", "V3", "20250310080000"), admit("V2", "20250310090000")].concat(),
+    );
+    let import = |files: &[&str]| site.import(files, b"").json();
+    let json = import(&["a.hl7", "b.hl7"]);
+    assert_eq!(counts(&json), of([("accepted", 3)]));
+    let first = serde_json::json!({ "source": "a.hl7", "position": 1 });
+    let second = serde_json::json!([{ "source": "b.hl7", "position": 2, "of": first }]);
+    assert_eq!(json["conflicts"], second);
+    let kept = site.kept();
+    let read = |name: &String| fs::read_to_string(site.path("hemgang-kept").join(name)).expect("a kept file");
+    assert_eq!(read(&kept[0]), admit("V2", "20250310090000"));
+    let slip = read(&kept[1]);
+    assert!(slip.contains("\"accepted\"") && slip.contains("came under the same control id"), "{slip}");
+    // A replay has no second effect, tells nothing twice, and empties the folder.
+    let json = import(&["hemgang-kept"]);
+    assert_eq!((counts(&json), json["conflicts"].as_array().map(Vec::len)), (of([("accepted", 1)]), Some(0)));
+    assert_eq!(site.kept(), [""; 0]);
+    // Another import knows what an earlier one took; the same message again is none.
+    site.write("c.hl7", [admit("V1", "20250310080000"), admit("V4", "20250310100000")].concat());
+    let json = import(&["c.hl7"]);
+    let third = serde_json::json!([{ "source": "c.hl7", "position": 2, "of": null }]);
+    assert_eq!((counts(&json), &json["conflicts"]), (of([("accepted", 2)]), &third));
+    assert_eq!(site.kept().len(), 2);
+    let mark = read(&".hemgang-kept".to_owned());
+    assert!(!mark.contains("ADT001") && mark.lines().count() == 2, "{mark}");
+}
+
+#[test]
+fn a_parked_message_under_the_id_of_another_stays_kept_when_it_has_its_effect() {
+    let site = Site::start();
+    let left = adt("A03", "ADT001", "1", "V1", "20250311080000");
+    let admit = |id| adt("A01", id, "1", "V1", "20250310080000");
+    site.write("a.hl7", [adt("A01", "ADT001", "1", "V2", "20250310080000"), left, admit("2")].concat());
+    let json = site.import(&["a.hl7"], b"").json();
+    assert_eq!((counts(&json), json["conflicts"].as_array().map(Vec::len)), (of([("accepted", 3)]), Some(1)));
+    let slip = fs::read_to_string(site.path("hemgang-kept").join(&site.kept()[1])).expect("a slip");
+    assert!(slip.contains("\"accepted\"") && !slip.contains("has not come"), "{slip}");
+    // One that was refused took no id.
+    let odd = adt("A01", "9", "1", "V9", "20250310080000").replace("|2.5", "|3");
+    site.write("b.hl7", [odd, adt("A01", "9", "1", "V9", "20250310080000")].concat());
+    let json = site.import(&["b.hl7"], b"").json();
+    let expected = of([("accepted", 1), ("refused", 1)]);
+    assert_eq!((counts(&json), json["conflicts"].as_array().map(Vec::len)), (expected, Some(0)));
 }
 
 #[tokio::test]

@@ -147,10 +147,11 @@ fn an_implausible_time_is_kept_and_holds_nobody_up() {
 fn a_parked_admission_holds_its_visit_over_imports_until_the_void_between_comes() {
     let site = Site::start();
     let stated = |visit: &str, at: &str| {
-        adt("A01", "3", "1", visit, at).replace(&format!("EVN|A01|{at}"), &format!("EVN|A01|{at}||||{at}"))
+        adt("A01", &format!("{visit}3"), "1", visit, at)
+            .replace(&format!("EVN|A01|{at}"), &format!("EVN|A01|{at}||||{at}"))
     };
     let told = |visit: &str| {
-        let of = |event: &str, id: &str, at: &str| adt(event, id, "1", visit, at);
+        let of = |event: &str, id: &str, at: &str| adt(event, &format!("{visit}{id}"), "1", visit, at);
         [
             of("A01", "1", "20250310080000") + &of("A03", "2", "20250312080000"),
             // The number is used again, for a stay that says when it began.
