@@ -36,6 +36,8 @@ create table episode (
     -- When the sender recorded the admission last, and its void.
     registered_at bigint not null,
     void_registered_at bigint,
+    -- When the stay before it under its visit number was voided: what was recorded by then is not this one's.
+    after_void bigint,
     -- When the sender recorded the last statement of when the patient came: INSTANT ORDER.
     admitted_recorded text not null,
     residence_municipality text,

@@ -179,7 +179,12 @@ impl Episode {
             episode.expected_recorded.clone_from(&void.expected_recorded);
         }
         let movements = all.split_off(1);
-        Carried { episode: Self { version: 1, ..episode }, movements, events, audience }
+        Carried {
+            episode: Self { version: 1, after_void: void.void_registered_at, ..episode },
+            movements,
+            events,
+            audience,
+        }
     }
 
     /// Adds a movement that says something new.

@@ -51,6 +51,8 @@ pub struct Episode {
     /// When the sender recorded the admission last, and its void: of the two the later one holds.
     pub registered_at: Timestamp,
     pub void_registered_at: Option<Timestamp>,
+    /// When the stay before it under its visit number was voided.
+    pub after_void: Option<Timestamp>,
     /// When the sender recorded the last statement of when the patient came.
     pub admitted_recorded: Recorded,
     pub residence_municipality: Option<MunicipalityCode>,
@@ -275,6 +277,11 @@ impl Episode {
         self.received_by = agreement.received_by;
         self.discharge_notice_at = Some(sent_at);
         Ok((self, event))
+    }
+
+    /// Whether what was recorded then under its visit number is of the void stay before it.
+    pub fn is_before(&self, recorded_at: Timestamp) -> bool {
+        self.after_void.is_some_and(|void| recorded_at <= void)
     }
 
     /// The stay after what its sender says of the person and of where the patient belongs. Of each part an older

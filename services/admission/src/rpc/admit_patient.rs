@@ -136,8 +136,9 @@ async fn visit(cx: &Context, call: &Call, stay: &Stay, person_id: &PersonId) -> 
         }
         (AdmissionState::Voided, _) => Ok(Place::Free(Some(taken), Some(Box::new(there)).filter(|_| seen))),
         // When it began, a later statement may say already.
-        (_, Some(_))
+        (_, Some(at))
             if seen
+                && !there.is_before(at)
                 && (stay.admitted_at == there.admitted_at
                     || (recorded < there.admitted_recorded && there.is_near(stay.admitted_at))) =>
         {
@@ -299,6 +300,7 @@ impl Stay {
             admitted_at: self.admitted_at,
             registered_at,
             void_registered_at: None,
+            after_void: None,
             admitted_recorded: recorded.clone(),
             residence_municipality: None,
             liable_municipality: None,

@@ -27,7 +27,8 @@ pub async fn handle(
     let is_of_log = registered_at.is_some();
     let stands = is_of_log && episode.expected_discharge == Some(expected);
     let recorded = Recorded { at: registered_at.unwrap_or(call.now), order };
-    if episode.expected_recorded.as_ref().is_some_and(|last| recorded < *last) {
+    let is_late = episode.expected_recorded.as_ref().is_some_and(|last| recorded < *last);
+    if is_late || (is_of_log && episode.is_before(recorded.at)) {
         let response =
             pb::ChangeExpectedDischargeResponse { admission: Some(view::changed(cx, &episode).await?) };
         return Ok(call.commit(cx, Change::new(), response).await?);

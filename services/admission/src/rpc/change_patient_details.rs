@@ -31,13 +31,19 @@ pub async fn handle(
     call: &Call,
     req: pb::ChangePatientDetailsRequest,
 ) -> Result<pb::ChangePatientDetailsResponse, Error> {
-    let Input { whose, said, protection, registered_at, order, is_misdeclared } =
+    let Input { whose, mut said, protection, registered_at, order, is_misdeclared } =
         Input::parse(cx, call, &req)?;
     let recorded = Recorded { at: registered_at.unwrap_or(call.now), order };
     let of_all = DetailsRecorded::at(&recorded);
     let (mut kept, mut waits) = (None, Change::new());
     let episode = match whose {
-        Whose::Stay(id) => visible(cx, call, id).await?,
+        Whose::Stay(id) => {
+            let episode = visible(cx, call, id).await?;
+            if registered_at.is_some_and(|at| episode.is_before(at)) {
+                said = Description::default();
+            }
+            episode
+        }
         Whose::Person(person) => {
             let is_of_log = call.caller.roles.contains(&Role::Gateway);
             let known = store::patient::find(&cx.db, &person).await?;

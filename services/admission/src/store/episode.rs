@@ -17,7 +17,7 @@ hemgang_db::record!(
     key(admission_id),
     columns(
         version, patient_id, visit_authority, visit_value, name, address, birth_date, hospital, ward, admitted_at, registered_at,
-        void_registered_at, admitted_recorded,
+        void_registered_at, after_void, admitted_recorded,
         residence_municipality, liable_municipality, listed_unit, quality_flags, expected_discharge,
         needs_social_services, needs_health_care, needs_outpatient, needs_assessed_at, needs_assessed_by,
         notices, agreed_at, discharge_notice_at, discharged_at,

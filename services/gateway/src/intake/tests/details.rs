@@ -5,6 +5,7 @@ use super::*;
 
 each_backend!(
     an_admission_told_again_corrects_in_either_order,
+    what_was_said_of_a_void_stay_says_nothing_of_the_next_under_its_number,
     a_death_ends_the_stay_of_a_person_who_has_one_and_is_else_ignored
     on &[hemgang_admission::SERVICE]
 );
@@ -113,6 +114,20 @@ async fn an_admission_told_again_corrects_in_either_order(suite: &Suite) {
     }
 }
 
+async fn what_was_said_of_a_void_stay_says_nothing_of_the_next_under_its_number(suite: &Suite) {
+    let says = |event, minute, name, address| Says { event, minute, ward: "1", name, address, sex: "" };
+    let (first, again) = (says("A01", 1, "Berg", ""), says("A01", 2, "Berg", "Storgatan 1"));
+    let (moved, void) = (says("A08", 3, "", "Nygatan 2"), says("A11", 4, "", ""));
+    let next = says("A01", 5, "Dal", "");
+    let expected =
+        end_of(suite, &[first.clone(), again.clone(), moved.clone(), void.clone(), next.clone()]).await;
+    assert_eq!((expected.1.as_str(), expected.2.as_str()), ("Dal", ""));
+    for late in [[&again, &moved], [&moved, &again]] {
+        let told = [&[first.clone(), void.clone(), next.clone()], &late.map(Clone::clone)[..]].concat();
+        assert_eq!(end_of(suite, &told).await, expected);
+    }
+}
+
 async fn a_death_ends_the_stay_of_a_person_who_has_one_and_is_else_ignored(suite: &Suite) {
     let (intake, visit) = (intake(suite), fresh_visit());
     let died = |minute: usize, name: &str| {
@@ -126,7 +141,7 @@ async fn a_death_ends_the_stay_of_a_person_who_has_one_and_is_else_ignored(suite
     assert_eq!(intake.accept(&died(20, "")).await.expect("settled"), ignored);
     let database = &suite.process.contexts().next().expect("admission").db;
     let known = async || {
-        let sql = "select * from deadline where kind = 'forget-person' and subject <> ''";
+        let sql = "select * from deadline where kind = 'forget-person'";
         database.rows(sql, vec![]).await.expect("read").len()
     };
     assert_eq!(known().await, 0, "nobody becomes known by a death alone");
