@@ -103,7 +103,9 @@ impl Set<'_> {
                 json.push_str(member);
                 match value {
                     // A text is JSON always.
-                    Value::Text(Some(text)) => json.push_str(&serde_json::to_string(text).unwrap_or_default()),
+                    Value::Text(Some(text)) => {
+                        json.push_str(&serde_json::to_string(text).unwrap_or_default())
+                    }
                     Value::Int(Some(int)) => json.push_str(&int.to_string()),
                     Value::Text(None) | Value::Int(None) => json.push_str("null"),
                 }

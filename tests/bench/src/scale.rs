@@ -118,7 +118,7 @@ mod tests {
             fill(bench.url(), on, 1..=20_000, true)?;
             fill(bench.url(), on, 1..=100, false)?;
             pages(&bench, |_, _| ()).await?;
-            if on == On::Postgres {
+            if matches!(on, On::Postgres) {
                 assert!(limit::pgbench(bench.url(), Duration::from_secs(1))?.per_second > 0.0);
             }
         }
