@@ -94,7 +94,7 @@ impl Set<'_> {
 
     /// The rows as an array of objects with the members c0, c1 and so on.
     fn json(&self) -> String {
-        let members: Vec<_> = (0..self.columns.len() + 1).map(|number| format!("\"c{number}\":")).collect();
+        let members: Vec<_> = (0..=self.columns.len()).map(|number| format!("\"c{number}\":")).collect();
         let mut json = String::with_capacity(self.rows.len() * 512);
         for (_, values) in &self.rows {
             json.push_str(if json.is_empty() { "[{" } else { "},{" });
@@ -104,7 +104,7 @@ impl Set<'_> {
                 match value {
                     // A text is JSON always.
                     Value::Text(Some(text)) => {
-                        json.push_str(&serde_json::to_string(text).unwrap_or_default())
+                        json.push_str(&serde_json::to_string(text).unwrap_or_default());
                     }
                     Value::Int(Some(int)) => json.push_str(&int.to_string()),
                     Value::Text(None) | Value::Int(None) => json.push_str("null"),
