@@ -12,7 +12,7 @@ use hemgang_proto::{
         admission_feed_service_client::AdmissionFeedServiceClient,
         admission_service_client::AdmissionServiceClient, follow_events_response::Item,
     },
-    common::PersonId,
+    common::{EventHeader, PersonId},
 };
 use hemgang_rpc::{Audience, Peer, wire};
 use hemgang_runtime::Process;
@@ -30,6 +30,7 @@ use super::listener;
 each_backend!(
     three_hundred_subscribers_get_what_they_may_see_in_order_and_once,
     who_does_not_read_is_cut_off_and_misses_nothing_by_resuming,
+    pages_from_memory_are_those_of_the_database,
     a_stream_ends_with_its_token_and_with_the_process
     on &[hemgang_admission::SERVICE]
 );
@@ -38,6 +39,7 @@ const SUBSCRIBERS: usize = 300;
 const ADMISSIONS: usize = 90;
 const HOSPITAL: &str = "SE2321000131-E000000001001";
 const WARD: &str = "SE2321000131-E000000001101";
+const OTHER_WARD: &str = "SE2321000131-E000000001102";
 const SERVICE: &str = "SE0000000000-HEMGANG";
 
 /// Longer than anything here takes on the slowest machine.
@@ -110,6 +112,65 @@ async fn admit(peer: Peer, ward: &str) -> String {
         pb::AssessNeedsRequest { request_id, admission_id: id, needs_assessment, ..Default::default() };
     client.assess_needs(request).await.expect("assessed");
     admission_id
+}
+
+/// Every event that a reader sees, by pages of a size; with its number, since a cursor is never written alike twice.
+async fn walk(
+    suite: &Suite,
+    (role, unit): (&'static str, &'static str),
+    page_size: i32,
+) -> Vec<(i64, AdmissionEvent)> {
+    let mut client = AdmissionFeedServiceClient::new(suite.peer(role, unit, "region"));
+    let (db, mut cursor, mut events) = (db(&suite.process), String::new(), Vec::new());
+    let numbered = |event: AdmissionEvent| {
+        let EventHeader { cursor, .. } = event.header.clone().expect("a header");
+        let seq = db.cursors().read(&cursor, role == "service").expect("a cursor");
+        let header = event.header.map(|header| EventHeader { cursor: String::new(), ..header });
+        (seq, AdmissionEvent { header, ..event })
+    };
+    loop {
+        let read = pb::ReadEventsRequest { cursor, page_size };
+        let page = client.read_events(read).await.expect("a page").into_inner();
+        assert!(page.events.len() <= usize::try_from(page_size).expect("a size"));
+        events.extend(page.events.into_iter().map(numbered));
+        if page.at_head {
+            return events;
+        }
+        cursor = page.bookmark.expect("a bookmark").cursor;
+    }
+}
+
+/// Takes what comes for a service, until a bookmark says that it was all.
+async fn reach(stream: &mut Stream, db: &Db) {
+    let mut came = -1;
+    while came < *db.head().borrow() {
+        if let Item::Bookmark(mark) = next(stream).await.expect("no refusal") {
+            came = db.cursors().read(&mark.cursor, true).expect("a cursor");
+        }
+    }
+}
+
+async fn pages_from_memory_are_those_of_the_database(suite: &Suite) {
+    let wards = [WARD, OTHER_WARD];
+    for ward in [wards, wards].concat() {
+        admit(suite.peer("ward", ward, "region"), ward).await;
+    }
+    // From here on one reader keeps what comes, for as long as somebody listens.
+    let (db, mut stream) = (db(&suite.process), follow(suite.peer("service", SERVICE, "region"), "").await);
+    reach(&mut stream, &db).await;
+    for ward in [wards, wards, wards].concat() {
+        admit(suite.peer("ward", ward, "region"), ward).await;
+    }
+    reach(&mut stream, &db).await;
+    for reader in [("ward", WARD), ("ward", OTHER_WARD), ("hospital", HOSPITAL), ("service", SERVICE)] {
+        // One page from the beginning is the database's.
+        let whole = walk(suite, reader, 500).await;
+        assert!(whole.len() >= 10, "{reader:?}: {}", whole.len());
+        for size in [1, 3] {
+            let parts = walk(suite, reader, size).await;
+            assert!(parts == whole, "{reader:?} by pages of {size}");
+        }
+    }
 }
 
 async fn three_hundred_subscribers_get_what_they_may_see_in_order_and_once(suite: &Suite) {
