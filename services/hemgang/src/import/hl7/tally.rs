@@ -291,9 +291,7 @@ impl Tally {
         }
         if !self.conflicts.is_empty() {
             let conflicts = self.conflicts.len();
-            lines.push(format!(
-                "{conflicts} pieces bear the control id of another message of their sender; kept"
-            ));
+            lines.push(format!("{conflicts} pieces bear the control id of another message of their sender"));
             lines.extend(self.conflicts.iter().take(NAMED).map(Conflicting::line));
             if conflicts > NAMED {
                 lines.push(format!("  and {} more; --output json names all", conflicts - NAMED));
