@@ -96,9 +96,7 @@ impl Patient {
             death: death(message, discharged_to, doubts),
         })
     }
-}
 
-impl Patient {
     /// Whether it takes back something that was said of the person.
     pub fn withdraws(&self) -> bool {
         self.name == Statement::Withdrawn
