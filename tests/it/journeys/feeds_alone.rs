@@ -2,8 +2,15 @@
 
 mod holder;
 
-use hemgang_proto::readiness::{WithdrawReadinessRequest, WithdrawalReason};
-use hemgang_testing::{Suite, each_backend};
+use hemgang_proto::{
+    planning::{
+        BookPlanningMeetingRequest, CancelMeetingRequest, MeetingForm, RecordPlanningMeetingRequest,
+        RescheduleMeetingRequest, book_planning_meeting_request::Key,
+    },
+    readiness::{WithdrawReadinessRequest, WithdrawalReason},
+};
+use hemgang_rpc::wire;
+use hemgang_testing::{Suite, at, each_backend};
 
 use self::holder::Holder;
 use super::steps::{
@@ -37,9 +44,13 @@ async fn a_client_of_the_feeds_alone_holds_what_the_lists_show(suite: &Suite) {
     for ready in [&moved, &back, &dead, &untold] {
         WARD.confirm(suite, ready).await.expect("confirmed");
     }
+    let [moved_meeting, first, other] =
+        [book(suite, &moved).await, book(suite, &astray).await, book(suite, &astray).await];
     compare(suite, &mut holders).await;
 
     until(suite, "2026-09-15T09:00:00Z").await;
+    hold(suite, &first).await;
+    cancel(suite, &other).await;
     let person = MARTA;
     let to_other = |visit| Adt { ward: "25", ..of("A02", visit, "20260915073000") };
     tell(suite, &[Adt { person, ..to_other("V1") }, to_other("V2"), to_other("V6")]).await;
@@ -52,6 +63,9 @@ async fn a_client_of_the_feeds_alone_holds_what_the_lists_show(suite: &Suite) {
     // A unit that is notified after the move, of a readiness that was judged before it.
     OTHER_WARD.tell_of(suite, &moved, &[CLINIC]).await;
     OTHER_WARD.confirm(suite, &moved).await.expect("confirmed again");
+    compare(suite, &mut holders).await;
+    // Whoever came to know of it later hears what becomes of it.
+    postpone(suite, &moved_meeting).await;
     compare(suite, &mut holders).await;
 
     // The second patient was never there, and the fourth is alive.
@@ -70,6 +84,46 @@ async fn a_client_of_the_feeds_alone_holds_what_the_lists_show(suite: &Suite) {
     // Nobody was left with nothing, or the comparisons would say little.
     let held: Vec<_> = holders.iter().map(Holder::counts).collect();
     assert_eq!(held, [(4, 1, 4), (2, 1, 1), (6, 2, 5), (0, 0, 4), (0, 0, 1), (0, 1, 3)]);
+    assert_eq!(holders.map(|holder| holder.meetings()), [2, 1, 3, 3, 2, 1]);
+}
+
+/// The ward's planning meeting with every party.
+async fn book(suite: &Suite, admission_id: &str) -> String {
+    let request = BookPlanningMeetingRequest {
+        key: Some(Key::AdmissionId(admission_id.to_owned())),
+        starts_at: Some(wire::timestamp(at("2026-09-15T08:00:00Z"))),
+        form: MeetingForm::Video.into(),
+        ..Default::default()
+    };
+    let booked = WARD.planning(suite).book_planning_meeting(request).await.expect("booked");
+    booked.into_inner().meeting.expect("a meeting").meeting_id
+}
+
+async fn hold(suite: &Suite, meeting_id: &str) {
+    let request = RecordPlanningMeetingRequest {
+        meeting_id: meeting_id.to_owned(),
+        held_at: Some(wire::timestamp(at("2026-09-15T08:15:00Z"))),
+        form: MeetingForm::InPerson.into(),
+        participants: vec![WARD.unit.to_owned(), MOLNDAL.unit.to_owned()],
+        patient_took_part: true,
+        ..Default::default()
+    };
+    WARD.planning(suite).record_planning_meeting(request).await.expect("recorded");
+}
+
+async fn cancel(suite: &Suite, meeting_id: &str) {
+    let request = CancelMeetingRequest { meeting_id: meeting_id.to_owned(), ..Default::default() };
+    WARD.planning(suite).cancel_meeting(request).await.expect("cancelled");
+}
+
+async fn postpone(suite: &Suite, meeting_id: &str) {
+    let request = RescheduleMeetingRequest {
+        meeting_id: meeting_id.to_owned(),
+        starts_at: Some(wire::timestamp(at("2026-09-16T08:00:00Z"))),
+        form: MeetingForm::Telephone.into(),
+        ..Default::default()
+    };
+    OTHER_WARD.planning(suite).reschedule_meeting(request).await.expect("moved");
 }
 
 async fn compare(suite: &Suite, holders: &mut [Holder]) {

@@ -30,7 +30,7 @@ pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> R
     let recipients = said.recipients.iter().map(|hsa_id| recipient(cx, heard, hsa_id));
     let recipients = recipients.collect::<Result<_, _>>()?;
     let dossier = dossier.notify(recipients, heard, &judgements);
-    let shared = sight::change(cx, &dossier, &project(stay, said), heard)?;
+    let shared = sight::change(cx, &dossier, &project(stay, said), heard).await?;
     Ok(shared.and(delivery::change(cx, &dossier)?))
 }
 

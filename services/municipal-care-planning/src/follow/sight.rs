@@ -7,28 +7,39 @@ use hemgang_proto::planning::{self as pb, PlanningEvent, planning_event::Event};
 use hemgang_rpc::{Audience, Context, Failure, wire};
 
 use crate::{
-    domain::{case::Case, dossier::Dossier, heard::Heard, stay::Stay},
+    domain::{case::Case, dossier::Dossier, heard::Heard, meeting::Meeting, stay::Stay},
     rpc::view,
+    store,
 };
 
 /// Nothing for a new case: everybody who sees it hears of its opening. `stay` is as the event leaves it.
-pub fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard) -> Result<Change, Failure> {
+pub async fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard) -> Result<Change, Failure> {
     let (before, after) = (dossier.audience_before(), dossier.audience());
     let Some(case) = dossier.decided().filter(|case| case.version > 1) else { return Ok(Change::new()) };
     let (lost, gained) = (before.clone().without(&after), after.without(&before));
-    let told = [
-        (lost, Event::CaseUnshared(pb::CaseUnshared { case_id: case.case_id.to_string() })),
-        (gained.clone(), Event::CaseShared(shared(dossier, &case, stay, &gained))),
-    ];
+    let mut told = Vec::new();
+    if !lost.is_empty() {
+        told.push((lost, Event::CaseUnshared(pb::CaseUnshared { case_id: case.case_id.to_string() })));
+    }
+    if !gained.is_empty() {
+        let meetings = store::meeting::list(&cx.db, case.case_id).await?;
+        let shared = shared((dossier, &case), stay, &meetings, &gained);
+        told.push((gained, Event::CaseShared(shared)));
+    }
     let mut change = Change::new();
-    for (audience, event) in told.into_iter().filter(|(audience, _)| !audience.is_empty()) {
+    for (audience, event) in told {
         let telling = Telling::reacting(cx, case.subject(), heard.sent_at(), audience).entered(heard.entry);
         change = change.tell(telling.event::<PlanningEvent>(event)?);
     }
     Ok(change)
 }
 
-fn shared(dossier: &Dossier, case: &Case, stay: &Stay, gained: &Audience) -> pb::CaseShared {
+fn shared(
+    (dossier, case): (&Dossier, &Case),
+    stay: &Stay,
+    meetings: &[Meeting],
+    gained: &Audience,
+) -> pb::CaseShared {
     let notices = dossier.earlier_notices().filter(|notice| notice.audience(case).meets(gained));
     pb::CaseShared {
         case_id: case.case_id.to_string(),
@@ -42,5 +53,6 @@ fn shared(dossier: &Dossier, case: &Case, stay: &Stay, gained: &Audience) -> pb:
         discharged_at: stay.discharged_at.map(wire::timestamp),
         parties: dossier.parties.iter().map(view::party).collect(),
         notices: notices.map(view::notice).collect(),
+        meetings: meetings.iter().map(view::meeting).collect(),
     }
 }

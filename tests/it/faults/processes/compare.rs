@@ -30,6 +30,9 @@ const AFTER: &str = "admission:told, readiness:told";
 /// How long deadlines get to fire that ran out hours ago.
 const FIRES: Duration = Duration::from_secs(20);
 
+/// How long a follower that was cut off gets to come back by itself: whoever reads one stay does not wake it.
+const FOLLOWS: Duration = Duration::from_secs(20);
+
 /// How many events of a kind a stay has.
 type Counts = BTreeMap<(String, String), usize>;
 
@@ -226,14 +229,22 @@ async fn admission(desk: &Desk, stay: &Stay) {
 
 /// What readiness keeps of admission's feed is what admission says, and each judgement is there once.
 async fn readiness(desk: &Desk, stay: &Stay) {
-    let request = rea::GetReadinessRequest { admission_id: stay.id.clone() };
-    let read = desk.read((HOSPITAL, "readiness"), "", request, async |peer, request| {
-        ReadinessServiceClient::new(peer).get_readiness(request).await
-    });
-    let found = read.await.readiness.expect("a readiness");
-    let kinds: Vec<JudgementKind> = found.judgements.iter().map(rea::Judgement::kind).collect();
-    assert_eq!(kinds, stay.judgements, "{}", stay.id);
-    assert_eq!((found.ward, found.discharged_at.is_some()), (stay.ward.clone(), stay.has_left));
+    let until = Instant::now() + FOLLOWS;
+    loop {
+        let request = rea::GetReadinessRequest { admission_id: stay.id.clone() };
+        let read = desk.read((HOSPITAL, "readiness"), "", request, async |peer, request| {
+            ReadinessServiceClient::new(peer).get_readiness(request).await
+        });
+        let found = read.await.readiness.expect("a readiness");
+        let kinds: Vec<JudgementKind> = found.judgements.iter().map(rea::Judgement::kind).collect();
+        assert_eq!(kinds, stay.judgements, "{}", stay.id);
+        let (kept, told) = ((&found.ward, found.discharged_at.is_some()), (&stay.ward, stay.has_left));
+        if kept == told || Instant::now() > until {
+            assert_eq!(kept, told, "{}", stay.id);
+            break;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// What planning keeps of both feeds is what they say; who was not notified has no case.

@@ -9,8 +9,8 @@ use hemgang_proto::{
     },
     common::{Destination, ExpectedDischarge},
     planning::{
-        self as pla, CaseState, NoticeKind, planning_event::Event as Planning,
-        planning_feed_service_client::PlanningFeedServiceClient,
+        self as pla, CaseState, MeetingKind, MeetingState, NoticeKind, get_case_request::Key,
+        planning_event::Event as Planning, planning_feed_service_client::PlanningFeedServiceClient,
     },
     readiness::{
         self as rea, ReadinessState, readiness_event::Event as Readiness,
@@ -38,7 +38,11 @@ struct Case {
     admission_id: String,
     state: CaseState,
     is_ready: bool,
+    meetings: Meetings,
 }
+
+/// A case's meetings by their ids, without their etags, which no event of a meeting tells.
+type Meetings = BTreeMap<String, pla::Meeting>;
 
 /// What one client holds.
 pub struct Holder {
@@ -59,6 +63,11 @@ impl Holder {
     /// How many stays, patients who are ready and cases it knows of.
     pub fn counts(&self) -> (usize, usize, usize) {
         (self.stays.len(), self.ready_now().len(), self.cases.len())
+    }
+
+    /// How many meetings it knows of.
+    pub fn meetings(&self) -> usize {
+        self.cases.values().map(|case| case.meetings.len()).sum()
     }
 
     fn is_hospital(&self) -> bool {
@@ -135,12 +144,13 @@ impl Holder {
         let admission_id = event.header.expect("a header").admission_id;
         match event.event.expect("an event") {
             Planning::CaseOpened(said) => {
-                let case = Case { admission_id, state: said.state(), is_ready: false };
+                let case = Case::begun(admission_id, said.state());
                 self.cases.insert(said.case_id, case);
             }
             Planning::CaseShared(said) => {
                 let (state, is_ready) = (said.state(), said.ready_since.is_some());
-                self.cases.insert(said.case_id, Case { admission_id, state, is_ready });
+                let case = Case { admission_id, state, is_ready, meetings: meetings(said.meetings) };
+                self.cases.insert(said.case_id, case);
             }
             Planning::CaseUnshared(said) => {
                 self.cases.remove(&said.case_id).expect("a case that was seen");
@@ -149,17 +159,48 @@ impl Holder {
                 self.cases.get_mut(&said.case_id).expect("a case that is seen").hear(said.kind());
             }
             Planning::CareRequestSent(said) => {
-                let case = Case { admission_id, state: CaseState::Planning, is_ready: false };
+                let case = Case::begun(admission_id, CaseState::Planning);
                 self.cases.insert(said.case_id, case);
             }
-            Planning::NoticeAcknowledged(_)
-            | Planning::ProtectionRecorded(_)
-            | Planning::MeetingBooked(_)
-            | Planning::SipInvited(_)
-            | Planning::MeetingRescheduled(_)
-            | Planning::MeetingCancelled(_)
-            | Planning::MeetingHeld(_) => {}
+            Planning::MeetingBooked(said) => {
+                let meeting = pla::Meeting {
+                    meeting_id: said.meeting_id,
+                    case_id: said.case_id,
+                    kind: MeetingKind::Planning.into(),
+                    state: MeetingState::Booked.into(),
+                    form: said.form,
+                    starts_at: said.starts_at,
+                    called_by: said.called_by,
+                    invited: said.invited,
+                    ..Default::default()
+                };
+                let case = self.cases.get_mut(&meeting.case_id).expect("a case that is seen");
+                case.meetings.insert(meeting.meeting_id.clone(), meeting);
+            }
+            Planning::MeetingRescheduled(said) => {
+                let meeting = self.meeting(&said.case_id, &said.meeting_id);
+                (meeting.starts_at, meeting.form) = (said.starts_at, said.form);
+            }
+            Planning::MeetingCancelled(said) => {
+                let meeting = self.meeting(&said.case_id, &said.meeting_id);
+                meeting.set_state(MeetingState::Cancelled);
+            }
+            Planning::MeetingHeld(said) => {
+                let meeting = self.meeting(&said.case_id, &said.meeting_id);
+                meeting.set_state(MeetingState::Held);
+                (meeting.held_at, meeting.form) = (said.held_at, said.form);
+                meeting.participants = said.participants;
+                meeting.patient_took_part = said.patient_took_part;
+                meeting.relatives_took_part = said.relatives_took_part;
+            }
+            Planning::NoticeAcknowledged(_) | Planning::ProtectionRecorded(_) | Planning::SipInvited(_) => {}
         }
+    }
+
+    /// A meeting that was told of before.
+    fn meeting(&mut self, case_id: &str, meeting_id: &str) -> &mut pla::Meeting {
+        let case = self.cases.get_mut(case_id).expect("a case that is seen");
+        case.meetings.get_mut(meeting_id).expect("a meeting that was told of")
     }
 
     /// Who is ready and in hospital: a hospital knows it from its own stays, a unit from its cases.
@@ -197,7 +238,18 @@ impl Holder {
             listed.map(|case| (case.case_id.clone(), (case.admission_id.clone(), case.state()))).collect();
         let held = self.cases.iter().map(|(id, case)| (id.clone(), (case.admission_id.clone(), case.state)));
         assert_eq!(held.collect::<BTreeMap<_, _>>(), listed, "{who:?}");
+
+        for (case_id, case) in &self.cases {
+            let request = pla::GetCaseRequest { key: Some(Key::CaseId(case_id.clone())) };
+            let shown = who.planning(suite).get_case(request).await.expect("a case").into_inner();
+            assert_eq!(case.meetings, meetings(shown.case.expect("a case").meetings), "{who:?}");
+        }
     }
+}
+
+fn meetings(said: Vec<pla::Meeting>) -> Meetings {
+    let held = said.into_iter().map(|meeting| pla::Meeting { etag: String::new(), ..meeting });
+    held.map(|meeting| (meeting.meeting_id.clone(), meeting)).collect()
 }
 
 fn begun(said: adm::PatientAdmitted) -> Stay {
@@ -243,6 +295,10 @@ impl Stay {
 }
 
 impl Case {
+    fn begun(admission_id: String, state: CaseState) -> Self {
+        Self { admission_id, state, is_ready: false, meetings: Meetings::new() }
+    }
+
     /// What a notice says of the case. A judgement moves an open case only.
     fn hear(&mut self, kind: NoticeKind) {
         let open = if self.is_ready { CaseState::Ready } else { CaseState::Planning };
