@@ -2,6 +2,7 @@
 //! cannot be applied, a clock that jumps, commands in any order. What happens to whole processes is in `processes/`, a
 //! test program of its own because only the command line's package is given its binary.
 
+mod access_log_away;
 mod clock;
 mod cursor;
 mod fan_out;

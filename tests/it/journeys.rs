@@ -1,5 +1,6 @@
 //! Journeys: one story across the services, through their public APIs.
 
+mod access_log;
 mod address;
 mod adt_to_rate;
 mod afterwards;

@@ -9,4 +9,5 @@ pub const SERVICES: &[Service] = &[
     hemgang_municipal_care_planning::SERVICE,
     hemgang_deviation_reporting::SERVICE,
     hemgang_directory::SERVICE,
+    hemgang_access_log::SERVICE,
 ];

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 /// Begins the time anew for which something is kept.
 async fn begun(cx: &Context, kind: &str, subject: String, now: Timestamp) -> Result<Change, Failure> {
     let change = ended(cx, kind, &subject).await?;
-    Ok(change.insert(&Deadline { kind: kind.to_owned(), subject, due_at: now + cx.persons_kept }))
+    Ok(change.insert(&Deadline { kind: kind.to_owned(), subject, due_at: now + cx.own.persons_kept }))
 }
 
 /// Ends that time, where it runs: from now on it is kept for another reason.

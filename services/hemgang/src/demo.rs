@@ -116,7 +116,7 @@ async fn show(args: Args) -> Result<Option<Shown>> {
     let listening = if args.exit { None } else { Some(hemgang_runtime::bind(config.listen.grpc).await?) };
 
     let clock = Clock::stopped_at(first - SignedDuration::from_mins(1));
-    let settings = suite::settings(&config, clock.clone())?;
+    let settings = suite::settings(&config, clock.clone(), &suite::SERVICES)?;
     let directory = Arc::clone(&settings.directory);
     let process = Process::start(settings, &suite::SERVICES).await?;
     let signer = key::read_or_make(&folder.path().join("development-issuer.pem"))?;

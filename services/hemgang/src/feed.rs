@@ -39,7 +39,7 @@ pub async fn run(command: Command) -> Result<()> {
 
 /// Where the databases are, of the commands that work on them without a server.
 #[derive(Debug, ClapArgs)]
-struct Place {
+pub struct Place {
     /// Configuration (TOML) of the server.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -49,7 +49,8 @@ struct Place {
 }
 
 impl Place {
-    fn config(&self) -> Result<Config> {
+    /// The configuration in force.
+    pub fn config(&self) -> Result<Config> {
         let mut config = Config::read(self.config.as_deref())?;
         if let Some(url) = &self.database_url {
             config.database.url = url.clone().into();
@@ -62,5 +63,5 @@ impl Place {
 /// Services at rest, with those whose feeds they need.
 async fn at_rest(config: &Config, names: &[&str]) -> Result<Process> {
     let services = suite::with_sources(names, config);
-    Ok(Process::at_rest(suite::settings(config, Clock::system())?, &services).await?)
+    Ok(Process::at_rest(suite::settings(config, Clock::system(), &services)?, &services).await?)
 }

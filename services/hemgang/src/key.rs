@@ -1,4 +1,4 @@
-//! The development issuer's key: a file beside the data, readable by its owner only.
+//! Keys of our own, the development issuer's and the access log's: files beside the data, readable by their owner only.
 
 use std::{
     fs,

@@ -1,5 +1,6 @@
 //! `hemgang`: the command line and the all-in-one process. It contains no rules; it starts, asks and prints.
 
+mod audit;
 mod demo;
 mod doctor;
 mod feed;
@@ -57,6 +58,9 @@ enum Command {
     /// Look at a feed, or mend what was made of one.
     #[command(subcommand)]
     Feed(feed::Command),
+    /// Prove the access log, or ask it who read a person's data.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Let a simulated region act as clients of the public API.
     Simulate(simulate::Args),
     /// Print a signed development token.
@@ -93,6 +97,7 @@ async fn run(command: Command) -> Result<()> {
         Command::Simulate(args) => simulate::run(args).await,
         Command::Token(args) => token::run(&args),
         Command::Feed(command) => feed::run(command).await,
+        Command::Audit(command) => audit::run(command).await,
         Command::Doctor(args) => doctor::run(&args).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();

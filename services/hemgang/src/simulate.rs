@@ -190,7 +190,7 @@ async fn here(mut config: Config, size: &Size, data: Option<PathBuf>) -> Result<
     config.auth.development_key = None;
     config.check()?;
     let clock = Clock::stopped_at(size.begins_at() - SignedDuration::from_mins(1));
-    let settings = suite::settings(&config, clock.clone())?;
+    let settings = suite::settings(&config, clock.clone(), &suite::SERVICES)?;
     let directory = Arc::clone(&settings.directory);
     let process = Process::start(settings, &suite::SERVICES).await?;
     let signer = key::read_or_make(&folder.path().join("development-issuer.pem"))?;

@@ -6,26 +6,31 @@ use anyhow::{Context as _, Result, bail};
 use clap::builder::PossibleValuesParser;
 use hemgang_core::{clock::Clock, directory::Directory};
 use hemgang_db::Storage;
-use hemgang_rpc::{Peer, Trusted};
+use hemgang_rpc::{Own, Peer, Signer, Trusted};
 use hemgang_runtime::{Config, DirectoryFiles, Service, Settings, Url};
 
 use crate::key;
 
 /// Every service, in the order they are started.
-pub const SERVICES: [Service; 5] = [
+pub const SERVICES: [Service; 6] = [
     hemgang_directory::SERVICE,
     hemgang_admission::SERVICE,
     hemgang_discharge_readiness::SERVICE,
     hemgang_municipal_care_planning::SERVICE,
     hemgang_deviation_reporting::SERVICE,
+    hemgang_access_log::SERVICE,
 ];
 
 /// Whose feed follows whose, which only a started service tells by itself; a test holds this against those.
-pub const FOLLOWS: [(&str, &str); 4] = [
+pub const FOLLOWS: [(&str, &str); 8] = [
     ("readiness", "admission"),
     ("planning", "admission"),
     ("planning", "readiness"),
     ("deviation", "admission"),
+    ("access", "admission"),
+    ("access", "readiness"),
+    ("access", "planning"),
+    ("access", "deviation"),
 ];
 
 /// The services of these names; all when none is named.
@@ -41,7 +46,7 @@ pub fn names_with_feeds() -> PossibleValuesParser {
 
 /// See [`names_with_feeds`].
 pub fn names_that_follow() -> PossibleValuesParser {
-    ["readiness", "planning", "deviation"].into()
+    ["readiness", "planning", "deviation", "access"].into()
 }
 
 /// Services and every other whose feed they, or those, follow; without those that run elsewhere.
@@ -63,15 +68,18 @@ pub fn names() -> PossibleValuesParser {
     SERVICES.map(|service| service.name).into()
 }
 
-/// Everything that a process needs, from a configuration. Takes the data folder.
-pub fn settings(config: &Config, clock: Clock) -> Result<Settings> {
+/// Everything that a process of these services needs, from a configuration. Takes the data folder.
+pub fn settings(config: &Config, clock: Clock, services: &[Service]) -> Result<Settings> {
+    let keeps_log = services.iter().any(|service| service.name == hemgang_access_log::SERVICE.name);
+    // Nobody else has to reach the key that signs the log.
+    let log_signer = if keeps_log { log_signer(config)? } else { Signer::fresh() };
     Ok(Settings {
         storage: Storage::open(config.database.url.as_str())?,
         clock,
         directory: Arc::new(directory(&config.directory)?),
         trusted: vec![trusted(config)?],
         peers: peers(config)?,
-        persons_kept: config.retention.persons(),
+        own: Own { persons_kept: config.retention.persons(), log_signer },
     })
 }
 
@@ -109,6 +117,17 @@ pub fn trusted(config: &Config) -> Result<Trusted> {
     }
 }
 
+/// What signs the access log: the configured key, made when absent.
+pub fn log_signer(config: &Config) -> Result<Signer> {
+    let path = config.access_log_key();
+    key::read_or_make(&path).context("configuration: access_log.key")
+}
+
+/// The key that signed an access log: one that is made now would prove nothing.
+pub fn known_log_signer(config: &Config) -> Result<Signer> {
+    key::read(&config.access_log_key()).context("configuration: access_log.key")
+}
+
 /// Services that run elsewhere, with our token on every call.
 pub fn peers(config: &Config) -> Result<BTreeMap<String, Peer>> {
     let peer = |(name, url): (&str, &Url)| {
@@ -131,7 +150,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = Config::default();
         config.database.url = format!("sqlite://{}", folder.path().display()).into();
-        let settings = settings(&config, Clock::system()).expect("settings");
+        let settings = settings(&config, Clock::system(), &SERVICES).expect("settings");
         let process = Process::start(settings, &SERVICES).await.expect("a process");
         let mut follows = Vec::new();
         for cx in process.contexts() {

@@ -28,6 +28,8 @@ create table feed_event (
     audience text not null,
     -- Positions of other feeds that the decision rested on: name=cursor words separated by spaces.
     seen text not null,
+    -- Who asked for the change, on the first event of one: an AccessEntry as proto3 JSON. Empty where nobody called.
+    access text not null,
     -- proto3 JSON.
     payload text not null
 );

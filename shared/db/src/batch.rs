@@ -52,6 +52,7 @@ const FEED: &[&str] = &[
     "stated_at",
     "audience",
     "seen",
+    "access",
     "payload",
 ];
 
@@ -214,6 +215,7 @@ async fn append(
                 event.stated_at,
                 event.audience,
                 event.seen,
+                event.access,
                 event.payload
             ];
             rows.push((place, values));

@@ -66,6 +66,8 @@ pub struct NewEvent {
     pub audience: String,
     /// Positions of other feeds that the decision rested on.
     pub seen: String,
+    /// Who asked for the change, on its first event: an `AccessEntry` as proto3 JSON. See [`Change::accessed`].
+    pub access: String,
     /// proto3 JSON.
     pub payload: Redacted<String>,
 }
@@ -178,6 +180,21 @@ impl Change {
     /// Whether it tells anything.
     pub fn tells(&self) -> bool {
         !self.events.is_empty()
+    }
+
+    /// The events that it tells.
+    pub fn events(&self) -> &[NewEvent] {
+        &self.events
+    }
+
+    /// Keeps who asked for the change with its first event, so that no commit spans two stores: the access log follows
+    /// the feed.
+    #[must_use]
+    pub fn accessed(mut self, entry: String) -> Self {
+        if let Some(first) = self.events.first_mut() {
+            first.access = entry;
+        }
+        self
     }
 
     /// Forgets the answers given before an instant: a replay comes soon or not at all.

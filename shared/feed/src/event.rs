@@ -119,6 +119,7 @@ impl Telling {
             stated_at: self.entry.map(|entry| entry.stated_at),
             audience: self.audience.to_words(),
             seen: self.seen.clone(),
+            access: String::new(),
             payload: Redacted::new(payload),
         })
     }
@@ -144,6 +145,7 @@ pub(crate) struct StoredEvent {
     pub stated_at: Option<Timestamp>,
     pub audience: String,
     pub seen: String,
+    pub access: String,
     pub payload: Redacted<String>,
 }
 
@@ -152,7 +154,8 @@ hemgang_db::record!(
     "feed_event",
     key(seq),
     columns(
-        kind, admission_id, case_id, occurred_at, recorded_at, actor_unit, stated_at, audience, seen, payload,
+        kind, admission_id, case_id, occurred_at, recorded_at, actor_unit, stated_at, audience, seen, access,
+        payload,
     ),
     names(entry_reason: EntryReason)
 );
@@ -168,6 +171,10 @@ impl StoredEvent {
         let event =
             serde_json::from_str(self.payload.expose()).map_err(|cause| Failure::Internal(cause.into()))?;
         let seen = self.seen.split_whitespace().filter_map(|word| word.split_once('='));
+        let access = match self.access.as_str() {
+            "" => None,
+            entry => Some(serde_json::from_str(entry).map_err(|cause| Failure::Internal(cause.into()))?),
+        };
         let header = EventHeader {
             cursor: String::new(),
             kind: self.kind.clone(),
@@ -181,6 +188,7 @@ impl StoredEvent {
                 stated_at: Some(wire::timestamp(stated_at)),
             }),
             seen: seen.map(|(feed, cursor)| (feed.to_owned(), cursor.to_owned())).collect(),
+            access,
         };
         Ok(Told { seq: self.seq, audience: self.audience(), event, header })
     }
@@ -196,11 +204,12 @@ pub(crate) struct Told<E> {
 }
 
 impl<E: FeedEvent> Told<E> {
-    /// The message for one reader. `plain` readers, our own services, also get what it rested on.
+    /// The message for one reader. `plain` readers, our own services, also get what it rested on and who asked for it.
     pub(crate) fn shown(&self, cursor: String, plain: bool) -> E {
         let mut header = EventHeader { cursor, ..self.header.clone() };
         if !plain {
             header.seen.clear();
+            header.access = None;
         }
         self.event.clone().with_header(header)
     }

@@ -6,6 +6,7 @@ mod cursor;
 mod due;
 mod event;
 mod follower;
+mod handed;
 mod outlet;
 mod packages;
 mod page;

@@ -10,6 +10,7 @@ use tonic::{Request, Response, Status};
 
 use crate::{
     event::FeedEvent,
+    handed::{shown, written_down},
     outlet::Reader,
     stream::{Item, follow},
     tail::Tail,
@@ -125,6 +126,7 @@ macro_rules! feed {
                     };
                     let (page, _) = page.await.map_err(|failure| failure.status())?;
                     let Page { events, bookmark, at_head } = page;
+                    shown(&self.cx, &call, &events).await.map_err(|failure| failure.status())?;
                     Ok(Response::new(pb::ReadEventsResponse { events, bookmark: Some(bookmark), at_head }))
                 }
 
@@ -144,6 +146,7 @@ macro_rules! feed {
                         }),
                     };
                     let items = follow(reader, Arc::clone(&self.tail), seq);
+                    let items = written_down(self.cx.clone(), call, items).await?;
                     Ok(Response::new(Box::pin(items.map(move |item| item.map(response)))))
                 }
             }

@@ -242,6 +242,7 @@ impl IndicatorService for IndicatorServer {
     ) -> Result<Response<pb::ListIndicatorCasesResponse>, Status> {
         let cx = self.owner(&request.get_ref().indicator_id).clone();
         let (call, body) = Call::open(&cx, request, None).await?;
-        self.list_cases(&call, body).await.map(Response::new).map_err(|failure| failure.status())
+        let cases = self.list_cases(&call, body).await.map_err(|failure| failure.status())?;
+        call.answer(&cx, cases).await
     }
 }

@@ -25,6 +25,7 @@ macro_rules! package {
 }
 
 pub mod hemgang {
+    package!(access);
     package!(admission);
     package!(common);
     package!(deviation);
@@ -33,7 +34,8 @@ pub mod hemgang {
     package!(readiness);
 }
 
-pub use hemgang::{admission::v1 as admission, common::v1 as common, deviation::v1 as deviation};
+pub use hemgang::deviation::v1 as deviation;
+pub use hemgang::{access::v1 as access, admission::v1 as admission, common::v1 as common};
 pub use hemgang::{directory::v1 as directory, planning::v1 as planning, readiness::v1 as readiness};
 
 /// The compiled `FileDescriptorSet` of every package, for reflection and contract tests.

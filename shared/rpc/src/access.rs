@@ -26,6 +26,8 @@ pub enum Whose {
     OwnUnit,
     /// The whole region's for the region, the municipality's for a municipality.
     OwnOrganisation,
+    /// Entries of the access log about what the organisation's people and systems did.
+    OwnAccesses,
 }
 
 /// What one role may.
@@ -65,6 +67,9 @@ const FOLLOW_UP: &[Grant] =
 /// Those who read figures.
 const FIGURES: &[Grant] = &[(Role::Quality, Whose::OwnOrganisation), (Role::Finance, Whose::OwnOrganisation)];
 
+/// Those who follow accesses up.
+const AUDIT: &[Grant] = &[(Role::Auditor, Whose::OwnAccesses)];
+
 /// Facts about organisations and definitions are nobody's secret.
 const EVERYONE: &[Grant] = &[
     (Role::Ehr, Whose::All),
@@ -91,6 +96,7 @@ const PLANNING_FEED: &str = "hemgang.planning.v1.PlanningFeedService";
 const DEVIATION: &str = "hemgang.deviation.v1.DeviationService";
 const DEVIATION_FEED: &str = "hemgang.deviation.v1.DeviationFeedService";
 const DIRECTORY: &str = "hemgang.directory.v1.DirectoryService";
+const ACCESS_LOG: &str = "hemgang.access.v1.AccessLogService";
 const INDICATOR: &str = "hemgang.common.v1.IndicatorService";
 
 const fn rule(service: &'static str, rpc: &'static str, groups: &'static [&'static [Grant]]) -> Rule {
@@ -145,6 +151,10 @@ pub const TABLE: &[Rule] = &[
     rule(DIRECTORY, "GetUnit", &[EVERYONE]),
     rule(DIRECTORY, "ListUnits", &[EVERYONE]),
     rule(DIRECTORY, "ListMunicipalities", &[EVERYONE]),
+    rule(ACCESS_LOG, "RecordAccess", &[SERVICES]),
+    rule(ACCESS_LOG, "WhoRead", &[AUDIT]),
+    rule(ACCESS_LOG, "ListAccess", &[AUDIT]),
+    rule(ACCESS_LOG, "GetPatientExtract", &[AUDIT]),
     rule(INDICATOR, "ListIndicators", &[EVERYONE]),
     rule(INDICATOR, "QueryIndicator", &[FIGURES]),
     rule(INDICATOR, "ListIndicatorCases", &[FIGURES]),
@@ -192,6 +202,7 @@ fn reach(role: Role, whose: Whose, caller: &Caller, directory: &Directory, on: D
             Organisation::Region => Reach::All,
             Organisation::Municipality(code) => Reach::Municipality(code.clone()),
         }],
+        Whose::OwnAccesses => vec![Reach::Accesses(caller.organisation.to_string())],
     }
 }
 

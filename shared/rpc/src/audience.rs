@@ -17,6 +17,8 @@ pub enum Reach {
     Unit(HsaId),
     /// What was addressed to any unit of this municipality.
     Municipality(MunicipalityCode),
+    /// Accesses by people and systems of this organisation, by its word in tokens.
+    Accesses(String),
 }
 
 impl Reach {
@@ -28,6 +30,7 @@ impl Reach {
             Self::Ward(id) => Some(format!("w:{id}")),
             Self::Unit(id) => Some(format!("u:{id}")),
             Self::Municipality(code) => Some(format!("m:{code}")),
+            Self::Accesses(organisation) => Some(format!("a:{organisation}")),
         }
     }
 }
@@ -84,6 +87,11 @@ impl Sight {
     /// The municipality seen; empty when none.
     pub fn municipality(&self) -> String {
         self.part(|reach| if let Reach::Municipality(code) = reach { Some(code.to_string()) } else { None })
+    }
+
+    /// The organisation whose accesses are seen; empty when none.
+    pub fn accesses(&self) -> String {
+        self.part(|reach| if let Reach::Accesses(word) = reach { Some(word.clone()) } else { None })
     }
 
     fn part(&self, pick: fn(&Reach) -> Option<String>) -> String {

@@ -14,7 +14,7 @@ use tower::{Layer, Service};
 use tracing::Instrument as _;
 
 use crate::{
-    access,
+    access::{self, Rule},
     audience::Sight,
     caller::Caller,
     failure::Failure,
@@ -31,8 +31,8 @@ pub struct Principal {
     pub caller: Caller,
     /// How far the caller sees here.
     pub sight: Sight,
-    /// Name of the RPC.
-    pub rpc: &'static str,
+    /// The RPC.
+    pub rule: &'static Rule,
 }
 
 /// Decides who comes in.
@@ -62,7 +62,7 @@ impl Gate {
         if sight.is_empty() {
             return Err(Failure::NotPermitted);
         }
-        Ok(Principal { caller, sight, rpc: rule.rpc })
+        Ok(Principal { caller, sight, rule })
     }
 }
 
@@ -121,7 +121,7 @@ where
         let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         match self.gate.admit(path, header.and_then(bearer)) {
             Ok(principal) => {
-                let span = tracing::info_span!("rpc", otel.name = path, rpc = principal.rpc, unit = %principal.caller.unit);
+                let span = tracing::info_span!("rpc", otel.name = path, rpc = principal.rule.rpc, unit = %principal.caller.unit);
                 request.extensions_mut().insert(principal);
                 let called = self.inner.call(request).instrument(span);
                 Box::pin(async move { called.await.map(explained) })

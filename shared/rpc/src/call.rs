@@ -1,15 +1,19 @@
-//! One call: who, when, which request; and what happens around its handler: replays, lost swaps, position.
+//! One call: who, when, which request; and what happens around its handler: replays, lost swaps, the access log,
+//! position.
+
+mod logged;
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Mutex,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicBool, AtomicU8, Ordering},
     },
     time::Duration,
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use hemgang_core::redacted::Redacted;
+use hemgang_core::{place::HsaId, redacted::Redacted};
 use hemgang_db::{Answer, Change, CommitError, Position};
 use jiff::{SignedDuration, Timestamp};
 use prost::Message;
@@ -18,11 +22,13 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::{
+    access::Rule,
     audience::{Audience, Sight},
     auth::Principal,
     caller::Caller,
     context::Context,
     failure::{Explain, Failure, Violation},
+    shows::Shows,
 };
 
 /// Metadata of every answer: where the answering service's feed stands, `name:cursor`.
@@ -30,6 +36,9 @@ pub const POSITION: &str = "hemgang-position";
 
 /// Metadata of a request: positions, separated by commas, that the answer must rest on.
 pub const AFTER: &str = "hemgang-after";
+
+/// Metadata of a request: HSA-id of the person for whom a system calls.
+pub const ON_BEHALF_OF: &str = "hemgang-on-behalf-of";
 
 /// How long a request with [`AFTER`] is held.
 const HOLD: Duration = Duration::from_secs(2);
@@ -56,11 +65,16 @@ pub struct Call {
     pub sight: Sight,
     /// When the call came, by the shared clock.
     pub now: Timestamp,
-    rpc: &'static str,
+    rule: &'static Rule,
+    on_behalf_of: String,
     key: Option<RequestKey>,
     violations: Vec<Violation>,
     position: Mutex<Option<Position>>,
     tries: AtomicU8,
+    /// Patients of whom something was said or asked apart from any stay.
+    about: Mutex<BTreeSet<String>>,
+    /// Whether the access is in the log, or in the feed that the log follows.
+    is_logged: AtomicBool,
 }
 
 impl Call {
@@ -76,10 +90,19 @@ impl Call {
         let (metadata, mut extensions, body) = request.into_parts();
         let after = metadata.get(AFTER).and_then(|value| value.to_str().ok());
         hold(cx, after.unwrap_or_default()).await.map_err(|failure| failure.status())?;
-        let Some(Principal { caller, sight, rpc }) = extensions.remove::<Principal>() else {
+        let on_behalf_of =
+            metadata.get(ON_BEHALF_OF).map(|value| value.to_str().unwrap_or_default().to_owned());
+        let Some(Principal { caller, sight, rule }) = extensions.remove::<Principal>() else {
             return Err(Failure::TokenInvalid.status());
         };
         let mut violations = Vec::new();
+        if let Some(person) = &on_behalf_of
+            && (!caller.is_system() || HsaId::parse(person).is_err())
+        {
+            let (field, description) =
+                (ON_BEHALF_OF.to_owned(), "is for systems, and takes an HSA-id".to_owned());
+            violations.push(Violation { field, description });
+        }
         let id = request_id.map(|field| field(&body)).filter(|id| !id.is_empty());
         let key = id.and_then(|id| {
             let Ok(id) = Uuid::try_parse(id) else {
@@ -91,8 +114,20 @@ impl Call {
             Some(RequestKey { id: id.to_string(), hash: BASE64_STANDARD.encode(hash) })
         });
         let now = cx.clock.now();
-        let (position, tries) = (Mutex::default(), AtomicU8::new(1));
-        Ok((Self { caller, sight, now, rpc, key, violations, position, tries }, body))
+        let call = Self {
+            caller,
+            sight,
+            now,
+            rule,
+            on_behalf_of: on_behalf_of.unwrap_or_default(),
+            key,
+            violations,
+            position: Mutex::default(),
+            tries: AtomicU8::new(1),
+            about: Mutex::default(),
+            is_logged: AtomicBool::new(false),
+        };
+        Ok((call, body))
     }
 
     /// What was wrong with the call itself; [`crate::Fields`] begins with it.
@@ -138,16 +173,18 @@ impl Call {
     ///
     /// # Errors
     /// When a row moved (the handler then runs again), or the store fails.
-    pub async fn commit<T: Message + Default>(
+    pub async fn commit<T: Message + Default + Shows>(
         &self,
         cx: &Context,
         change: Change,
         response: T,
     ) -> Result<T, Failure> {
+        let change = self.entered(cx, change, &response).await?;
+        let tells = change.tells();
         let answer = self.key.as_ref().map(|key| Answer {
             caller: self.caller.subject.clone(),
             unit: self.caller.unit.to_string(),
-            rpc: self.rpc,
+            rpc: self.rule.rpc,
             request_id: key.id.clone(),
             request_hash: key.hash.clone(),
             response: Redacted::new(BASE64_STANDARD.encode(response.encode_to_vec())),
@@ -156,6 +193,7 @@ impl Call {
         match cx.db.commit(change.answer(answer)).await {
             Ok(position) => {
                 self.reached(position);
+                self.is_logged.fetch_or(tells, Ordering::Relaxed);
                 Ok(response)
             }
             Err(CommitError::Lost(table)) => Err(Failure::Lost(table)),
@@ -175,11 +213,11 @@ impl Call {
         result: Result<T, E>,
     ) -> Option<Result<Response<T>, Status>>
     where
-        T: Message + Default,
+        T: Message + Default + Shows,
         E: Explain,
     {
         let error = match result {
-            Ok(answer) => return Some(Ok(self.answer(cx, answer))),
+            Ok(answer) => return Some(self.answer(cx, answer).await),
             Err(error) => error,
         };
         match error.failure() {
@@ -190,7 +228,7 @@ impl Call {
         }
         // Before a refusal leaves, a replay is looked for: the first try may be what made this one impossible.
         match self.answered(cx).await {
-            Ok(Some(first)) => Some(Ok(self.answer(cx, first))),
+            Ok(Some(first)) => Some(self.answer(cx, first).await),
             Ok(None) => Some(Err(error.status())),
             Err(failure) => Some(Err(failure.status())),
         }
@@ -207,7 +245,7 @@ impl Call {
         let rows = cx.db.rows(
             "select request_hash, response from answer \
              where caller = $1 and unit = $2 and rpc = $3 and request_id = $4",
-            hemgang_db::params![self.caller.subject, unit, self.rpc, key.id],
+            hemgang_db::params![self.caller.subject, unit, self.rule.rpc, key.id],
         );
         let rows = rows.await?;
         let Some(row) = rows.first() else { return Ok(None) };
@@ -230,15 +268,24 @@ impl Call {
         }
     }
 
-    /// Every answer carries where the service stands, for `hemgang-after` elsewhere.
-    fn answer<T>(&self, cx: &Context, answer: T) -> Response<T> {
+    /// Every answer carries where the service stands, for `hemgang-after` elsewhere. What it shows is written down
+    /// first, unless the change says so.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when the log takes no entry.
+    #[doc(hidden)]
+    pub async fn answer<T: Shows>(&self, cx: &Context, answer: T) -> Result<Response<T>, Status> {
+        let shown = self.shown(&answer);
+        if !shown.is_empty() && !self.is_logged.load(Ordering::Relaxed) {
+            self.record(cx, shown).await.map_err(|failure| failure.status())?;
+        }
         let mut response = Response::new(answer);
         let reached = self.position.lock().ok().and_then(|mut reached| reached.take());
         let seq = reached.map_or_else(|| *cx.db.head().borrow(), |position| position.seq);
         if let Ok(value) = format!("{}:{}", cx.name, cx.db.cursors().sealed(seq)).parse() {
             response.metadata_mut().insert(POSITION, value);
         }
-        response
+        Ok(response)
     }
 }
 

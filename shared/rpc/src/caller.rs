@@ -73,6 +73,15 @@ impl Role {
         }
     }
 
+    /// What somebody in the role mostly acts for.
+    pub fn purpose(self) -> Purpose {
+        match self {
+            Self::DeviationHandler | Self::Quality => Purpose::Quality,
+            Self::Finance | Self::DirectoryAdmin | Self::Auditor | Self::Service => Purpose::Administration,
+            _ => Purpose::Care,
+        }
+    }
+
     /// Whether the role is a system that acts for named persons.
     pub fn is_system(self) -> bool {
         matches!(self, Self::Ehr | Self::MunicipalSystem | Self::Service | Self::Gateway)
@@ -107,6 +116,15 @@ pub enum Organisation {
     Municipality(MunicipalityCode),
 }
 
+impl fmt::Display for Organisation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Region => f.write_str("region"),
+            Self::Municipality(code) => code.fmt(f),
+        }
+    }
+}
+
 impl FromStr for Organisation {
     type Err = hemgang_core::place::PlaceFault;
 
@@ -115,6 +133,33 @@ impl FromStr for Organisation {
             "region" => Ok(Self::Region),
             code => MunicipalityCode::parse(code).map(Self::Municipality),
         }
+    }
+}
+
+/// What for, as the token says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Care of the patient.
+    Care,
+    /// Quality and its follow-up.
+    Quality,
+    /// Administration.
+    Administration,
+}
+
+impl Purpose {
+    /// The word in the token's `purpose`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Care => "care",
+            Self::Quality => "quality",
+            Self::Administration => "administration",
+        }
+    }
+
+    /// The purpose of a word; none where it is another.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Care, Self::Quality, Self::Administration].into_iter().find(|known| known.as_str() == word)
     }
 }
 
@@ -129,6 +174,8 @@ pub struct Caller {
     pub organisation: Organisation,
     /// What the caller may be.
     pub roles: Vec<Role>,
+    /// What for; none where the token names no purpose that we know.
+    pub purpose: Option<Purpose>,
     /// Until when the token counts; a stream ends then.
     pub expires_at: Timestamp,
 }

@@ -11,12 +11,23 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{RwLock as Gate, RwLockReadGuard, RwLockWriteGuard, watch};
 
 use crate::{
+    access_log::AccessLog,
     catch_up::{CatchUp, Gone},
     failure::Failure,
+    sign::Signer,
 };
 
 /// How long a read that misses a followed row waits for its follower.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Settings that are one service's alone.
+#[derive(Debug)]
+pub struct Own {
+    /// Admission's: how long what was said of a person without a stay is kept.
+    pub persons_kept: SignedDuration,
+    /// The access log's: what signs its heads.
+    pub log_signer: Signer,
+}
 
 /// One service at work.
 #[derive(Clone)]
@@ -29,9 +40,10 @@ pub struct Context {
     pub clock: Clock,
     /// Organisations and units.
     pub directory: Arc<Directory>,
-    /// How long what was said of a person without a stay is kept.
-    pub persons_kept: SignedDuration,
+    /// What is one service's alone.
+    pub own: Arc<Own>,
     followers: Arc<RwLock<Vec<Arc<dyn CatchUp>>>>,
+    access_log: Arc<RwLock<Option<AccessLog>>>,
     /// Held by whoever applies events; alone by whoever makes projections anew.
     projections: Arc<Gate<()>>,
     /// The event that is being applied: its feed and position.
@@ -47,20 +59,15 @@ impl std::fmt::Debug for Context {
 
 impl Context {
     /// A service that follows nobody yet.
-    pub fn new(
-        name: &'static str,
-        db: Db,
-        clock: Clock,
-        directory: Arc<Directory>,
-        persons_kept: SignedDuration,
-    ) -> Self {
+    pub fn new(name: &'static str, db: Db, clock: Clock, directory: Arc<Directory>, own: Arc<Own>) -> Self {
         Self {
             name,
             db,
             clock,
             directory,
-            persons_kept,
+            own,
             followers: Arc::default(),
+            access_log: Arc::default(),
             projections: Arc::default(),
             applying: None,
             stopping: watch::Sender::new(false),
@@ -72,15 +79,30 @@ impl Context {
         *self.followers.write().unwrap_or_else(PoisonError::into_inner) = followers;
     }
 
+    /// Sets where accesses are written, once, when the peers are known.
+    pub fn set_access_log(&self, log: AccessLog) {
+        *self.access_log.write().unwrap_or_else(PoisonError::into_inner) = Some(log);
+    }
+
+    /// Where accesses are written.
+    ///
+    /// # Errors
+    /// `ACCESS_LOG_UNAVAILABLE` when there is none: nothing is shown that is not written down.
+    pub fn access_log(&self) -> Result<AccessLog, Failure> {
+        let log = self.access_log.read().unwrap_or_else(PoisonError::into_inner).clone();
+        log.ok_or(Failure::AccessLogUnavailable)
+    }
+
     /// The followers of this service.
     pub fn followers(&self) -> Vec<Arc<dyn CatchUp>> {
         self.followers.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Lets the followers go when the process ends. They hold this context, and their peers may be the routes that
-    /// hold it, too: nobody else could end that circle, and the database would stay open behind it.
+    /// Lets the followers and the log go when the process ends. They hold this context, and their peers may be the
+    /// routes that hold it, too: nobody else could end that circle, and the database would stay open behind it.
     pub fn close(&self) {
         self.stop();
+        *self.access_log.write().unwrap_or_else(PoisonError::into_inner) = None;
         let gone = |follower: &Arc<dyn CatchUp>| -> Arc<dyn CatchUp> {
             Arc::new(Gone { feed: follower.feed(), position: follower.position() })
         };

@@ -69,6 +69,9 @@ pub enum Failure {
         /// The last cursor before it that stands, for the same reader.
         resume: String,
     },
+    /// The access log takes no entry now.
+    #[error("the access log takes no entry now; try again")]
+    AccessLogUnavailable,
     /// The request is no message of its type.
     #[error("the request does not decode as a message of its type")]
     MalformedMessage,
@@ -197,6 +200,7 @@ impl Failure {
             Self::SubscriberTooSlow { .. } => (Code::ResourceExhausted, ErrorReason::SubscriberTooSlow),
             Self::Stopping => (Code::Unavailable, ErrorReason::Stopping),
             Self::FeedRestored { .. } => (Code::FailedPrecondition, ErrorReason::FeedRestored),
+            Self::AccessLogUnavailable => (Code::Unavailable, ErrorReason::AccessLogUnavailable),
             Self::MalformedMessage => (Code::InvalidArgument, ErrorReason::MalformedMessage),
             Self::MessageTooLong => (Code::InvalidArgument, ErrorReason::MessageTooLong),
             Self::UnknownRpc => (Code::Unimplemented, ErrorReason::UnknownRpc),
@@ -242,6 +246,7 @@ impl Failure {
             | Self::FeedBehind(_)
             | Self::Contended
             | Self::SubscriberTooSlow { .. }
+            | Self::AccessLogUnavailable
             | Self::Stopping => {
                 details.set_retry_info(Some(Duration::from_millis(500)));
             }

@@ -40,6 +40,11 @@ impl Page {
         self.size + 1
     }
 
+    /// Whether it is the first.
+    pub fn is_first(&self) -> bool {
+        self.after.is_none()
+    }
+
     /// The number after which to read, when the order is descending.
     pub fn below(&self) -> i64 {
         self.after.as_ref().map_or(i64::MAX, |(number, _)| *number)

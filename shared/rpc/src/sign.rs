@@ -1,19 +1,25 @@
-//! Signing tokens: the development issuer of a small installation, and the ephemeral key of one process.
+//! Signing: tokens of the development issuer of a small installation and of one process; the access log.
 
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
 use ed25519_dalek::{
-    SigningKey,
+    Signature, Signer as _, SigningKey, VerifyingKey,
     pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, spki::der::pem::LineEnding},
 };
 use hemgang_core::clock::Clock;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 
-use crate::token::{Claims, TokenFault, Trusted};
+use crate::{
+    caller::Role,
+    token::{Claims, TokenFault, Trusted},
+};
 
 /// Issuer and audience of tokens that this project signs itself. A real issuer has other names.
 pub const DEVELOPMENT: &str = "hemgang-development";
 
-/// An Ed25519 key that signs tokens.
+/// An Ed25519 key that signs tokens, or the access log.
 #[derive(Clone)]
 pub struct Signer {
     key: SigningKey,
@@ -49,6 +55,16 @@ impl Signer {
     /// When the key cannot be encoded, which does not happen.
     pub fn to_pem(&self) -> Result<String, TokenFault> {
         self.key.to_pkcs8_pem(LineEnding::LF).map(|pem| pem.to_string()).map_err(|_| TokenFault::Keys)
+    }
+
+    /// Signs a text; base64.
+    pub fn sign(&self, text: &str) -> String {
+        BASE64_STANDARD.encode(self.key.sign(text.as_bytes()).to_bytes())
+    }
+
+    /// The public half, base64.
+    pub fn public(&self) -> String {
+        BASE64_STANDARD.encode(self.key.verifying_key().to_bytes())
     }
 
     fn from_key(key: SigningKey) -> Self {
@@ -92,7 +108,7 @@ impl Signer {
             unit: unit.to_owned(),
             organisation: organisation.to_owned(),
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
-            purpose: String::new(),
+            purpose: purpose(roles),
             exp: clock.now().as_second() + hours * 3600,
             nbf: None,
         };
@@ -102,4 +118,18 @@ impl Signer {
         jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(der.as_bytes()))
             .map_err(|_| TokenFault::Keys)
     }
+}
+
+/// Whether a text was signed with the private half of this key; see [`Signer::sign`] and [`Signer::public`].
+pub fn is_signed_by(public: &str, text: &str, signature: &str) -> bool {
+    let bytes = |text: &str| BASE64_STANDARD.decode(text).ok();
+    let key = bytes(public).and_then(|key| VerifyingKey::from_bytes(&key.try_into().ok()?).ok());
+    let signature = bytes(signature).and_then(|signature| Signature::from_slice(&signature).ok());
+    matches!((key, signature), (Some(key), Some(signature)) if key.verify_strict(text.as_bytes(), &signature).is_ok())
+}
+
+/// The purpose of a token that we sign: its first role's.
+fn purpose(roles: &[&str]) -> String {
+    let role = roles.iter().find_map(|word| word.parse::<Role>().ok());
+    role.map(|role| role.purpose().as_str().to_owned()).unwrap_or_default()
 }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Purpose};
 
 /// Longer tokens are refused before they are looked at.
 const LONGEST: usize = 8 * 1024;
@@ -195,7 +195,8 @@ fn reason(kind: &jsonwebtoken::errors::ErrorKind) -> Option<TokenFault> {
 fn caller(claims: Claims) -> Option<Caller> {
     // Roles that we do not know grant nothing; an issuer may serve other systems, too.
     let roles: Vec<_> = claims.roles.iter().filter_map(|word| word.parse().ok()).collect();
-    if roles.is_empty() || claims.sub.is_empty() {
+    // What no column can hold is no HSA-id, and the access log could not write it down.
+    if roles.is_empty() || claims.sub.is_empty() || claims.sub.contains(char::is_control) {
         return None;
     }
     Some(Caller {
@@ -203,6 +204,7 @@ fn caller(claims: Claims) -> Option<Caller> {
         unit: HsaId::parse(&claims.unit).ok()?,
         organisation: claims.organisation.parse().ok()?,
         roles,
+        purpose: Purpose::of(&claims.purpose),
         expires_at: Timestamp::from_second(claims.exp).unwrap_or(Timestamp::MAX),
     })
 }

@@ -31,6 +31,8 @@ pub struct Config {
     pub auth: Auth,
     /// Organisations and units.
     pub directory: DirectoryFiles,
+    /// The access log.
+    pub access_log: AccessLogKey,
     /// Services that run elsewhere.
     pub peers: Peers,
     /// Logs and traces.
@@ -91,7 +93,16 @@ pub struct DirectoryFiles {
     pub municipalities: Option<PathBuf>,
 }
 
-/// Services that run elsewhere, whose feeds ours follow.
+/// The access log.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccessLogKey {
+    /// File with the private key that signs it (Ed25519, PKCS #8 PEM), made when absent. Beside a SQLite folder's files
+    /// by default. Whoever may write to the database must not be able to read it.
+    pub key: Option<PathBuf>,
+}
+
+/// Services that run elsewhere, whose feeds ours follow, and the access log.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Peers {
@@ -101,7 +112,7 @@ pub struct Peers {
     pub token_file: Option<PathBuf>,
 }
 
-/// A URL for each service that has a feed, by its name.
+/// A URL for each service that ours need, by its name.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PeerUrls {
@@ -113,17 +124,20 @@ pub struct PeerUrls {
     pub planning: Option<Url>,
     /// Deviation reporting's.
     pub deviation: Option<Url>,
+    /// The access log's.
+    pub access: Option<Url>,
 }
 
 impl PeerUrls {
     /// Those that there are, with the service's name.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Url)> {
-        let Self { admission, readiness, planning, deviation } = self;
+        let Self { admission, readiness, planning, deviation, access } = self;
         let all = [
             ("admission", admission),
             ("readiness", readiness),
             ("planning", planning),
             ("deviation", deviation),
+            ("access", access),
         ];
         all.into_iter().filter_map(|(name, url)| Some((name, url.as_ref()?)))
     }
@@ -227,6 +241,13 @@ impl Config {
         let beside = self.database.url.as_str().strip_prefix("sqlite://").unwrap_or("hemgang-data");
         let default = || Path::new(beside).join("development-issuer.pem");
         Some(self.auth.development_key.clone().unwrap_or_else(default))
+    }
+
+    /// Where the key is that signs the access log.
+    pub fn access_log_key(&self) -> PathBuf {
+        let beside = self.database.url.as_str().strip_prefix("sqlite://").unwrap_or("hemgang-data");
+        let default = || Path::new(beside).join("access-log.pem");
+        self.access_log.key.clone().unwrap_or_else(default)
     }
 
     /// The result as TOML; what is secret in it is hidden by its type.

@@ -8,7 +8,8 @@ mod telemetry;
 mod url;
 
 pub use config::{
-    Auth, Config, ConfigError, DirectoryFiles, Listen, PeerUrls, Peers, Retention, StorageConfig, Telemetry,
+    AccessLogKey, Auth, Config, ConfigError, DirectoryFiles, Listen, PeerUrls, Peers, Retention,
+    StorageConfig, Telemetry,
 };
 pub use listen::{ListenError, Listening, bind, remote, serve, token_file};
 pub use process::{Process, Settings, StartError};

@@ -12,7 +12,8 @@ use hemgang_feed::{Due, fire_due};
 use hemgang_indicator::IndicatorServer;
 use hemgang_proto::{DESCRIPTORS, common::indicator_service_server::IndicatorServiceServer};
 use hemgang_rpc::{
-    AuthLayer, Context, Failure, Gate, Peer, PeerAway, Signer, TokenFault, TokenSource, Trusted, Verifier,
+    AccessLog, AuthLayer, Context, Failure, Gate, Own, Peer, PeerAway, Signer, TokenFault, TokenSource,
+    Trusted, Verifier,
 };
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
@@ -26,6 +27,9 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// How long an answer is kept for replays.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// The service that keeps the access log.
+const ACCESS: &str = "access";
 
 /// What a service's deadlines fire; shared with the task that watches them.
 type Duties = Arc<Vec<Box<dyn Due>>>;
@@ -42,8 +46,8 @@ pub struct Settings {
     pub trusted: Vec<Trusted>,
     /// Services that run elsewhere, by name, each with our token on it.
     pub peers: BTreeMap<String, Peer>,
-    /// How long what was said of a person without a stay is kept.
-    pub persons_kept: SignedDuration,
+    /// What is one service's alone.
+    pub own: Own,
 }
 
 /// Why a process did not start.
@@ -55,8 +59,8 @@ pub enum StartError {
     /// A key could not be used.
     #[error(transparent)]
     Key(#[from] TokenFault),
-    /// A service that another follows runs neither here nor elsewhere.
-    #[error("configuration: peers.url.{0} is required: {1} follows it and it does not run in this process")]
+    /// A service that another follows, or writes its accesses to, runs neither here nor elsewhere.
+    #[error("configuration: peers.url.{0} is required: {1} needs it and it does not run in this process")]
     Peer(&'static str, &'static str),
     /// The descriptors did not load, which a test excludes.
     #[error("reflection cannot be served")]
@@ -92,6 +96,9 @@ impl Process {
     /// See [`StartError`].
     pub async fn start(settings: Settings, services: &[Service]) -> Result<Self, StartError> {
         let (mut process, runs) = Self::assemble(settings, services).await?;
+        if let Some(cx) = process.contexts().find(|cx| cx.access_log().is_err()) {
+            return Err(StartError::Peer(ACCESS, cx.name));
+        }
         for run in runs {
             process.tasks.spawn(run);
         }
@@ -102,7 +109,8 @@ impl Process {
         Ok(process)
     }
 
-    /// The same at rest: nothing is followed or fired unless it is asked for.
+    /// The same at rest: nothing is followed or fired unless it is asked for. Without an access log nobody but our own
+    /// services is shown anybody's data.
     ///
     /// # Errors
     /// See [`StartError`].
@@ -112,7 +120,8 @@ impl Process {
 
     /// A process whose followers are yet to run.
     async fn assemble(settings: Settings, services: &[Service]) -> Result<(Self, Vec<Run>), StartError> {
-        let Settings { storage, clock, directory, mut trusted, peers, persons_kept } = settings;
+        let Settings { storage, clock, directory, mut trusted, peers, own } = settings;
+        let own = Arc::new(own);
         // Services of one process trust each other by a key that nobody outside has seen.
         let signer = Signer::fresh();
         trusted.push(signer.trusted()?);
@@ -122,7 +131,7 @@ impl Process {
         let mut built = Vec::new();
         for service in services {
             let db = storage.database(service.name, service.migrations).await?;
-            let cx = Context::new(service.name, db, clock.clone(), Arc::clone(&directory), persons_kept);
+            let cx = Context::new(service.name, db, clock.clone(), Arc::clone(&directory), Arc::clone(&own));
             let parts = (service.build)(&cx, &mut routes);
             built.push((cx, parts));
         }
@@ -131,8 +140,12 @@ impl Process {
         let routes = routes.routes().prepare().into_axum_router().layer(AuthLayer::new(Arc::new(gate)));
 
         let here = hemgang_rpc::with_token(in_process(&routes), own_token(signer, clock));
+        let writes_here = services.iter().any(|service| service.name == ACCESS);
+        let log = if writes_here { Some(&here) } else { peers.get(ACCESS) };
+        let log = log.cloned().map(AccessLog::at);
         let (mut assembled, mut runs) = (Vec::new(), Vec::new());
         for (cx, parts) in built {
+            log.iter().for_each(|log| cx.set_access_log(log.clone()));
             runs.extend(start_followers(&cx, parts.follows, &here, services, &peers)?);
             assembled.push((cx, Arc::new(parts.duties)));
         }

@@ -7,7 +7,7 @@ mod refusal;
 mod suite;
 
 pub use refusal::{Refused, refused};
-pub use suite::{On, Suite, at};
+pub use suite::{On, Suite, at, own, with_access_log};
 
 /// Runs an async test, `async fn name(suite: &Suite)`, on SQLite and on PostgreSQL with these services.
 #[macro_export]

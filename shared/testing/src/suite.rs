@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use hemgang_core::clock::Clock;
 use hemgang_db::{OpenError, Storage};
-use hemgang_rpc::{Peer, Signer, with_token};
-use hemgang_runtime::{Process, Retention, Service, Settings, StartError};
+use hemgang_rpc::{Own, Peer, Signer, with_token};
+use hemgang_runtime::{Built, Process, Retention, Service, Settings, StartError};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
@@ -47,8 +47,27 @@ fn settings(storage: Storage, clock: &Clock, signer: &Signer) -> Settings {
         directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
         trusted: vec![signer.trusted().expect("a key")],
         peers: BTreeMap::new(),
-        persons_kept: Retention::default().persons(),
+        own: own(signer),
     }
+}
+
+/// Settings that are one service's alone, with this key to the access log.
+pub fn own(log_signer: &Signer) -> Own {
+    Own { persons_kept: Retention::default().persons(), log_signer: log_signer.clone() }
+}
+
+/// These services with the access log, without which nobody is shown anything. Where some of the services run whose
+/// feeds it follows, and others do not, it follows none.
+pub fn with_access_log(services: &[Service]) -> Vec<Service> {
+    const ALONE: Service = Service {
+        build: |cx, routes| {
+            let built = (hemgang_access_log::SERVICE.build)(cx, routes);
+            Built { follows: Vec::new(), ..built }
+        },
+        ..hemgang_access_log::SERVICE
+    };
+    let is_there = services.iter().any(|service| service.name == ALONE.name);
+    services.iter().copied().chain((!is_there).then_some(ALONE)).collect()
 }
 
 impl Suite {
@@ -57,7 +76,7 @@ impl Suite {
     /// # Panics
     /// When they do not start.
     pub async fn start(on: On, services: &[Service]) -> Self {
-        Self::with(on, async |settings| Process::start(settings, services).await).await
+        Self::with(on, async |settings| Process::start(settings, &with_access_log(services)).await).await
     }
 
     /// The same at rest: nothing is followed or fired unless a test asks for it.
@@ -65,7 +84,7 @@ impl Suite {
     /// # Panics
     /// When they do not start.
     pub async fn at_rest(on: On, services: &[Service]) -> Self {
-        Self::with(on, async |settings| Process::at_rest(settings, services).await).await
+        Self::with(on, async |settings| Process::at_rest(settings, &with_access_log(services)).await).await
     }
 
     async fn with(on: On, start: impl AsyncFnOnce(Settings) -> Result<Process, StartError>) -> Self {
@@ -97,8 +116,14 @@ impl Suite {
         };
         let storage = tokio::time::timeout(Duration::from_secs(10), free).await.expect("a free folder");
         meanwhile(&storage).await;
-        let process = Process::start(settings(storage, &clock, &signer), services).await.expect("a process");
+        let services = with_access_log(services);
+        let process = Process::start(settings(storage, &clock, &signer), &services).await.expect("a process");
         Self { process, clock, url, signer, _folder: folder }
+    }
+
+    /// What signs the tokens and the access log.
+    pub fn signer(&self) -> &Signer {
+        &self.signer
     }
 
     /// The database that it runs on.

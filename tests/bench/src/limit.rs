@@ -23,8 +23,9 @@ insert into yard.readiness (admission_id, version, state, ward, assessed_at, not
 insert into yard.judgement values (md5(:id::text || random()), 1, 'JUDGEMENT_KIND_CONFIRMED', 1790000000000000,
   'SE2321000131-P000000000102', 1790000000000000, 'SE2321000131-P000000000001', 'WITHDRAWAL_REASON_UNSPECIFIED');
 insert into yard.feed_event (seq, kind, admission_id, case_id, occurred_at, recorded_at, actor_unit, entry_reason, audience,
-  seen, payload) values (nextval('yard.numbers'), 'ReadinessConfirmed', md5(:id::text), '', 1790000000000000,
-  1790000000000000, 'SE2321000131-E000000001101', 'ENTRY_REASON_UNSPECIFIED', 'ward hospital', '', repeat('x', 400));
+  seen, access, payload) values (nextval('yard.numbers'), 'ReadinessConfirmed', md5(:id::text), '', 1790000000000000,
+  1790000000000000, 'SE2321000131-E000000001101', 'ENTRY_REASON_UNSPECIFIED', 'ward hospital', '', repeat('x', 350),
+  repeat('x', 400));
 commit;
 ";
 
@@ -130,6 +131,7 @@ fn change(number: i64) -> Change {
         stated_at: None,
         audience: "h:x w:y".to_owned(),
         seen: String::new(),
+        access: String::new(),
         payload: Redacted::new("x".repeat(400)),
     };
     let answer = hemgang_db::Answer {

@@ -20,6 +20,7 @@ lists, feeds and counts.
 | own ward | stays at the caller's ward |
 | own unit | what was addressed to the caller's unit, and cases that it opened; for a municipal reception unit, its municipality's |
 | own organisation | all of it for the region, the municipality's for a municipality |
+| own accesses | entries of the access log about what the organisation's people and systems did |
 ";
 
 fn whose(whose: Whose) -> &'static str {
@@ -30,6 +31,7 @@ fn whose(whose: Whose) -> &'static str {
         Whose::OwnWard => "own ward",
         Whose::OwnUnit => "own unit",
         Whose::OwnOrganisation => "own organisation",
+        Whose::OwnAccesses => "own accesses",
     }
 }
 

@@ -102,7 +102,7 @@ async fn a_path_that_is_no_rpc_is_permitted_to_nobody() {
         ("hemgang.admission.v1.AdmissionService", "getadmission"),
         ("hemgang.admission.v1.AdmissionService/GetAdmission", "x"),
         ("/hemgang.admission.v1.AdmissionService", "GetAdmission"),
-        ("hemgang.access.v1.AccessLogService", "WhoRead"),
+        ("hemgang.access.v1.AccessLogService", "Forget"),
     ];
     for (service, rpc) in paths {
         for role in Role::ALL {

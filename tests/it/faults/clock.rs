@@ -12,8 +12,8 @@ use hemgang_proto::{
     deviation::DeviationEvent,
 };
 use hemgang_rpc::{Peer, Signer, wire, with_token};
-use hemgang_runtime::{Process, Retention, Settings};
-use hemgang_testing::{at, postgres};
+use hemgang_runtime::{Process, Settings};
+use hemgang_testing::{at, own, postgres};
 use jiff::{SignedDuration, Timestamp};
 use tonic::Code;
 
@@ -36,7 +36,7 @@ impl Replica {
             directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
             trusted: vec![signer.trusted().expect("a key")],
             peers: BTreeMap::new(),
-            persons_kept: Retention::default().persons(),
+            own: own(&Signer::fresh()),
         };
         let process = Process::start(settings, crate::services::SERVICES).await.expect("a process");
         Self { clock, process, signer: signer.clone() }

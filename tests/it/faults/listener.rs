@@ -15,8 +15,8 @@ use hemgang_proto::{
     },
 };
 use hemgang_rpc::{AFTER, Context, Failure, Peer, Signer, with_token};
-use hemgang_runtime::{Built, Following, Process, Retention, Service, Settings};
-use hemgang_testing::at;
+use hemgang_runtime::{Built, Following, Process, Service, Settings};
+use hemgang_testing::{at, own, with_access_log};
 use tonic::{Request, Status};
 
 /// The service.
@@ -52,9 +52,9 @@ pub async fn start(storage: Storage, services: &[Service], away: Option<Peer>) -
         directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
         trusted: vec![signer.trusted().expect("a key")],
         peers: away.map(|peer| BTreeMap::from([("admission".to_owned(), peer)])).unwrap_or_default(),
-        persons_kept: Retention::default().persons(),
+        own: own(&Signer::fresh()),
     };
-    let process = Process::start(settings, services).await.expect("a process");
+    let process = Process::start(settings, &with_access_log(services)).await.expect("a process");
     let token = move || {
         let ward = "SE2321000131-E000000001101";
         signer.token(&clock, 1, "SE2321000131-P000000000001", ward, "region", &["ward"]).expect("a token")

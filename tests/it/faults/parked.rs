@@ -46,6 +46,7 @@ async fn notify_nobody(suite: &Suite, admission_id: &str) {
         stated_at: None,
         audience: String::new(),
         seen: String::new(),
+        access: String::new(),
         payload: Redacted::new(r#"{"admissionNoticeSent":{"recipients":["no unit"]}}"#.to_owned()),
     };
     admission.db.commit(Change::new().tell(event)).await.expect("told");

@@ -12,14 +12,14 @@ use tower::{service_fn, util::BoxCloneSyncService};
 use super::listener;
 
 /// A peer that refuses every call.
-fn refuses() -> Peer {
+pub fn refuses() -> Peer {
     BoxCloneSyncService::new(service_fn(async |_: http::Request<Body>| {
         Err::<http::Response<Body>, _>(PeerAway("connection refused".into()))
     }))
 }
 
 /// A peer that takes calls and never answers.
-fn hangs() -> Peer {
+pub fn hangs() -> Peer {
     BoxCloneSyncService::new(service_fn(async |_: http::Request<Body>| {
         std::future::pending::<Result<http::Response<Body>, PeerAway>>().await
     }))

@@ -48,6 +48,8 @@ pub const CLINIC: Caller = caller("outpatient", "SE2321000131-E000000002036", "r
 pub const COUNTY: Caller = caller("quality", WARD.unit, "region");
 /// Who follows figures up in Göteborg.
 pub const GOTEBORG: Caller = caller("quality", SOCIAL.unit, SOCIAL.organisation);
+/// Who follows accesses up in the region.
+pub const AUDITOR: Caller = caller("auditor", WARD.unit, "region");
 /// Our own services.
 pub const SERVICE: Caller = caller("service", "SE0000000000-HEMGANG", "region");
 

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::Duration};
 use hemgang_core::clock::Clock;
 use hemgang_db::{Db, Migration, OpenError, Storage};
 use hemgang_rpc::Signer;
-use hemgang_runtime::{Process, Retention, Settings};
-use hemgang_testing::postgres;
+use hemgang_runtime::{Process, Settings};
+use hemgang_testing::{own, postgres, with_access_log};
 
 use super::thing;
 
@@ -40,9 +40,9 @@ async fn a_folder_is_in_use_for_as_long_as_a_process_runs_on_it() {
         directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
         trusted: vec![Signer::fresh().trusted().expect("a key")],
         peers: BTreeMap::new(),
-        persons_kept: Retention::default().persons(),
+        own: own(&Signer::fresh()),
     };
-    let process = Process::start(settings, &[thing::SERVICE]).await.expect("a process");
+    let process = Process::start(settings, &with_access_log(&[thing::SERVICE])).await.expect("a process");
     let refusal = Storage::open(&url).expect_err("a refusal").to_string();
     assert!(
         refusal.contains("in use") && refusal.contains(&folder.path().display().to_string()),

@@ -79,6 +79,7 @@ pub fn telling(change: Change, events: usize) -> Change {
         actor_unit: "SE1-A".to_owned(),
         audience: String::new(),
         seen: String::new(),
+        access: String::new(),
         payload: Redacted::new("{}".to_owned()),
     };
     std::iter::repeat_n(event, events).fold(change, Change::tell)

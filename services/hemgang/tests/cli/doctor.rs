@@ -50,6 +50,7 @@ async fn tell_of(folder: &Path, recorded_at: Timestamp, kind: &str, admission_id
         stated_at: None,
         audience: String::new(),
         seen: String::new(),
+        access: String::new(),
         payload: Redacted::new(payload.to_owned()),
     };
     db.commit(Change::new().tell(event)).await.expect("told");

@@ -10,9 +10,9 @@ use hemgang_db::Change;
 use hemgang_feed::Telling;
 use hemgang_proto::{
     common::{self, Protection},
-    planning::{self as pb, CareRequestSent, PlanningEvent, planning_event::Event},
+    planning::{self as pb, CareRequestSent, PatientDetailsRecorded, PlanningEvent, planning_event::Event},
 };
-use hemgang_rpc::{Call, Context, Failure, Fields};
+use hemgang_rpc::{Audience, Call, Context, Failure, Fields};
 
 use super::view;
 use crate::{
@@ -43,7 +43,7 @@ pub async fn handle(
     }
     let identity =
         common::PersonId { oid: told.person_id.oid().to_owned(), value: told.person_id.value().to_owned() };
-    let others = protection::persons(cx, identity).await?;
+    let others = protection::persons(cx, identity.clone()).await?;
     let known = store::patient::protection_of(&cx.db, &told.person_id).await?;
     let known = others.iter().map(|person| person.protection).chain(known).max();
 
@@ -60,10 +60,14 @@ pub async fn handle(
 
     let telling = |at, audience| Telling::by(cx, call, case.subject(), at, audience);
     let sent = telling(call.now, dossier.audience()).event::<PlanningEvent>(event)?;
+    // Nobody but our own services is in its audience.
+    let who = PatientDetailsRecorded { case_id: case.case_id.to_string(), person_id: Some(identity) };
+    let who = Event::PatientDetailsRecorded(who);
+    let who = telling(call.now, Audience::default()).event::<PlanningEvent>(who)?;
     let parts = delivery::parts(&dossier, &case, telling)?;
     let told = |subject, audience| Telling::by(cx, call, subject, call.now, audience);
     let raised = protection::raise(cx, &others, person.protection, told).await?;
-    let change = Change::new().insert(&person).tell(sent).and(parts).and(raised);
+    let change = Change::new().insert(&person).tell(sent).tell(who).and(parts).and(raised);
     // An answer is kept for replays, and protection may come between.
     let case = view::of(&case, None, common::Person::default(), &dossier.parties);
     Ok(call.commit(cx, change, pb::SendCareRequestResponse { case: Some(case) }).await?)

@@ -19,6 +19,7 @@ use hemgang_proto::{
 use tokio::time::{Instant, sleep};
 
 use super::{
+    accesses,
     course::sorted,
     desk::{CLINIC, Desk, HOSPITAL, SERVICE, SOCIAL},
     ledger::{Ledger, Stay},
@@ -48,6 +49,7 @@ pub async fn compare(desk: &Desk, ledger: &Ledger, checked: &Cell<usize>) {
         readiness(desk, stay).await;
         case(desk, stay).await;
     }
+    accesses::compare(desk).await;
     checked.set(stays.len());
 }
 

@@ -38,6 +38,9 @@ pub const HOSPITAL: Caller = caller("ehr", "SE2321000131-E000000001001", "region
 pub const SOCIAL: Caller = caller("municipality", "SE0000001480-E0002", "1480");
 /// Vårdcentralen Göteborg Centrum.
 pub const CLINIC: Caller = caller("outpatient", "SE2321000131-E000000002036", "region");
+/// Who follows accesses up in the region, and in Göteborg.
+pub const AUDITOR: Caller = caller("auditor", HOSPITAL.unit, HOSPITAL.organisation);
+pub const AUDITOR_OF_SOCIAL: Caller = caller("auditor", SOCIAL.unit, SOCIAL.organisation);
 /// One of our own services.
 pub const SERVICE: Caller = caller("service", "SE0000000000-HEMGANG", "region");
 
@@ -67,7 +70,7 @@ impl Desk {
             (who, token.expect("a token"))
         };
         Self {
-            tokens: [HOSPITAL, SOCIAL, CLINIC, SERVICE].map(token).into(),
+            tokens: [HOSPITAL, SOCIAL, CLINIC, AUDITOR, AUDITOR_OF_SOCIAL, SERVICE].map(token).into(),
             routes: installation.routes(),
             peers: RefCell::default(),
             turn: Cell::default(),

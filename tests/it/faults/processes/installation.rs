@@ -19,7 +19,7 @@ use tokio::{task::spawn_blocking, time::timeout};
 use super::note;
 
 /// The services that keep something, each before those that follow it.
-pub const SERVICES: [&str; 4] = ["admission", "readiness", "planning", "deviation"];
+pub const SERVICES: [&str; 5] = ["admission", "readiness", "planning", "deviation", "access"];
 
 /// How long a process may take to start or to end.
 const HANGS: Duration = Duration::from_mins(1);
@@ -86,16 +86,11 @@ impl Installation {
     pub fn add(&mut self, name: &str, services: &[&'static str], url: &str, before: &[String]) {
         let address = format!("127.0.0.1:{}", free_port());
         let path = |file: &str| self.folder.path().join(file).display().to_string();
-        let mut environment = vec![
+        let environment = vec![
             ("HEMGANG_AUTH__DEVELOPMENT_KEY".to_owned(), path("key.pem")),
+            ("HEMGANG_ACCESS_LOG__KEY".to_owned(), path("access-log.pem")),
             ("HEMGANG_PEERS__TOKEN_FILE".to_owned(), path("service.token")),
         ];
-        for peer in &self.servers {
-            for service in &peer.services {
-                let key = format!("HEMGANG_PEERS__URL__{}", service.to_uppercase());
-                environment.push((key, peer.url.clone()));
-            }
-        }
         let mut command = before.to_vec();
         command.extend([env!("CARGO_BIN_EXE_hemgang"), "serve"].map(str::to_owned));
         if let [only] = services {
@@ -113,8 +108,16 @@ impl Installation {
         });
     }
 
-    /// Starts every process, at once.
+    /// Starts every process, at once. Each knows where the services are that it does not run itself: some follow the
+    /// others, and all write to the access log.
     pub async fn start(&mut self) {
+        let routes = self.routes();
+        for server in &mut self.servers {
+            for (service, urls) in routes.iter().filter(|(service, _)| !server.services.contains(service)) {
+                let key = format!("HEMGANG_PEERS__URL__{}", service.to_uppercase());
+                server.environment.push((key, urls[0].clone()));
+            }
+        }
         futures::future::join_all(self.servers.iter_mut().map(Server::start)).await;
     }
 

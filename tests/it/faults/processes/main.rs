@@ -2,6 +2,7 @@
 //!
 //! `HEMGANG_FAULT_ROUNDS=50` makes more rounds than the five of every day.
 
+mod accesses;
 mod compare;
 mod course;
 mod database;

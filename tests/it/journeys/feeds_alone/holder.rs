@@ -193,6 +193,7 @@ impl Holder {
                 meeting.patient_took_part = said.patient_took_part;
                 meeting.relatives_took_part = said.relatives_took_part;
             }
+            Planning::PatientDetailsRecorded(_) => panic!("told to nobody but our own services"),
             Planning::NoticeAcknowledged(_) | Planning::ProtectionRecorded(_) | Planning::SipInvited(_) => {}
         }
     }

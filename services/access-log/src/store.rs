@@ -1,0 +1,5 @@
+//! The SQL of the log.
+
+pub mod chain;
+pub mod entry;
+pub mod person;

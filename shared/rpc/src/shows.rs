@@ -1,0 +1,169 @@
+//! Whose data an answer shows: what the access log keeps of it. An answer that is not listed here does not compile as
+//! one of an RPC, so none can be forgotten.
+
+use std::collections::BTreeSet;
+
+use hemgang_proto::{access, admission, common, deviation, directory, planning, readiness};
+
+/// The admissions, cases and patients that an answer shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Admissions.
+    pub admissions: BTreeSet<String>,
+    /// Cases.
+    pub cases: BTreeSet<String>,
+    /// Patients, where something is said or asked of them apart from any stay.
+    pub patients: BTreeSet<String>,
+}
+
+impl Shown {
+    /// Nobody's.
+    pub fn is_empty(&self) -> bool {
+        self.admissions.is_empty() && self.cases.is_empty() && self.patients.is_empty()
+    }
+
+    /// And these; an empty id is none.
+    pub fn add(&mut self, admission_id: &str, case_id: &str) {
+        let some = |id: &str| Some(id).filter(|id| !id.is_empty()).map(str::to_owned);
+        self.admissions.extend(some(admission_id));
+        self.cases.extend(some(case_id));
+    }
+}
+
+/// An answer of an RPC, or a part of one.
+pub trait Shows {
+    /// Adds whose data it shows.
+    fn shows(&self, shown: &mut Shown);
+}
+
+impl<T: Shows> Shows for Option<T> {
+    fn shows(&self, shown: &mut Shown) {
+        self.iter().for_each(|part| part.shows(shown));
+    }
+}
+
+impl<T: Shows> Shows for Vec<T> {
+    fn shows(&self, shown: &mut Shown) {
+        self.iter().for_each(|part| part.shows(shown));
+    }
+}
+
+impl Shows for admission::Admission {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add(&self.admission_id, "");
+    }
+}
+
+impl Shows for admission::MergePatientsResponse {
+    fn shows(&self, shown: &mut Shown) {
+        shown.patients.insert(self.patient_id.clone());
+    }
+}
+
+impl Shows for readiness::Readiness {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add(&self.admission_id, "");
+    }
+}
+
+impl Shows for planning::Case {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add(&self.admission_id, &self.case_id);
+    }
+}
+
+impl Shows for planning::Notice {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add(&self.admission_id, &self.case_id);
+    }
+}
+
+impl Shows for planning::Meeting {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add("", &self.case_id);
+    }
+}
+
+impl Shows for deviation::Signal {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add(&self.admission_id, "");
+    }
+}
+
+impl Shows for common::IndicatorCase {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add(&self.admission_id, &self.case_id);
+    }
+}
+
+impl Shows for common::EventHeader {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add(&self.admission_id, &self.case_id);
+    }
+}
+
+/// Answers, each with its parts that show somebody's data.
+macro_rules! answers {
+    ($($package:ident: $($answer:ident[$($part:ident)?]),+;)+) => {
+        $($(
+            impl Shows for $package::$answer {
+                fn shows(&self, shown: &mut Shown) {
+                    // Of an answer without such a part nothing is added.
+                    let _ = &shown;
+                    $(self.$part.shows(shown);)?
+                }
+            }
+        )+)+
+    };
+}
+
+answers! {
+    admission:
+        AdmitPatientResponse[admission],
+        AssessNeedsResponse[admission],
+        CancelDischargeResponse[admission],
+        CancelMovementResponse[admission],
+        ChangeExpectedDischargeResponse[admission],
+        ChangePatientDetailsResponse[admission],
+        CorrectAdmissionTimeResponse[admission],
+        DischargePatientResponse[admission],
+        EndLeaveResponse[admission],
+        GetAdmissionResponse[admission],
+        ListAdmissionsResponse[admissions],
+        RaiseQualityFlagResponse[admission],
+        RecordDeathResponse[admission],
+        SendAdmissionNoticeResponse[admission],
+        SendDischargeNoticeResponse[admission],
+        StartLeaveResponse[admission],
+        TransferPatientResponse[admission],
+        VoidAdmissionResponse[admission];
+    readiness:
+        ConfirmReadinessResponse[readiness],
+        GetReadinessResponse[readiness],
+        ListReadyResponse[readiness],
+        WithdrawReadinessResponse[readiness];
+    planning:
+        AcknowledgeNoticeResponse[notice],
+        BookPlanningMeetingResponse[meeting],
+        CancelMeetingResponse[meeting],
+        GetCaseResponse[case],
+        InviteToSipResponse[meeting],
+        ListCasesResponse[cases],
+        ListInboxResponse[notices],
+        RecordPlanningMeetingResponse[meeting],
+        RecordSipMeetingResponse[meeting],
+        RescheduleMeetingResponse[meeting],
+        SendCareRequestResponse[case];
+    deviation: ListSignalsResponse[signals];
+    directory:
+        GetUnitResponse[],
+        ListMunicipalitiesResponse[],
+        ListUnitsResponse[];
+    common: ListIndicatorCasesResponse[cases];
+    // The log of the log is made by who asks it: `WhoRead` and `GetPatientExtract` name their patient themselves.
+    access:
+        GetPatientExtractResponse[],
+        ListAccessResponse[],
+        RecordAccessResponse[],
+        WhoReadResponse[];
+}
