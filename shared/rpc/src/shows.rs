@@ -38,13 +38,17 @@ pub trait Shows {
 
 impl<T: Shows> Shows for Option<T> {
     fn shows(&self, shown: &mut Shown) {
-        self.iter().for_each(|part| part.shows(shown));
+        if let Some(part) = self {
+            part.shows(shown);
+        }
     }
 }
 
 impl<T: Shows> Shows for Vec<T> {
     fn shows(&self, shown: &mut Shown) {
-        self.iter().for_each(|part| part.shows(shown));
+        for part in self {
+            part.shows(shown);
+        }
     }
 }
 

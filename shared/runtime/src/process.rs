@@ -145,7 +145,9 @@ impl Process {
         let log = log.cloned().map(AccessLog::at);
         let (mut assembled, mut runs) = (Vec::new(), Vec::new());
         for (cx, parts) in built {
-            log.iter().for_each(|log| cx.set_access_log(log.clone()));
+            if let Some(log) = &log {
+                cx.set_access_log(log.clone());
+            }
             runs.extend(start_followers(&cx, parts.follows, &here, services, &peers)?);
             assembled.push((cx, Arc::new(parts.duties)));
         }

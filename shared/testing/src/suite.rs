@@ -87,6 +87,14 @@ impl Suite {
         Self::with(on, async |settings| Process::at_rest(settings, &with_access_log(services)).await).await
     }
 
+    /// The same beside services that run elsewhere.
+    ///
+    /// # Panics
+    /// When they do not start.
+    pub async fn start_beside(on: On, services: &[Service], peers: BTreeMap<String, Peer>) -> Self {
+        Self::with(on, async |settings| Process::start(Settings { peers, ..settings }, services).await).await
+    }
+
     async fn with(on: On, start: impl AsyncFnOnce(Settings) -> Result<Process, StartError>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = match on {

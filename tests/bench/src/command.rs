@@ -18,7 +18,7 @@ use hemgang_runtime::Service;
 use hemgang_testing::{On, Suite};
 use tokio::{task::JoinSet, time::Instant};
 
-use super::load::{Sample, median, rate, take};
+use super::load::{Sample, median, middle, one, rate, take};
 
 /// Everything that runs beside the commands.
 pub const SERVICES: &[Service] = &[
@@ -27,6 +27,7 @@ pub const SERVICES: &[Service] = &[
     hemgang_discharge_readiness::SERVICE,
     hemgang_municipal_care_planning::SERVICE,
     hemgang_deviation_reporting::SERVICE,
+    hemgang_access_log::SERVICE,
 ];
 
 /// A ward, and its hospital.
@@ -49,7 +50,17 @@ pub struct Bench {
 impl Bench {
     /// Starts everything on a fresh database.
     pub async fn start(on: On) -> Result<Self> {
-        let suite = Arc::new(Suite::start(on, SERVICES).await);
+        Self::of(Suite::start(on, SERVICES).await).await
+    }
+
+    /// The same with a log elsewhere.
+    pub async fn without_log(on: On, log: Peer) -> Result<Self> {
+        let services: Vec<_> = SERVICES.iter().copied().filter(|service| service.name != "access").collect();
+        Self::of(Suite::start_beside(on, &services, [("access".to_owned(), log)].into()).await).await
+    }
+
+    async fn of(suite: Suite) -> Result<Self> {
+        let suite = Arc::new(suite);
         let listening = hemgang_runtime::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let url = format!("http://{}", listening.address());
         let serving = Arc::clone(&suite);
@@ -95,10 +106,19 @@ impl Bench {
 
     /// Judgements of readiness, each of a stay of its own.
     pub async fn confirm(&self, in_flight: usize, calls: usize) -> Result<Sample> {
-        self.admit(calls * 3).await?;
+        let mut rounds = Vec::new();
+        for _ in 0..3 {
+            rounds.push(self.confirm_once(in_flight, calls).await?);
+        }
+        middle(rounds)
+    }
+
+    /// One round of them.
+    pub async fn confirm_once(&self, in_flight: usize, calls: usize) -> Result<Sample> {
+        self.admit(calls).await?;
         let (peers, stays) = (Arc::clone(&self.peers), Arc::clone(&self.stays));
         let assessed_at = Some(wire::timestamp(self.suite.clock.now()));
-        let sample = median(in_flight, calls, move |caller| {
+        let confirm = Arc::new(move |caller: usize| {
             let mut client = ReadinessServiceClient::new(peers[caller % CONNECTIONS].clone());
             let stay = stays.lock().ok().and_then(|mut stays| stays.pop());
             async move {
@@ -112,11 +132,27 @@ impl Bench {
                 client.confirm_readiness(request).await?;
                 Ok(())
             }
-        })
-        .await;
+        });
+        let sample = one(in_flight, calls, &confirm).await;
         // What is measured next is not to wait for followers.
         self.suite.drain().await;
         sample
+    }
+
+    /// One round of reads of stays that are there.
+    pub async fn get_once(&self, in_flight: usize, calls: usize) -> Result<Sample> {
+        self.admit(64).await?;
+        let known = self.stays.lock().map(|mut stays| std::mem::take(&mut *stays)).unwrap_or_default();
+        let (peers, known) = (Arc::clone(&self.peers), Arc::new(known));
+        let get = Arc::new(move |caller: usize| {
+            let mut client = AdmissionServiceClient::new(peers[caller % CONNECTIONS].clone());
+            let key = Some(adm::get_admission_request::Key::AdmissionId(known[caller % known.len()].clone()));
+            async move {
+                client.get_admission(adm::GetAdmissionRequest { key, ..Default::default() }).await?;
+                Ok(())
+            }
+        });
+        one(in_flight, calls, &get).await
     }
 
     /// Admits so many patients, and waits until everybody has heard.
@@ -156,12 +192,12 @@ impl Bench {
         Ok(())
     }
 
-    /// How fast those who follow admission and readiness apply what came while they were held up.
+    /// How fast those who follow admission apply what came while they were held up.
     pub async fn catch_up(&self) -> Result<Sample> {
         const EVENTS: usize = 4000;
         let began = Instant::now();
         self.admit(EVENTS / 2).await?;
-        // Two events an admission, each applied by readiness, planning and deviation.
-        Ok(Sample { per_second: rate(EVENTS * 3, began.elapsed().as_secs_f64()), p50: None, p99: None })
+        // Two events an admission, each applied by readiness, planning, deviation and the access log.
+        Ok(Sample { per_second: rate(EVENTS * 4, began.elapsed().as_secs_f64()), p50: None, p99: None })
     }
 }

@@ -31,11 +31,18 @@ where
     for _ in 0..3 {
         rounds.push(one(in_flight, calls, &call).await?);
     }
-    rounds.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
-    rounds.into_iter().nth(1).context("three rounds")
+    middle(rounds)
 }
 
-async fn one<F, C>(in_flight: usize, calls: usize, call: &Arc<C>) -> Result<Sample>
+/// The median of some rounds.
+pub fn middle(mut rounds: Vec<Sample>) -> Result<Sample> {
+    rounds.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
+    let middle = rounds.len() / 2;
+    rounds.into_iter().nth(middle).context("a round")
+}
+
+/// One round of so many calls with so many in flight.
+pub async fn one<F, C>(in_flight: usize, calls: usize, call: &Arc<C>) -> Result<Sample>
 where
     F: Future<Output = Result<()>> + Send,
     C: Fn(usize) -> F + Send + Sync + 'static,

@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p hemgang-bench`. Not a timed test: machines are noisy, so ratios and medians are the point.
 
+mod access;
 mod command;
 mod fan_out;
 mod limit;
@@ -32,6 +33,8 @@ enum Benchmark {
     Scale,
     /// From a commit to 300 subscribers.
     FanOut,
+    /// The gate before every call, and the access log.
+    Access,
     /// Memory and start of the program, which was built before: `cargo build --release --bin hemgang`.
     Process,
 }
@@ -122,6 +125,11 @@ async fn main() -> Result<()> {
             let measured = fan_out::measure(on, args.pace).await?;
             rows.extend(measured.map(|(what, sample)| Row { database, what, sample, ratio: None }));
         }
+        if args.wants(Benchmark::Access) {
+            let measured = access::measure(on, args.commands).await?;
+            let row = |(what, sample, ratio)| Row { database, what, sample, ratio };
+            rows.extend(measured.into_iter().map(row));
+        }
         if args.wants(Benchmark::Process) {
             let (took, megabytes) = process::measure(&args.program, on).await?;
             let what = format!("idle with every service: {megabytes:.0} MB; from start to serving");
@@ -182,7 +190,7 @@ fn print(rows: &[Row], output: Output) -> Result<()> {
     table.set_header(["database", "what", "per second", "p50 ms", "p99 ms", "× limit"]);
     for row in rows {
         let millis =
-            |at: Option<Duration>| at.map(|at| format!("{:.2}", at.as_secs_f64() * 1e3)).unwrap_or_default();
+            |at: Option<Duration>| at.map(|at| format!("{:.3}", at.as_secs_f64() * 1e3)).unwrap_or_default();
         table.add_row([
             row.database.name().to_owned(),
             row.what.clone(),

@@ -62,7 +62,7 @@ impl Call {
             return Ok(change.accessed(entry.map_err(|cause| Failure::Internal(cause.into()))?));
         }
         if !shown.is_empty() {
-            cx.access_log()?.record(self.entry(self.now, true, shown)).await?;
+            self.record(cx, shown).await?;
             self.is_logged.store(true, Ordering::Relaxed);
         }
         Ok(change)

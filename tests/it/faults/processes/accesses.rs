@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hemgang_feed::{FeedEvent, Source};
+use hemgang_feed::Source;
 use hemgang_proto::{
     access::{ListAccessRequest, access_log_service_client::AccessLogServiceClient},
     admission::AdmissionEvent,
@@ -30,7 +30,10 @@ pub async fn compare(desk: &Desk) {
         let entries = listed(desk, auditor).await;
         entries.into_iter().filter(|entry| entry.changed).for_each(|entry| count(&mut written, entry));
     }
-    assert_eq!(written, asked);
+    let differs = |(what, count): &(_, usize), others: &Counts| others.get(what) != Some(count);
+    let missing: Vec<_> = asked.clone().into_iter().filter(|it| differs(it, &written)).collect();
+    let double: Vec<_> = written.into_iter().filter(|it| differs(it, &asked)).collect();
+    assert_eq!((missing, double), (Vec::new(), Vec::new()), "in the feeds, and in the log");
 }
 
 async fn of_feed<E: Source>(desk: &Desk, counts: &mut Counts) {
