@@ -6,7 +6,7 @@ use hemgang_db::{Change, Storage, is_in_use};
 
 use crate::command::{Answer, Server, hemgang};
 
-const SERVICES: [&str; 3] = ["readiness", "planning", "deviation"];
+const SERVICES: [&str; 4] = ["readiness", "planning", "deviation", "access"];
 
 /// A few days of a region, in the folder's data.
 fn simulate(folder: &Path) {

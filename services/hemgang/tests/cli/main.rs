@@ -1,5 +1,6 @@
 //! `hemgang`, run as a user runs it: the built binary, alone or against a server of its own.
 
+mod audit;
 mod command;
 mod demo;
 mod doctor;
