@@ -12,6 +12,7 @@ use hemgang_rpc::{Audience, Entry, wire};
 use jiff::Timestamp;
 
 use super::{
+    description::Death,
     episode::Episode,
     movement::{Course, Movement, Place},
     quality::TimeFaults,
@@ -54,7 +55,7 @@ pub struct WardTo {
     pub same_group: bool,
 }
 
-/// An episode that goes on from one that is void.
+/// An episode with what was told of it, or of its person, before it was known.
 #[derive(Debug)]
 pub struct Carried {
     pub episode: Episode,
@@ -152,39 +153,65 @@ impl Episode {
         Some(told_again.added(movement, all))
     }
 
-    /// The episode, new and first under its number since `void`, with what was told of that one too early: what was
-    /// recorded after the void is of this stay, and what lies before it is not.
-    pub fn carrying(self, void: &Self, told: Vec<Movement>) -> Carried {
-        let (mut all, mut events) = (vec![self.admission()], Vec::new());
-        let mut audience = self.audience();
-        let mut episode = self;
-        for movement in told {
-            let is_later = void.void_registered_at.is_some_and(|void| movement.registered_at > void);
-            if !is_later
-                || movement.kind == MovementKind::Admission
-                || movement.moved_at < episode.admitted_at
-            {
-                continue;
-            }
-            let (admission_id, number) = (episode.admission_id, episode.movements + 1);
-            let moved = episode.added(Movement { admission_id, number, ..movement }, all.clone());
-            all.push(moved.movement);
-            events.extend(moved.events);
-            audience = audience.and(moved.audience);
-            episode = moved.episode;
-        }
+    /// The new episode with what was told too early of the one under its number that is void, and of the person's
+    /// death: what was recorded after the void is of this stay, and what lies before it is not.
+    pub fn carrying(self, void: Option<&Self>, told: Vec<Movement>, deaths: &[(Death, Recorded)]) -> Carried {
+        let begun = vec![self.admission()];
+        let Some(void) = void else { return self.died(deaths, begun) };
+        let mut episode = Self { after_void: void.void_registered_at, ..self };
         let is_later = void.expected_recorded.as_ref().map(|recorded| recorded.at) > void.void_registered_at;
         if is_later && void.expected_recorded > episode.expected_recorded {
             episode.expected_discharge = void.expected_discharge;
             episode.expected_recorded.clone_from(&void.expected_recorded);
         }
-        let movements = all.split_off(1);
-        Carried {
-            episode: Self { version: 1, after_void: void.void_registered_at, ..episode },
-            movements,
-            events,
-            audience,
+        let told = told.into_iter().filter(|movement| movement.kind != MovementKind::Admission);
+        let deaths: Vec<_> = deaths.iter().map(|death| episode.death(death)).collect();
+        episode.with(told.chain(deaths), begun)
+    }
+
+    /// Adds what was told of the person's death apart from any stay.
+    pub fn died(self, deaths: &[(Death, Recorded)], all: Vec<Movement>) -> Carried {
+        let told: Vec<_> = deaths.iter().map(|death| self.death(death)).collect();
+        self.with(told.into_iter(), all)
+    }
+
+    fn death(&self, (death, recorded): &(Death, Recorded)) -> Movement {
+        Movement {
+            kind: MovementKind::Discharge,
+            moved_at: death.at,
+            registered_at: recorded.at,
+            registered_order: recorded.order.clone(),
+            hospital: None,
+            ward: None,
+            specialty: Specialty::Unspecified,
+            destination: Destination::Deceased,
+            time_faults: death.time_faults,
+            ..self.admission()
         }
+    }
+
+    /// Adds movements that may be of this stay: those that lie in it, were recorded since the stay before it under its
+    /// number was void, and say something new.
+    fn with(self, told: impl Iterator<Item = Movement>, mut all: Vec<Movement>) -> Carried {
+        let (mut episode, mut movements, mut events) = (self, Vec::new(), Vec::new());
+        let mut audience = episode.audience();
+        for movement in told {
+            let (admission_id, number) = (episode.admission_id, episode.movements + 1);
+            let movement = Movement { admission_id, number, ..movement };
+            if movement.moved_at < episode.admitted_at
+                || episode.is_before(movement.registered_at)
+                || all.iter().any(|earlier| movement.repeats(earlier))
+            {
+                continue;
+            }
+            let moved = episode.added(movement, all.clone());
+            all.push(moved.movement.clone());
+            movements.push(moved.movement);
+            events.extend(moved.events);
+            audience = audience.and(moved.audience);
+            episode = moved.episode;
+        }
+        Carried { episode, movements, events, audience }
     }
 
     /// Adds a movement that says something new.

@@ -13,9 +13,12 @@ use hemgang_core::{
 };
 use hemgang_db::{Column, ColumnFault, Value};
 use hemgang_proto::{admission::MunicipalitySource, common::Sex};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
-use super::recorded::{NotRecorded, Recorded};
+use super::{
+    quality::TimeFaults,
+    recorded::{NotRecorded, Recorded},
+};
 
 /// What a sender says of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +43,16 @@ pub struct Description {
     pub liable_municipality: Said<MunicipalityCode>,
     pub municipality_source: Option<MunicipalitySource>,
     pub listed_unit: Said<HsaId>,
+    /// That the person has died, told apart from any stay: in a stay it is a movement.
+    pub death: Option<Death>,
+}
+
+/// When a person died, as a sender says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Death {
+    pub at: Timestamp,
+    /// What is at fault with the time.
+    pub time_faults: TimeFaults,
 }
 
 /// A part that can be said alone.
@@ -53,9 +66,10 @@ enum Part {
     LiableMunicipality,
     MunicipalitySource,
     ListedUnit,
+    Death,
 }
 
-const PARTS: [(Part, &str); 8] = [
+const PARTS: [(Part, &str); 9] = [
     (Part::Name, "NAME"),
     (Part::Address, "ADDRESS"),
     (Part::BirthDate, "BIRTH_DATE"),
@@ -64,6 +78,7 @@ const PARTS: [(Part, &str); 8] = [
     (Part::LiableMunicipality, "LIABLE_MUNICIPALITY"),
     (Part::MunicipalitySource, "MUNICIPALITY_SOURCE"),
     (Part::ListedUnit, "LISTED_UNIT"),
+    (Part::Death, "DEATH"),
 ];
 
 /// When what was said last of each part was recorded.
@@ -84,6 +99,7 @@ impl Description {
             liable_municipality: self.liable_municipality.filter(|| holds(Part::LiableMunicipality)),
             municipality_source: self.municipality_source.filter(|_| holds(Part::MunicipalitySource)),
             listed_unit: self.listed_unit.filter(|| holds(Part::ListedUnit)),
+            death: self.death.filter(|_| holds(Part::Death)),
         }
     }
 }
@@ -92,6 +108,11 @@ impl DetailsRecorded {
     /// Of one statement: all parts that it names were recorded at once.
     pub fn at(recorded: &Recorded) -> Self {
         Self(PARTS.iter().map(|(part, _)| (*part, recorded.clone())).collect())
+    }
+
+    /// When the death was recorded that was told last.
+    pub fn death(&self) -> Option<&Recorded> {
+        self.0.get(&Part::Death)
     }
 
     /// Whether what is said of a part now is no older than what was said of it before.

@@ -285,10 +285,11 @@ impl Episode {
     }
 
     /// The stay after what its sender says of the person and of where the patient belongs. Of each part an older
-    /// statement that comes late says nothing.
+    /// statement that comes late says nothing; that the person died is a movement.
     #[must_use]
     pub fn described(mut self, said: &Description, recorded: &DetailsRecorded) -> Self {
-        let said = said.clone().over(recorded, &mut self.details_recorded);
+        let said = Description { death: None, ..said.clone() };
+        let said = said.over(recorded, &mut self.details_recorded);
         Self {
             birth_date: said.birth_date.over(self.birth_date.as_ref()),
             residence_municipality: said.residence_municipality.over(self.residence_municipality.as_ref()),

@@ -1,5 +1,7 @@
 //! `ChangePatientDetails`: who the patient is or where the patient belongs has changed, or was told wrong.
 
+use std::iter;
+
 use hemgang_core::{id::AdmissionId, person::PersonId, redacted::Redacted};
 use hemgang_db::Change;
 use hemgang_proto::{
@@ -15,10 +17,11 @@ use jiff::Timestamp;
 use super::{admit_patient::person_id, movement, stay, view, visible};
 use crate::{
     domain::{
-        description::{Description, DetailsRecorded, Said},
+        description::{Death, Description, DetailsRecorded, Said},
         episode::Episode,
         patient::{Patient, is_protected},
         person_statement::PersonStatement,
+        quality::TimeFaults,
         recorded::Recorded,
     },
     due,
@@ -36,18 +39,19 @@ pub async fn handle(
     let recorded = Recorded { at: registered_at.unwrap_or(call.now), order };
     let of_all = DetailsRecorded::at(&recorded);
     let (mut kept, mut waits) = (None, Change::new());
-    let episode = match whose {
+    let (episode, others) = match whose {
         Whose::Stay(id) => {
             let episode = visible(cx, call, id).await?;
             if registered_at.is_some_and(|at| episode.is_before(at)) {
                 said = Description::default();
             }
-            episode
+            (episode, Vec::new())
         }
         Whose::Person(person) => {
             let is_of_log = call.caller.roles.contains(&Role::Gateway);
             let known = store::patient::find(&cx.db, &person).await?;
-            let stay = latest(cx, call, known.as_ref()).await?;
+            let mut stays = seen(cx, call, known.as_ref()).await?;
+            let stay = stays.pop();
             if is_of_log {
                 let known =
                     known.unwrap_or_else(|| Patient { version: 0, ..Patient::unnamed(&person, call.now) });
@@ -62,14 +66,14 @@ pub async fn handle(
                 }
                 if stay.is_none() {
                     let waits = waits.and(due::forget_person::begun(cx, known.patient_id, call.now).await?);
-                    let (change, changed) =
-                        protected(cx, call, &known, protection, recorded.at, None).await?;
+                    let (change, changed) = protected(cx, call, &known, protection, recorded.at, &[]).await?;
                     let change = change.and(keep(cx, (&known, &changed), kept.as_ref()).await?).and(waits);
                     let response = pb::ChangePatientDetailsResponse { admission: None };
                     return Ok(call.commit(cx, change, response).await?);
                 }
             }
-            stay.ok_or_else(|| Failure::NotFound { resource: "patient", name: String::new() })?
+            let absent = || Failure::NotFound { resource: "patient", name: String::new() };
+            (stay.ok_or_else(absent)?, stays)
         }
     };
     call.expect_etag(&req.etag, episode.version)?;
@@ -79,18 +83,26 @@ pub async fn handle(
     let patient = store::patient::get(&cx.db, episode.patient_id).await?;
     let patient = patient.ok_or_else(|| Failure::Internal("a stay of no patient".into()))?;
 
-    let but = Some(episode.admission_id);
-    let (change, changed) = protected(cx, call, &patient, protection, recorded.at, but).await?;
+    let reached: Vec<_> = iter::once(&episode).chain(&others).collect();
+    let but: Vec<_> = reached.iter().map(|stay| stay.admission_id).collect();
+    let (change, changed) = protected(cx, call, &patient, protection, recorded.at, &but).await?;
     let change = change.and(keep(cx, (&patient, &changed), kept.as_ref()).await?);
-    let told = episode.clone().described(&said, &of_all);
-    let told = if is_misdeclared { told.misdeclared(recorded.at) } else { told };
-    let (of_stay, told) = stay::settle(cx, call, (&patient, &episode), (&changed, told))?;
-    let response = pb::ChangePatientDetailsResponse { admission: Some(view::changed(cx, &told).await?) };
-    Ok(call.commit(cx, of_stay.and(change).and(waits), response).await?)
+    let deaths: Vec<_> = said.death.map(|death| (death, recorded.clone())).into_iter().collect();
+    let (mut of_stays, mut answers) = (Change::new(), Vec::new());
+    for stay in reached {
+        let told = stay.clone().described(&said, &of_all);
+        let told = if is_misdeclared { told.misdeclared(recorded.at) } else { told };
+        let (of_stay, told) = stay::reach(cx, call, (&patient, stay), (&changed, told), &deaths).await?;
+        of_stays = of_stays.and(of_stay);
+        answers.push(told);
+    }
+    let response =
+        pb::ChangePatientDetailsResponse { admission: Some(view::changed(cx, &answers[0]).await?) };
+    Ok(call.commit(cx, of_stays.and(change).and(waits), response).await?)
 }
 
-/// The patient after what is said of protection, which masks every stay, and is lifted from every stay: `but` the one
-/// that is changed anyway. The patient is written also where nothing of it is new: of this and an admission at one
+/// The patient after what is said of protection, which masks every stay, and is lifted from every stay: `but` those
+/// that are changed anyway. The patient is written also where nothing of it is new: of this and an admission at one
 /// moment the later one loses the row and decides again.
 pub(super) async fn protected(
     cx: &Context,
@@ -98,14 +110,14 @@ pub(super) async fn protected(
     patient: &Patient,
     told: Option<Protection>,
     registered_at: Timestamp,
-    but: Option<AdmissionId>,
+    but: &[AdmissionId],
 ) -> Result<(Change, Patient), Error> {
     let changed = patient.changed(told, registered_at);
     let changed = Patient { version: patient.version + 1, ..changed };
     let mut change = Change::new().put(&changed);
     if changed.protection != patient.protection {
         for other in store::episode::list_of(&cx.db, patient.patient_id).await? {
-            if Some(other.admission_id) != but {
+            if !but.contains(&other.admission_id) {
                 let after = (&changed, other.clone());
                 change = change.and(stay::settle(cx, call, (patient, &other), after)?.0);
             }
@@ -142,19 +154,13 @@ pub(super) async fn keep(
     Ok(change.and(store::person_statement::without_addresses(&cx.db, was.patient_id, said).await?))
 }
 
-/// The patient's latest stay that the caller sees.
-async fn latest(cx: &Context, call: &Call, patient: Option<&Patient>) -> Result<Option<Episode>, Failure> {
-    let Some(patient) = patient else { return Ok(None) };
-    let stays = store::episode::list_of(&cx.db, patient.patient_id).await?;
-    let latest = latest_of(call, stays.iter());
-    Ok(stays.into_iter().find(|stay| Some(stay.admission_id) == latest))
-}
-
-/// The latest of stays that the caller sees and that are.
-pub(super) fn latest_of<'a>(call: &Call, stays: impl Iterator<Item = &'a Episode>) -> Option<AdmissionId> {
-    let seen = |stay: &&Episode| call.sight.admits(&stay.audience()) && stay.state != AdmissionState::Voided;
-    let latest = stays.filter(seen).max_by_key(|stay| (stay.admitted_at, stay.admission_id));
-    latest.map(|stay| stay.admission_id)
+/// The patient's stays that the caller sees and that are, the latest last. What is said of the person is said of all of
+/// them: of the latest alone it would depend on which were known by then.
+async fn seen(cx: &Context, call: &Call, patient: Option<&Patient>) -> Result<Vec<Episode>, Failure> {
+    let Some(patient) = patient else { return Ok(Vec::new()) };
+    let mut stays = store::episode::list_of(&cx.db, patient.patient_id).await?;
+    stays.retain(|stay| stay.state != AdmissionState::Voided && call.sight.admits(&stay.audience()));
+    Ok(stays)
 }
 
 enum Whose {
@@ -204,8 +210,10 @@ impl Input {
         let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
         let log_entry = movement::log_entry(&mut fields, req.log_entry.as_ref());
         let belongs = belongs(&mut fields, req);
+        let death = death(&mut fields, req);
         fields.finish(|| {
             let said = Description {
+                death: death?,
                 name: name?,
                 address: address?,
                 birth_date: if is_withdrawn { Said::None } else { Said::at_most(birth_date?) },
@@ -218,6 +226,17 @@ impl Input {
             Some(Self { whose: whose?, said, protection, registered_at, order, is_misdeclared })
         })
     }
+}
+
+/// That the person has died, apart from any stay.
+fn death(fields: &mut Fields<'_>, req: &pb::ChangePatientDetailsRequest) -> Option<Option<Death>> {
+    if req.died_at.is_some() && !matches!(req.key, Some(Key::PersonId(_))) {
+        fields.wrong("died_at", "goes with person_id; of one stay RecordDeath says it");
+    }
+    let died_at = fields.optional_past("died_at", req.died_at.as_ref())?;
+    let flags = req.quality_flags.iter().filter_map(|flag| QualityFlag::try_from(*flag).ok());
+    let time_faults = TimeFaults::of(flags);
+    Some(died_at.map(|at| Death { at, time_faults }))
 }
 
 /// What is said of where the person belongs.

@@ -7,6 +7,7 @@ mod entry;
 mod forgotten;
 mod merge;
 mod movement;
+mod of_person;
 mod quality;
 
 use hemgang_proto::{

@@ -89,7 +89,7 @@ fn without_ids(mut stay: Admission, visit: usize) -> Admission {
     stay
 }
 
-fn places(size: usize) -> Vec<Vec<usize>> {
+pub fn places(size: usize) -> Vec<Vec<usize>> {
     let Some(last) = size.checked_sub(1) else { return vec![Vec::new()] };
     let longer =
         |order: Vec<usize>| (0..size).map(move |place| [&order[..place], &[last], &order[place..]].concat());
