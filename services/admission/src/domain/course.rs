@@ -107,6 +107,8 @@ impl Episode {
         let movement = self.movement(told, now);
         let is_new = match told.registered_at {
             None => self.fits_now(told, &Course::of(&all))?,
+            // Of the stay before, which is void. Papers are told of this one.
+            Some(at) if told.entry.is_none() && self.is_before(at) => false,
             Some(_) => !all.iter().any(|earlier| movement.repeats(earlier)),
         };
         if !is_new {
@@ -219,10 +221,11 @@ impl Episode {
         let before = all.clone();
         all.push(movement.clone());
         let (before, after) = (Course::of(&before), Course::of(&all));
-        let episode = self.clone().after(&after).flagged(&all);
+        let counted = Self { version: self.version + 1, movements: self.movements + 1, ..self.clone() };
+        let episode = counted.after(&after).flagged(&all);
         let mut events = Vec::new();
-        ends(&mut events, &before, &after, &movement);
-        places(&mut events, &before, &after, all.last());
+        ends(&mut events, &before, &after, movement.registered_at);
+        places(&mut events, &before, &after, (movement.moved_at, all.last()));
         leaves(&mut events, &before, &after, &movement);
         cancelled(&mut events, &before, &after, &movement);
         let named = movement.place().map(|place| Audience::stay(&place.hospital, &place.ward));
@@ -307,10 +310,8 @@ impl Episode {
         }
     }
 
-    /// The episode as one movement more has it.
-    fn after(mut self, course: &Course<'_>) -> Self {
-        self.version += 1;
-        self.movements += 1;
+    /// The episode as the movements that hold have it.
+    pub(super) fn after(mut self, course: &Course<'_>) -> Self {
         if let Some(Place { hospital, ward, specialty }) = course.place() {
             (self.hospital, self.ward, self.specialty) = (hospital, ward, specialty);
         }
@@ -327,9 +328,10 @@ impl Episode {
     }
 }
 
-type Events = Vec<(Timestamp, Event)>;
+pub(super) type Events = Vec<(Timestamp, Event)>;
 
-fn ends(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told: &Movement) {
+/// What is told of how the stay ended; that it has not, at the time of what says so.
+pub(super) fn ends(events: &mut Events, before: &Course<'_>, after: &Course<'_>, said_at: Timestamp) {
     let said = |end: &Movement| (end.moved_at, end.destination);
     match (before.end(), after.end()) {
         (was, Some(end)) if was.map(said) != Some(said(end)) => {
@@ -341,14 +343,19 @@ fn ends(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told: &Mov
         (Some(was), None) => {
             let discharged_at = Some(wire::timestamp(was.moved_at));
             let event = pb::DischargeCancelled { discharged_at };
-            events.push((told.registered_at, Event::DischargeCancelled(event)));
+            events.push((said_at, Event::DischargeCancelled(event)));
         }
         _ => {}
     }
 }
 
 /// A transfer is told even when it comes too late to change the ward; a bed within the ward is nobody's news.
-fn places(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told: Option<&Movement>) {
+pub(super) fn places(
+    events: &mut Events,
+    before: &Course<'_>,
+    after: &Course<'_>,
+    (said_at, told): (Timestamp, Option<&Movement>),
+) {
     let (was, is) = (before.place(), after.place());
     let transfer = told.filter(|told| told.kind == MovementKind::Transfer && !told.cancels);
     let (at, from, to, superseded) = match transfer {
@@ -356,7 +363,7 @@ fn places(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told: Op
             (transfer.moved_at, after.place_before(transfer), transfer.place(), true)
         }
         Some(transfer) => (transfer.moved_at, was, is, false),
-        None => (told.map_or(Timestamp::UNIX_EPOCH, |told| told.moved_at), was, is, false),
+        None => (said_at, was, is, false),
     };
     let (Some(from), Some(to)) = (from, to) else { return };
     if from == to {

@@ -86,6 +86,23 @@ const PARTS: [(Part, &str); 9] = [
 pub struct DetailsRecorded(BTreeMap<Part, Recorded>);
 
 impl Description {
+    /// What takes back each part that was recorded by then, of which `last` knows nothing any more.
+    pub fn withdrawn(last: &mut DetailsRecorded, by: Timestamp) -> Self {
+        let mut is_old =
+            |part| last.0.get(&part).is_some_and(|said| said.at <= by) && last.0.remove(&part).is_some();
+        Self {
+            name: is_old(Part::Name).then(Redacted::default),
+            address: is_old(Part::Address).then(Redacted::default),
+            birth_date: Said::none_if(is_old(Part::BirthDate)),
+            sex: is_old(Part::Sex).then_some(Sex::Unknown),
+            residence_municipality: Said::none_if(is_old(Part::ResidenceMunicipality)),
+            liable_municipality: Said::none_if(is_old(Part::LiableMunicipality)),
+            municipality_source: is_old(Part::MunicipalitySource).then_some(MunicipalitySource::Unspecified),
+            listed_unit: Said::none_if(is_old(Part::ListedUnit)),
+            death: None,
+        }
+    }
+
     /// What of this holds over what was recorded in `last`, which then says so.
     #[must_use]
     pub fn over(self, recorded: &DetailsRecorded, last: &mut DetailsRecorded) -> Self {
@@ -176,6 +193,10 @@ impl<T: Clone> Said<T> {
     /// What a text says that was set: a value, or by being empty that there is none.
     pub fn of(value: Option<T>) -> Self {
         value.map_or(Self::None, Self::This)
+    }
+
+    fn none_if(is_none: bool) -> Self {
+        if is_none { Self::None } else { Self::Nothing }
     }
 
     /// What is said where a value is, and nothing where none is.

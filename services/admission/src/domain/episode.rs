@@ -290,6 +290,12 @@ impl Episode {
     pub fn described(mut self, said: &Description, recorded: &DetailsRecorded) -> Self {
         let said = Description { death: None, ..said.clone() };
         let said = said.over(recorded, &mut self.details_recorded);
+        self.saying(said)
+    }
+
+    /// The stay with all of what is said.
+    #[must_use]
+    pub fn saying(self, said: Description) -> Self {
         Self {
             birth_date: said.birth_date.over(self.birth_date.as_ref()),
             residence_municipality: said.residence_municipality.over(self.residence_municipality.as_ref()),

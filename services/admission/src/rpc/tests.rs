@@ -5,6 +5,7 @@ mod admit_again;
 mod details;
 mod entry;
 mod forgotten;
+mod late_void;
 mod merge;
 mod movement;
 mod of_person;

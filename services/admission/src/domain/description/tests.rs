@@ -69,3 +69,21 @@ proptest! {
         prop_assert_eq!(end.details_recorded.to_string().parse(), Ok(end.details_recorded));
     }
 }
+
+#[test]
+fn what_was_recorded_by_then_is_withdrawn_and_what_was_recorded_since_is_not() {
+    let recorded = |minute: i64| Recorded::from(Timestamp::UNIX_EPOCH + minute.minutes());
+    let mut last = DetailsRecorded::default();
+    let (early, late) = (DetailsRecorded::at(&recorded(1)), DetailsRecorded::at(&recorded(3)));
+    let _ = said([Some(1), Some(1), Some(1), None, None]).over(&early, &mut last);
+    let _ = said([None, Some(2), None, Some(1), None]).over(&late, &mut last);
+    let by = |minute: i64| Timestamp::UNIX_EPOCH + minute.minutes();
+    let withdrawn = Description::withdrawn(&mut last, by(1));
+    assert_eq!(withdrawn.name.map(|name| name.expose().clone()).as_deref(), Some(""));
+    assert_eq!((withdrawn.sex, withdrawn.address.is_some()), (None, false));
+    assert_eq!(withdrawn.residence_municipality, Said::None);
+    assert_eq!(withdrawn.listed_unit, Said::Nothing);
+    // An older statement that comes now holds again.
+    let again = said([Some(2), Some(1), None, None, None]).over(&early, &mut last);
+    assert_eq!((again.name.is_some(), again.sex), (true, None));
+}

@@ -5,6 +5,7 @@ use super::*;
 each_backend!(
     a_death_ends_the_stay_in_every_order,
     a_death_is_of_the_stay_that_it_lies_in,
+    what_is_said_of_a_person_outlives_a_void_stay_and_a_death_does_not,
     what_is_said_of_a_person_reaches_every_stay_in_every_order,
     a_death_that_cannot_be_holds_up_nothing_else
     on &[hemgang_admission::SERVICE]
@@ -134,6 +135,19 @@ async fn a_death_is_of_the_stay_that_it_lies_in(suite: &Suite) {
         assert_eq!(state(1).await, AdmissionState::Deceased, "{order:?}");
         assert_eq!(state(2).await, AdmissionState::Admitted, "{order:?}");
     }
+}
+
+async fn what_is_said_of_a_person_outlives_a_void_stay_and_a_death_does_not(suite: &Suite) {
+    let first = Says { admitted: "202609100800", ..ADMITTED };
+    let void = says("A11", 1, "202609101020");
+    let next = Says { recorded: "202609101030", name: "", ..first };
+    let called = Says { name: "Dal^Åsa", ..says("A31", 0, "202609100900") };
+    let [(state, _, name)] = every_order(suite, [first, called, void, next]).await;
+    assert_eq!((state, name.as_str()), (AdmissionState::Admitted, "Åsa Dal"));
+    let [(state, ..)] = every_order(suite, [first, died("202609101010"), void, next]).await;
+    assert_eq!(state, AdmissionState::Admitted);
+    let [(state, ..)] = every_order(suite, [first, died("202609101025"), void, next]).await;
+    assert_eq!(state, AdmissionState::Deceased);
 }
 
 async fn what_is_said_of_a_person_reaches_every_stay_in_every_order(suite: &Suite) {
