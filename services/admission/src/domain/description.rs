@@ -1,4 +1,4 @@
-//! What a sender says of a person and of where the person belongs. Each part of it holds until a later recorded
+//! What a sender says of a person, of where the person belongs and of what kind of stay it is. Each part of it holds until a later recorded
 //! statement names that part: what names one part alone says nothing of another, whichever was told first.
 
 use std::{
@@ -12,7 +12,10 @@ use hemgang_core::{
     redacted::Redacted,
 };
 use hemgang_db::{Column, ColumnFault, Value};
-use hemgang_proto::{admission::MunicipalitySource, common::Sex};
+use hemgang_proto::{
+    admission::{AdmissionType, LegalStatus, MunicipalitySource},
+    common::Sex,
+};
 use jiff::{Timestamp, civil::Date};
 
 use super::{
@@ -43,6 +46,9 @@ pub struct Description {
     pub liable_municipality: Said<MunicipalityCode>,
     pub municipality_source: Option<MunicipalitySource>,
     pub listed_unit: Said<HsaId>,
+    /// Of a stay only, as the act that it rests on is.
+    pub admission_type: Option<AdmissionType>,
+    pub legal_status: Option<LegalStatus>,
     /// That the person has died, told apart from any stay: in a stay it is a movement.
     pub death: Option<Death>,
 }
@@ -66,10 +72,12 @@ enum Part {
     LiableMunicipality,
     MunicipalitySource,
     ListedUnit,
+    AdmissionType,
+    LegalStatus,
     Death,
 }
 
-const PARTS: [(Part, &str); 9] = [
+const PARTS: [(Part, &str); 11] = [
     (Part::Name, "NAME"),
     (Part::Address, "ADDRESS"),
     (Part::BirthDate, "BIRTH_DATE"),
@@ -78,6 +86,8 @@ const PARTS: [(Part, &str); 9] = [
     (Part::LiableMunicipality, "LIABLE_MUNICIPALITY"),
     (Part::MunicipalitySource, "MUNICIPALITY_SOURCE"),
     (Part::ListedUnit, "LISTED_UNIT"),
+    (Part::AdmissionType, "ADMISSION_TYPE"),
+    (Part::LegalStatus, "LEGAL_STATUS"),
     (Part::Death, "DEATH"),
 ];
 
@@ -99,6 +109,8 @@ impl Description {
             liable_municipality: Said::none_if(is_old(Part::LiableMunicipality)),
             municipality_source: is_old(Part::MunicipalitySource).then_some(MunicipalitySource::Unspecified),
             listed_unit: Said::none_if(is_old(Part::ListedUnit)),
+            admission_type: is_old(Part::AdmissionType).then_some(AdmissionType::Unknown),
+            legal_status: is_old(Part::LegalStatus).then_some(LegalStatus::Hsl),
             death: None,
         }
     }
@@ -116,6 +128,8 @@ impl Description {
             liable_municipality: self.liable_municipality.filter(|| holds(Part::LiableMunicipality)),
             municipality_source: self.municipality_source.filter(|_| holds(Part::MunicipalitySource)),
             listed_unit: self.listed_unit.filter(|| holds(Part::ListedUnit)),
+            admission_type: self.admission_type.filter(|_| holds(Part::AdmissionType)),
+            legal_status: self.legal_status.filter(|_| holds(Part::LegalStatus)),
             death: self.death.filter(|_| holds(Part::Death)),
         }
     }

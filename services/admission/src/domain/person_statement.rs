@@ -82,6 +82,8 @@ impl PersonStatement {
             municipality_source: Some(self.municipality_source)
                 .filter(|source| *source != MunicipalitySource::Unspecified),
             listed_unit: self.listed_unit.clone(),
+            admission_type: None,
+            legal_status: None,
             death: self.died_at.map(|at| Death { at, time_faults: self.death_faults }),
         }
     }

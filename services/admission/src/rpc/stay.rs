@@ -80,8 +80,8 @@ pub async fn added(
     Ok((change.and(shared), episode))
 }
 
-/// The stay as the patient's protection leaves it, with who the patient is, where it belongs and what figures cut
-/// by told where they are new for this stay.
+/// The stay as the patient's protection leaves it, with who the patient is, where it belongs, what figures cut
+/// by and what kind of stay it is told where they are new for this stay.
 pub fn settle(
     cx: &Context,
     call: &Call,
@@ -117,6 +117,7 @@ pub fn told(
     let told = [
         (after.residence_recorded(), before.residence_recorded()),
         (after.sex_and_age_recorded(), before.sex_and_age_recorded()),
+        (after.type_and_legal_status_recorded(), before.type_and_legal_status_recorded()),
         (after.quality_flags_recorded(), before.quality_flags_recorded()),
     ];
     for (is, was) in told {

@@ -27,6 +27,7 @@ async fn again(suite: &Suite, minute: i64) {
         registered_at: at(suite, minute),
         name: String::new(),
         residence_municipality: String::new(),
+        admission_type: pb::AdmissionType::Unknown.into(),
         ..request(suite, "1")
     };
     gateway(suite).admit_patient(again).await.expect("told again");
@@ -68,11 +69,17 @@ async fn what_was_recorded_before_is_gone_and_told_so(suite: &Suite) {
     assert_ne!(answer.etag, etag);
     let stay = read(suite, &id).await;
     assert_eq!((stay.on_leave_since, stay.expected_discharge), (None, None));
+    assert_eq!(stay.admission_type(), pb::AdmissionType::Unknown);
     assert_eq!((stay.residence_municipality.as_str(), stay.liable_municipality.as_str()), ("", ""));
     assert_eq!(stay.patient.expect("a patient").name, "");
     let events = told(suite).await.split_off(before);
     let said = |event: &Event| events.iter().any(|(_, told)| told.event.as_ref() == Some(event));
     assert!(said(&Event::ResidenceRecorded(pb::ResidenceRecorded::default())), "{events:?}");
+    let kind = pb::TypeAndLegalStatusRecorded {
+        admission_type: pb::AdmissionType::Unknown.into(),
+        legal_status: pb::LegalStatus::Hsl.into(),
+    };
+    assert!(said(&Event::TypeAndLegalStatusRecorded(kind)), "{events:?}");
     let no_expectation = pb::ExpectedDischargeChanged { expected_discharge: None };
     assert!(said(&Event::ExpectedDischargeChanged(no_expectation)), "{events:?}");
     let never_away = pb::MovementCancelled {
