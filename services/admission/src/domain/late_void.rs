@@ -74,3 +74,6 @@ fn leaves(events: &mut Events, before: &Course<'_>, after: &Course<'_>, void: Ti
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests;
