@@ -95,6 +95,9 @@ create table person_statement (
     liable_municipality text,
     municipality_source text not null,
     listed_unit text,
+    -- That the person has died, for stays that had begun by then; and what is at fault with the time, in words.
+    died_at bigint,
+    death_faults text not null,
     primary key (patient_id, hospital)
 );
 

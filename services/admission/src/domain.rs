@@ -5,6 +5,7 @@ pub mod age;
 pub mod course;
 pub mod description;
 pub mod episode;
+pub mod late_void;
 pub mod merge;
 pub mod movement;
 pub mod patient;

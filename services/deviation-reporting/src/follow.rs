@@ -69,6 +69,7 @@ async fn stay_after(cx: &Context, told: &Told<'_>) -> Result<Option<Stay>, Failu
         | Event::QualityFlagsRecorded(_)
         | Event::PatientsMerged(_)
         | Event::SexAndAgeRecorded(_)
+        | Event::TypeAndLegalStatusRecorded(_)
         | Event::StayShared(_)
         | Event::StayUnshared(_)
         | Event::ExpectedDischargeChanged(_)

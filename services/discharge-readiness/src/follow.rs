@@ -70,6 +70,7 @@ impl Follow for Admission {
             | Event::PatientsMerged(_)
             | Event::MovementCancelled(_)
             | Event::QualityFlagsRecorded(_)
+            | Event::TypeAndLegalStatusRecorded(_)
             | Event::StayShared(_)
             | Event::StayUnshared(_)
             | Event::ExpectedDischargeChanged(_) => Ok(Change::new()),

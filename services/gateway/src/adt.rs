@@ -110,9 +110,6 @@ pub enum Ignored {
     /// A visit that is not inpatient care.
     #[error("not inpatient care")]
     NotInpatient,
-    /// The death of a person of whom no stay is known: it ends none, and whoever dies at home is not ours to keep.
-    #[error("person who has died has no stay here; what else is said is kept")]
-    NoStayToEnd,
 }
 
 /// Reads a message by a site mapping; `today` settles the century of two-digit years.

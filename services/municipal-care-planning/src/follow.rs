@@ -67,6 +67,7 @@ impl Follow for AdmissionFollower {
             | Admission::LeaveStarted(_)
             | Admission::LeaveEnded(_)
             | Admission::QualityFlagsRecorded(_)
+            | Admission::TypeAndLegalStatusRecorded(_)
             | Admission::MovementCancelled(_)
             | Admission::StayShared(_)
             | Admission::StayUnshared(_) => return Ok(Change::new()),
@@ -105,6 +106,7 @@ impl Follow for AdmissionFollower {
             // Read in the case: nobody plans by the hour of the admission.
             Admission::AdmissionTimeCorrected(_)
             | Admission::QualityFlagsRecorded(_)
+            | Admission::TypeAndLegalStatusRecorded(_)
             | Admission::PatientAdmitted(_)
             | Admission::PatientDetailsRecorded(_)
             | Admission::PatientsMerged(_)

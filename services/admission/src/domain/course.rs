@@ -12,6 +12,7 @@ use hemgang_rpc::{Audience, Entry, wire};
 use jiff::Timestamp;
 
 use super::{
+    description::Death,
     episode::Episode,
     movement::{Course, Movement, Place},
     quality::TimeFaults,
@@ -54,7 +55,7 @@ pub struct WardTo {
     pub same_group: bool,
 }
 
-/// An episode that goes on from one that is void.
+/// An episode with what was told of it, or of its person, before it was known.
 #[derive(Debug)]
 pub struct Carried {
     pub episode: Episode,
@@ -106,6 +107,8 @@ impl Episode {
         let movement = self.movement(told, now);
         let is_new = match told.registered_at {
             None => self.fits_now(told, &Course::of(&all))?,
+            // Of the stay before, which is void. Papers are told of this one.
+            Some(at) if told.entry.is_none() && self.is_before(at) => false,
             Some(_) => !all.iter().any(|earlier| movement.repeats(earlier)),
         };
         if !is_new {
@@ -152,39 +155,65 @@ impl Episode {
         Some(told_again.added(movement, all))
     }
 
-    /// The episode, new and first under its number since `void`, with what was told of that one too early: what was
-    /// recorded after the void is of this stay, and what lies before it is not.
-    pub fn carrying(self, void: &Self, told: Vec<Movement>) -> Carried {
-        let (mut all, mut events) = (vec![self.admission()], Vec::new());
-        let mut audience = self.audience();
-        let mut episode = self;
-        for movement in told {
-            let is_later = void.void_registered_at.is_some_and(|void| movement.registered_at > void);
-            if !is_later
-                || movement.kind == MovementKind::Admission
-                || movement.moved_at < episode.admitted_at
-            {
-                continue;
-            }
-            let (admission_id, number) = (episode.admission_id, episode.movements + 1);
-            let moved = episode.added(Movement { admission_id, number, ..movement }, all.clone());
-            all.push(moved.movement);
-            events.extend(moved.events);
-            audience = audience.and(moved.audience);
-            episode = moved.episode;
-        }
+    /// The new episode with what was told too early of the one under its number that is void, and of the person's
+    /// death: what was recorded after the void is of this stay, and what lies before it is not.
+    pub fn carrying(self, void: Option<&Self>, told: Vec<Movement>, deaths: &[(Death, Recorded)]) -> Carried {
+        let begun = vec![self.admission()];
+        let Some(void) = void else { return self.died(deaths, begun) };
+        let mut episode = Self { after_void: void.void_registered_at, ..self };
         let is_later = void.expected_recorded.as_ref().map(|recorded| recorded.at) > void.void_registered_at;
         if is_later && void.expected_recorded > episode.expected_recorded {
             episode.expected_discharge = void.expected_discharge;
             episode.expected_recorded.clone_from(&void.expected_recorded);
         }
-        let movements = all.split_off(1);
-        Carried {
-            episode: Self { version: 1, after_void: void.void_registered_at, ..episode },
-            movements,
-            events,
-            audience,
+        let told = told.into_iter().filter(|movement| movement.kind != MovementKind::Admission);
+        let deaths: Vec<_> = deaths.iter().map(|death| episode.death(death)).collect();
+        episode.with(told.chain(deaths), begun)
+    }
+
+    /// Adds what was told of the person's death apart from any stay.
+    pub fn died(self, deaths: &[(Death, Recorded)], all: Vec<Movement>) -> Carried {
+        let told: Vec<_> = deaths.iter().map(|death| self.death(death)).collect();
+        self.with(told.into_iter(), all)
+    }
+
+    fn death(&self, (death, recorded): &(Death, Recorded)) -> Movement {
+        Movement {
+            kind: MovementKind::Discharge,
+            moved_at: death.at,
+            registered_at: recorded.at,
+            registered_order: recorded.order.clone(),
+            hospital: None,
+            ward: None,
+            specialty: Specialty::Unspecified,
+            destination: Destination::Deceased,
+            time_faults: death.time_faults,
+            ..self.admission()
         }
+    }
+
+    /// Adds movements that may be of this stay: those that lie in it, were recorded since the stay before it under its
+    /// number was void, and say something new.
+    fn with(self, told: impl Iterator<Item = Movement>, mut all: Vec<Movement>) -> Carried {
+        let (mut episode, mut movements, mut events) = (self, Vec::new(), Vec::new());
+        let mut audience = episode.audience();
+        for movement in told {
+            let (admission_id, number) = (episode.admission_id, episode.movements + 1);
+            let movement = Movement { admission_id, number, ..movement };
+            if movement.moved_at < episode.admitted_at
+                || episode.is_before(movement.registered_at)
+                || all.iter().any(|earlier| movement.repeats(earlier))
+            {
+                continue;
+            }
+            let moved = episode.added(movement, all.clone());
+            all.push(moved.movement.clone());
+            movements.push(moved.movement);
+            events.extend(moved.events);
+            audience = audience.and(moved.audience);
+            episode = moved.episode;
+        }
+        Carried { episode, movements, events, audience }
     }
 
     /// Adds a movement that says something new.
@@ -192,10 +221,11 @@ impl Episode {
         let before = all.clone();
         all.push(movement.clone());
         let (before, after) = (Course::of(&before), Course::of(&all));
-        let episode = self.clone().after(&after).flagged(&all);
+        let counted = Self { version: self.version + 1, movements: self.movements + 1, ..self.clone() };
+        let episode = counted.after(&after).flagged(&all);
         let mut events = Vec::new();
-        ends(&mut events, &before, &after, &movement);
-        places(&mut events, &before, &after, all.last());
+        ends(&mut events, &before, &after, movement.registered_at);
+        places(&mut events, &before, &after, (movement.moved_at, all.last()));
         leaves(&mut events, &before, &after, &movement);
         cancelled(&mut events, &before, &after, &movement);
         let named = movement.place().map(|place| Audience::stay(&place.hospital, &place.ward));
@@ -280,10 +310,8 @@ impl Episode {
         }
     }
 
-    /// The episode as one movement more has it.
-    fn after(mut self, course: &Course<'_>) -> Self {
-        self.version += 1;
-        self.movements += 1;
+    /// The episode as the movements that hold have it.
+    pub(super) fn after(mut self, course: &Course<'_>) -> Self {
         if let Some(Place { hospital, ward, specialty }) = course.place() {
             (self.hospital, self.ward, self.specialty) = (hospital, ward, specialty);
         }
@@ -300,9 +328,10 @@ impl Episode {
     }
 }
 
-type Events = Vec<(Timestamp, Event)>;
+pub(super) type Events = Vec<(Timestamp, Event)>;
 
-fn ends(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told: &Movement) {
+/// What is told of how the stay ended; that it has not, at the time of what says so.
+pub(super) fn ends(events: &mut Events, before: &Course<'_>, after: &Course<'_>, said_at: Timestamp) {
     let said = |end: &Movement| (end.moved_at, end.destination);
     match (before.end(), after.end()) {
         (was, Some(end)) if was.map(said) != Some(said(end)) => {
@@ -314,14 +343,19 @@ fn ends(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told: &Mov
         (Some(was), None) => {
             let discharged_at = Some(wire::timestamp(was.moved_at));
             let event = pb::DischargeCancelled { discharged_at };
-            events.push((told.registered_at, Event::DischargeCancelled(event)));
+            events.push((said_at, Event::DischargeCancelled(event)));
         }
         _ => {}
     }
 }
 
 /// A transfer is told even when it comes too late to change the ward; a bed within the ward is nobody's news.
-fn places(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told: Option<&Movement>) {
+pub(super) fn places(
+    events: &mut Events,
+    before: &Course<'_>,
+    after: &Course<'_>,
+    (said_at, told): (Timestamp, Option<&Movement>),
+) {
     let (was, is) = (before.place(), after.place());
     let transfer = told.filter(|told| told.kind == MovementKind::Transfer && !told.cancels);
     let (at, from, to, superseded) = match transfer {
@@ -329,7 +363,7 @@ fn places(events: &mut Events, before: &Course<'_>, after: &Course<'_>, told: Op
             (transfer.moved_at, after.place_before(transfer), transfer.place(), true)
         }
         Some(transfer) => (transfer.moved_at, was, is, false),
-        None => (told.map_or(Timestamp::UNIX_EPOCH, |told| told.moved_at), was, is, false),
+        None => (said_at, was, is, false),
     };
     let (Some(from), Some(to)) = (from, to) else { return };
     if from == to {

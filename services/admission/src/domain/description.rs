@@ -1,4 +1,4 @@
-//! What a sender says of a person and of where the person belongs. Each part of it holds until a later recorded
+//! What a sender says of a person, of where the person belongs and of what kind of stay it is. Each part of it holds until a later recorded
 //! statement names that part: what names one part alone says nothing of another, whichever was told first.
 
 use std::{
@@ -12,10 +12,16 @@ use hemgang_core::{
     redacted::Redacted,
 };
 use hemgang_db::{Column, ColumnFault, Value};
-use hemgang_proto::{admission::MunicipalitySource, common::Sex};
-use jiff::civil::Date;
+use hemgang_proto::{
+    admission::{AdmissionType, LegalStatus, MunicipalitySource},
+    common::Sex,
+};
+use jiff::{Timestamp, civil::Date};
 
-use super::recorded::{NotRecorded, Recorded};
+use super::{
+    quality::TimeFaults,
+    recorded::{NotRecorded, Recorded},
+};
 
 /// What a sender says of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +46,19 @@ pub struct Description {
     pub liable_municipality: Said<MunicipalityCode>,
     pub municipality_source: Option<MunicipalitySource>,
     pub listed_unit: Said<HsaId>,
+    /// Of a stay only, as the act that it rests on is.
+    pub admission_type: Option<AdmissionType>,
+    pub legal_status: Option<LegalStatus>,
+    /// That the person has died, told apart from any stay: in a stay it is a movement.
+    pub death: Option<Death>,
+}
+
+/// When a person died, as a sender says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Death {
+    pub at: Timestamp,
+    /// What is at fault with the time.
+    pub time_faults: TimeFaults,
 }
 
 /// A part that can be said alone.
@@ -53,9 +72,12 @@ enum Part {
     LiableMunicipality,
     MunicipalitySource,
     ListedUnit,
+    AdmissionType,
+    LegalStatus,
+    Death,
 }
 
-const PARTS: [(Part, &str); 8] = [
+const PARTS: [(Part, &str); 11] = [
     (Part::Name, "NAME"),
     (Part::Address, "ADDRESS"),
     (Part::BirthDate, "BIRTH_DATE"),
@@ -64,6 +86,9 @@ const PARTS: [(Part, &str); 8] = [
     (Part::LiableMunicipality, "LIABLE_MUNICIPALITY"),
     (Part::MunicipalitySource, "MUNICIPALITY_SOURCE"),
     (Part::ListedUnit, "LISTED_UNIT"),
+    (Part::AdmissionType, "ADMISSION_TYPE"),
+    (Part::LegalStatus, "LEGAL_STATUS"),
+    (Part::Death, "DEATH"),
 ];
 
 /// When what was said last of each part was recorded.
@@ -71,6 +96,25 @@ const PARTS: [(Part, &str); 8] = [
 pub struct DetailsRecorded(BTreeMap<Part, Recorded>);
 
 impl Description {
+    /// What takes back each part that was recorded by then, of which `last` knows nothing any more.
+    pub fn withdrawn(last: &mut DetailsRecorded, by: Timestamp) -> Self {
+        let mut is_old =
+            |part| last.0.get(&part).is_some_and(|said| said.at <= by) && last.0.remove(&part).is_some();
+        Self {
+            name: is_old(Part::Name).then(Redacted::default),
+            address: is_old(Part::Address).then(Redacted::default),
+            birth_date: Said::none_if(is_old(Part::BirthDate)),
+            sex: is_old(Part::Sex).then_some(Sex::Unknown),
+            residence_municipality: Said::none_if(is_old(Part::ResidenceMunicipality)),
+            liable_municipality: Said::none_if(is_old(Part::LiableMunicipality)),
+            municipality_source: is_old(Part::MunicipalitySource).then_some(MunicipalitySource::Unspecified),
+            listed_unit: Said::none_if(is_old(Part::ListedUnit)),
+            admission_type: is_old(Part::AdmissionType).then_some(AdmissionType::Unknown),
+            legal_status: is_old(Part::LegalStatus).then_some(LegalStatus::Hsl),
+            death: None,
+        }
+    }
+
     /// What of this holds over what was recorded in `last`, which then says so.
     #[must_use]
     pub fn over(self, recorded: &DetailsRecorded, last: &mut DetailsRecorded) -> Self {
@@ -84,6 +128,9 @@ impl Description {
             liable_municipality: self.liable_municipality.filter(|| holds(Part::LiableMunicipality)),
             municipality_source: self.municipality_source.filter(|_| holds(Part::MunicipalitySource)),
             listed_unit: self.listed_unit.filter(|| holds(Part::ListedUnit)),
+            admission_type: self.admission_type.filter(|_| holds(Part::AdmissionType)),
+            legal_status: self.legal_status.filter(|_| holds(Part::LegalStatus)),
+            death: self.death.filter(|_| holds(Part::Death)),
         }
     }
 }
@@ -92,6 +139,11 @@ impl DetailsRecorded {
     /// Of one statement: all parts that it names were recorded at once.
     pub fn at(recorded: &Recorded) -> Self {
         Self(PARTS.iter().map(|(part, _)| (*part, recorded.clone())).collect())
+    }
+
+    /// When the death was recorded that was told last.
+    pub fn death(&self) -> Option<&Recorded> {
+        self.0.get(&Part::Death)
     }
 
     /// Whether what is said of a part now is no older than what was said of it before.
@@ -155,6 +207,10 @@ impl<T: Clone> Said<T> {
     /// What a text says that was set: a value, or by being empty that there is none.
     pub fn of(value: Option<T>) -> Self {
         value.map_or(Self::None, Self::This)
+    }
+
+    fn none_if(is_none: bool) -> Self {
+        if is_none { Self::None } else { Self::Nothing }
     }
 
     /// What is said where a value is, and nothing where none is.

@@ -284,11 +284,18 @@ impl Episode {
         self.after_void.is_some_and(|void| recorded_at <= void)
     }
 
-    /// The stay after what its sender says of the person and of where the patient belongs. Of each part an older
-    /// statement that comes late says nothing.
+    /// The stay after what its sender says of the person, of where the patient belongs and of what kind of stay it is. Of each part an older
+    /// statement that comes late says nothing; that the person died is a movement.
     #[must_use]
     pub fn described(mut self, said: &Description, recorded: &DetailsRecorded) -> Self {
-        let said = said.clone().over(recorded, &mut self.details_recorded);
+        let said = Description { death: None, ..said.clone() };
+        let said = said.over(recorded, &mut self.details_recorded);
+        self.saying(said)
+    }
+
+    /// The stay with all of what is said.
+    #[must_use]
+    pub fn saying(self, said: Description) -> Self {
         Self {
             birth_date: said.birth_date.over(self.birth_date.as_ref()),
             residence_municipality: said.residence_municipality.over(self.residence_municipality.as_ref()),
@@ -297,6 +304,8 @@ impl Episode {
             name: said.name.unwrap_or(self.name),
             address: said.address.unwrap_or(self.address),
             sex: said.sex.unwrap_or(self.sex),
+            admission_type: said.admission_type.unwrap_or(self.admission_type),
+            legal_status: said.legal_status.unwrap_or(self.legal_status),
             municipality_source: said.municipality_source.unwrap_or(self.municipality_source),
             ..self
         }
@@ -333,6 +342,12 @@ impl Episode {
     pub fn sex_and_age_recorded(&self) -> Event {
         let (sex, age_group) = (self.sex.into(), self.age_group().into());
         Event::SexAndAgeRecorded(pb::SexAndAgeRecorded { sex, age_group })
+    }
+
+    /// What is told of what kind of stay it is.
+    pub fn type_and_legal_status_recorded(&self) -> Event {
+        let (admission_type, legal_status) = (self.admission_type.into(), self.legal_status.into());
+        Event::TypeAndLegalStatusRecorded(pb::TypeAndLegalStatusRecorded { admission_type, legal_status })
     }
 
     /// The stay is another patient's, because its own was absorbed.

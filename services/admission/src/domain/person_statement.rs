@@ -6,11 +6,13 @@ use hemgang_core::{
     redacted::Redacted,
 };
 use hemgang_proto::{admission::MunicipalitySource, common::Sex};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use super::{
-    description::{Description, DetailsRecorded, Said},
+    description::{Death, Description, DetailsRecorded, Said},
     patient::PatientId,
+    quality::TimeFaults,
+    recorded::Recorded,
 };
 
 /// The last word of one hospital on each part of who a person is. Protection is the patient's, for every hospital.
@@ -30,6 +32,8 @@ pub struct PersonStatement {
     pub liable_municipality: Said<MunicipalityCode>,
     pub municipality_source: MunicipalitySource,
     pub listed_unit: Said<HsaId>,
+    pub died_at: Option<Timestamp>,
+    pub death_faults: TimeFaults,
 }
 
 impl PersonStatement {
@@ -54,6 +58,8 @@ impl PersonStatement {
             liable_municipality: said.liable_municipality.or(earlier.liable_municipality),
             municipality_source: said.municipality_source.unwrap_or(earlier.municipality_source),
             listed_unit: said.listed_unit.or(earlier.listed_unit),
+            died_at: said.death.map(|death| death.at).or(earlier.died_at),
+            death_faults: said.death.map_or(earlier.death_faults, |death| death.time_faults),
             ..earlier
         };
         (after != before).then(|| Self { version: before.version + 1, ..after })
@@ -76,7 +82,15 @@ impl PersonStatement {
             municipality_source: Some(self.municipality_source)
                 .filter(|source| *source != MunicipalitySource::Unspecified),
             listed_unit: self.listed_unit.clone(),
+            admission_type: None,
+            legal_status: None,
+            death: self.died_at.map(|at| Death { at, time_faults: self.death_faults }),
         }
+    }
+
+    /// The death that it tells of, and when that was recorded.
+    pub fn death(&self) -> Option<(Death, Recorded)> {
+        Some((self.description().death?, self.details_recorded.death()?.clone()))
     }
 
     fn nothing(patient_id: PatientId, hospital: HsaId) -> Self {
@@ -93,6 +107,8 @@ impl PersonStatement {
             liable_municipality: Said::Nothing,
             municipality_source: MunicipalitySource::Unspecified,
             listed_unit: Said::Nothing,
+            died_at: None,
+            death_faults: TimeFaults::default(),
         }
     }
 }

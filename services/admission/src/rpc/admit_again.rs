@@ -47,7 +47,7 @@ pub async fn handle(
 
     let protection = Some(protection).filter(|told| is_protected(*told));
     // What was recorded before the patient came is older, whenever it comes.
-    let (change, is) = protected(cx, call, &patient, protection, said.admitted_at, Some(id)).await?;
+    let (change, is) = protected(cx, call, &patient, protection, said.admitted_at, &[id]).await?;
     let mut change = change.and(keep(cx, (&patient, &is), None).await?);
     let (expected, event) = moved.clone().expecting(said.expected, &recorded);
     events.extend(event.map(|event| (recorded.at, event)));

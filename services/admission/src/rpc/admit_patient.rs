@@ -26,7 +26,7 @@ use super::{admit_again, get_admission::is_of_any, movement, stay, view};
 use crate::{
     domain::{
         course::Carried,
-        description::{Description, DetailsRecorded, Said},
+        description::{Death, Description, DetailsRecorded, Said},
         episode::Episode,
         patient::{Patient, PatientId},
         person_statement::PersonStatement,
@@ -62,12 +62,15 @@ pub async fn handle(
     let patient = Patient { version: known_version + 1, ..patient };
     let recorded = stay.recorded(call.now);
     let episode = stay.admit(patient.patient_id, AdmissionId::fresh(call.now), &recorded);
-    let episode = described(cx, call, episode).await?.under(patient.protection);
+    let said = stay::said(cx, call, &[patient.patient_id], &episode).await?;
+    let episode = said.iter().fold(episode, stay::described).under(patient.protection);
 
     entry.map_or(Ok(()), |entry| episode.not_before_admission(entry.stated_at))?;
 
     let begun = episode.clone();
-    let Carried { episode, movements, events, audience } = carried(cx, episode, void.as_deref()).await?;
+    let deaths: Vec<_> = said.iter().filter_map(PersonStatement::death).collect();
+    let carried = carried(cx, episode, void.as_deref(), &deaths).await?;
+    let Carried { episode, movements, events, audience } = carried;
     let telling = Telling::by(cx, call, episode.admission_id, episode.admitted_at, audience);
     let telling = telling.entered(entry);
     // Who the patient is goes to our services only; everybody else reads it where protection given later holds.
@@ -152,23 +155,20 @@ async fn visit(cx: &Context, call: &Call, stay: &Stay, person_id: &PersonId) -> 
     }
 }
 
-/// The new episode with what the caller's system has said of the person, where the admission says nothing later.
-async fn described(cx: &Context, call: &Call, episode: Episode) -> Result<Episode, Failure> {
-    let said = store::person_statement::list(&cx.db, episode.patient_id, &call.caller.unit).await?;
-    let over = |episode: Episode, said: &PersonStatement| {
-        episode.described(&said.description(), &said.details_recorded)
+/// The new episode with what was told too early of the one that is void, and of the person's death.
+async fn carried(
+    cx: &Context,
+    episode: Episode,
+    void: Option<&Episode>,
+    deaths: &[(Death, Recorded)],
+) -> Result<Carried, Failure> {
+    let told = match void {
+        Some(void) => store::movement::list(&cx.db, void.admission_id).await?,
+        None => Vec::new(),
     };
-    Ok(said.iter().fold(episode, over))
-}
-
-/// The new episode with what was told too early of the one that is void.
-async fn carried(cx: &Context, episode: Episode, void: Option<&Episode>) -> Result<Carried, Failure> {
-    let Some(void) = void else {
-        let audience = episode.audience();
-        return Ok(Carried { episode, movements: Vec::new(), events: Vec::new(), audience });
-    };
-    let told = store::movement::list(&cx.db, void.admission_id).await?;
-    Ok(episode.carrying(void, told))
+    let Carried { episode, movements, events, audience } = episode.carrying(void, told, deaths);
+    // The row is new, whatever was added to it.
+    Ok(Carried { episode: Episode { version: 1, ..episode }, movements, events, audience })
 }
 
 struct Input {
@@ -184,8 +184,6 @@ pub(super) struct Stay {
     pub hospital: HsaId,
     pub ward: HsaId,
     pub specialty: Specialty,
-    admission_type: AdmissionType,
-    legal_status: LegalStatus,
     pub admitted_at: Timestamp,
     /// When the sender recorded it, of one of a log.
     registered_at: Option<Timestamp>,
@@ -257,8 +255,6 @@ impl Stay {
             hospital: hospital?.hsa_id.clone(),
             ward: ward.hsa_id.clone(),
             specialty: chosen(specialty?, ward_specialty(ward)),
-            admission_type: admission_type?,
-            legal_status: chosen(legal_status?, LegalStatus::Hsl),
             admitted_at: admitted_at?,
             registered_at: None,
             order: String::new(),
@@ -267,6 +263,8 @@ impl Stay {
                 residence_municipality: Said::at_most(residence),
                 municipality_source: some(municipality_source?),
                 listed_unit: Said::at_most(listed_unit?),
+                admission_type: Some(admission_type?).filter(|told| *told != AdmissionType::Unknown),
+                legal_status: some(legal_status?),
                 ..Description::default()
             },
             quality_flags: flags.into_iter().collect::<Option<_>>()?,
@@ -294,8 +292,8 @@ impl Stay {
             hospital: self.hospital,
             ward: self.ward,
             specialty: self.specialty,
-            admission_type: self.admission_type,
-            legal_status: self.legal_status,
+            admission_type: AdmissionType::Unknown,
+            legal_status: LegalStatus::Hsl,
             state: AdmissionState::Admitted,
             admitted_at: self.admitted_at,
             registered_at,

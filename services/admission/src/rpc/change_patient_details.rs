@@ -15,10 +15,11 @@ use jiff::Timestamp;
 use super::{admit_patient::person_id, movement, stay, view, visible};
 use crate::{
     domain::{
-        description::{Description, DetailsRecorded, Said},
+        description::{Death, Description, DetailsRecorded, Said},
         episode::Episode,
         patient::{Patient, is_protected},
         person_statement::PersonStatement,
+        quality::TimeFaults,
         recorded::Recorded,
     },
     due,
@@ -36,18 +37,18 @@ pub async fn handle(
     let recorded = Recorded { at: registered_at.unwrap_or(call.now), order };
     let of_all = DetailsRecorded::at(&recorded);
     let (mut kept, mut waits) = (None, Change::new());
-    let episode = match whose {
+    let stays = match whose {
         Whose::Stay(id) => {
             let episode = visible(cx, call, id).await?;
             if registered_at.is_some_and(|at| episode.is_before(at)) {
                 said = Description::default();
             }
-            episode
+            vec![episode]
         }
         Whose::Person(person) => {
             let is_of_log = call.caller.roles.contains(&Role::Gateway);
             let known = store::patient::find(&cx.db, &person).await?;
-            let stay = latest(cx, call, known.as_ref()).await?;
+            let stays = seen(cx, call, known.as_ref()).await?;
             if is_of_log {
                 let known =
                     known.unwrap_or_else(|| Patient { version: 0, ..Patient::unnamed(&person, call.now) });
@@ -55,23 +56,24 @@ pub async fn handle(
                 if let Some(said) = &kept {
                     waits = due::forget_statement::begun(cx, said, call.now).await?;
                 }
-                if stay.is_none() && kept.is_none() && protection.is_none() {
+                if stays.is_empty() && kept.is_none() && protection.is_none() {
                     // Nothing to keep: nobody becomes known by being asked about.
                     let response = pb::ChangePatientDetailsResponse { admission: None };
                     return Ok(call.commit(cx, Change::new(), response).await?);
                 }
-                if stay.is_none() {
+                if stays.is_empty() {
                     let waits = waits.and(due::forget_person::begun(cx, known.patient_id, call.now).await?);
-                    let (change, changed) =
-                        protected(cx, call, &known, protection, recorded.at, None).await?;
+                    let (change, changed) = protected(cx, call, &known, protection, recorded.at, &[]).await?;
                     let change = change.and(keep(cx, (&known, &changed), kept.as_ref()).await?).and(waits);
                     let response = pb::ChangePatientDetailsResponse { admission: None };
                     return Ok(call.commit(cx, change, response).await?);
                 }
             }
-            stay.ok_or_else(|| Failure::NotFound { resource: "patient", name: String::new() })?
+            stays
         }
     };
+    let absent = || Failure::NotFound { resource: "patient", name: String::new() };
+    let episode = stays.first().ok_or_else(absent)?;
     call.expect_etag(&req.etag, episode.version)?;
     if episode.state == AdmissionState::Voided {
         return Err(Error::AdmissionNotOpen { state: episode.state });
@@ -79,18 +81,39 @@ pub async fn handle(
     let patient = store::patient::get(&cx.db, episode.patient_id).await?;
     let patient = patient.ok_or_else(|| Failure::Internal("a stay of no patient".into()))?;
 
-    let but = Some(episode.admission_id);
-    let (change, changed) = protected(cx, call, &patient, protection, recorded.at, but).await?;
+    let but: Vec<_> = stays.iter().map(|stay| stay.admission_id).collect();
+    let (change, changed) = protected(cx, call, &patient, protection, recorded.at, &but).await?;
     let change = change.and(keep(cx, (&patient, &changed), kept.as_ref()).await?);
-    let told = episode.clone().described(&said, &of_all);
-    let told = if is_misdeclared { told.misdeclared(recorded.at) } else { told };
-    let (of_stay, told) = stay::settle(cx, call, (&patient, &episode), (&changed, told))?;
-    let response = pb::ChangePatientDetailsResponse { admission: Some(view::changed(cx, &told).await?) };
-    Ok(call.commit(cx, of_stay.and(change).and(waits), response).await?)
+    let patients = (&patient, &changed);
+    let (of_stays, told) = reached(cx, call, patients, &stays, (&said, &recorded, is_misdeclared)).await?;
+    let response = pb::ChangePatientDetailsResponse { admission: Some(told) };
+    Ok(call.commit(cx, of_stays.and(change).and(waits), response).await?)
 }
 
-/// The patient after what is said of protection, which masks every stay, and is lifted from every stay: `but` the one
-/// that is changed anyway. The patient is written also where nothing of it is new: of this and an admission at one
+/// The stays with what is said of their person, and the first of them, which is answered.
+async fn reached(
+    cx: &Context,
+    call: &Call,
+    (was, is): (&Patient, &Patient),
+    stays: &[Episode],
+    (said, recorded, is_misdeclared): (&Description, &Recorded, bool),
+) -> Result<(Change, pb::Admission), Failure> {
+    let of_all = DetailsRecorded::at(recorded);
+    let deaths: Vec<_> = said.death.map(|death| (death, recorded.clone())).into_iter().collect();
+    let (mut change, mut first) = (Change::new(), None);
+    for stay in stays {
+        let told = stay.clone().described(said, &of_all);
+        let told = if is_misdeclared { told.misdeclared(recorded.at) } else { told };
+        let (of_stay, told) = stay::reach(cx, call, (was, stay), (is, told), &deaths).await?;
+        change = change.and(of_stay);
+        first = first.or(Some(told));
+    }
+    let first = first.ok_or_else(|| Failure::Internal("nobody's details".into()))?;
+    Ok((change, view::changed(cx, &first).await?))
+}
+
+/// The patient after what is said of protection, which masks every stay, and is lifted from every stay: `but` those
+/// that are changed anyway. The patient is written also where nothing of it is new: of this and an admission at one
 /// moment the later one loses the row and decides again.
 pub(super) async fn protected(
     cx: &Context,
@@ -98,14 +121,14 @@ pub(super) async fn protected(
     patient: &Patient,
     told: Option<Protection>,
     registered_at: Timestamp,
-    but: Option<AdmissionId>,
+    but: &[AdmissionId],
 ) -> Result<(Change, Patient), Error> {
     let changed = patient.changed(told, registered_at);
     let changed = Patient { version: patient.version + 1, ..changed };
     let mut change = Change::new().put(&changed);
     if changed.protection != patient.protection {
         for other in store::episode::list_of(&cx.db, patient.patient_id).await? {
-            if Some(other.admission_id) != but {
+            if !but.contains(&other.admission_id) {
                 let after = (&changed, other.clone());
                 change = change.and(stay::settle(cx, call, (patient, &other), after)?.0);
             }
@@ -142,19 +165,14 @@ pub(super) async fn keep(
     Ok(change.and(store::person_statement::without_addresses(&cx.db, was.patient_id, said).await?))
 }
 
-/// The patient's latest stay that the caller sees.
-async fn latest(cx: &Context, call: &Call, patient: Option<&Patient>) -> Result<Option<Episode>, Failure> {
-    let Some(patient) = patient else { return Ok(None) };
-    let stays = store::episode::list_of(&cx.db, patient.patient_id).await?;
-    let latest = latest_of(call, stays.iter());
-    Ok(stays.into_iter().find(|stay| Some(stay.admission_id) == latest))
-}
-
-/// The latest of stays that the caller sees and that are.
-pub(super) fn latest_of<'a>(call: &Call, stays: impl Iterator<Item = &'a Episode>) -> Option<AdmissionId> {
-    let seen = |stay: &&Episode| call.sight.admits(&stay.audience()) && stay.state != AdmissionState::Voided;
-    let latest = stays.filter(seen).max_by_key(|stay| (stay.admitted_at, stay.admission_id));
-    latest.map(|stay| stay.admission_id)
+/// The patient's stays that the caller sees and that are, the latest first. What is said of the person is said of all of
+/// them: of the latest alone it would depend on which were known by then.
+async fn seen(cx: &Context, call: &Call, patient: Option<&Patient>) -> Result<Vec<Episode>, Failure> {
+    let Some(patient) = patient else { return Ok(Vec::new()) };
+    let mut stays = store::episode::list_of(&cx.db, patient.patient_id).await?;
+    stays.retain(|stay| stay.state != AdmissionState::Voided && call.sight.admits(&stay.audience()));
+    stays.reverse();
+    Ok(stays)
 }
 
 enum Whose {
@@ -204,8 +222,15 @@ impl Input {
         let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
         let log_entry = movement::log_entry(&mut fields, req.log_entry.as_ref());
         let belongs = belongs(&mut fields, req);
+        if req.died_at.is_some() && !matches!(req.key, Some(Key::PersonId(_))) {
+            fields.wrong("died_at", "goes with person_id; of one stay RecordDeath says it");
+        }
+        let died_at = fields.optional_past("died_at", req.died_at.as_ref());
+        let flags = req.quality_flags.iter().filter_map(|flag| QualityFlag::try_from(*flag).ok());
+        let time_faults = TimeFaults::of(flags);
         fields.finish(|| {
             let said = Description {
+                death: died_at?.map(|at| Death { at, time_faults }),
                 name: name?,
                 address: address?,
                 birth_date: if is_withdrawn { Said::None } else { Said::at_most(birth_date?) },

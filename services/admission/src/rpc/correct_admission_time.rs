@@ -8,11 +8,12 @@ use hemgang_rpc::{Call, Context, Fields};
 use super::{
     load,
     movement::{log_entry, time_faults},
-    view,
+    stay, view,
 };
 use crate::{
     domain::{
         admission_time::{Corrected, Said},
+        person_statement::PersonStatement,
         recorded::Recorded,
     },
     error::Error,
@@ -37,17 +38,22 @@ pub async fn handle(
     })?;
     let before = load(cx, call, id, &req.etag).await?;
     let told = store::movement::list(&cx.db, id).await?;
-    let Some(corrected) = before.clone().corrected(said, told, call.now)? else {
+    let Some(corrected) = before.clone().corrected(said, told.clone(), call.now)? else {
         let response =
             pb::CorrectAdmissionTimeResponse { admission: Some(view::changed(cx, &before).await?) };
         return Ok(call.commit(cx, Change::new(), response).await?);
     };
     let Corrected { episode, movement, events } = corrected;
     let telling = Telling::by(cx, call, id, episode.admitted_at, episode.audience());
-    let mut change = movement.iter().fold(Change::new().replace(&episode), Change::insert);
+    let mut change = movement.iter().fold(Change::new(), Change::insert);
     for event in events {
         change = change.tell(telling.clone().event::<AdmissionEvent>(event)?);
     }
+    // A death of the person may lie in the stay now.
+    let of_person = stay::said(cx, call, &[episode.patient_id], &episode).await?;
+    let deaths: Vec<_> = of_person.iter().filter_map(PersonStatement::death).collect();
+    let died = episode.died(&deaths, told.into_iter().chain(movement).collect());
+    let (of_stay, episode) = stay::added(cx, call, &before, died).await?;
     let response = pb::CorrectAdmissionTimeResponse { admission: Some(view::changed(cx, &episode).await?) };
-    Ok(call.commit(cx, change, response).await?)
+    Ok(call.commit(cx, change.and(of_stay), response).await?)
 }

@@ -7,11 +7,13 @@
 use hemgang_core::person::PersonId;
 use hemgang_db::Change;
 use hemgang_feed::Telling;
-use hemgang_proto::admission::{self as pb, AdmissionEvent, QualityFlag, admission_event::Event};
+use hemgang_proto::admission::{
+    self as pb, AdmissionEvent, AdmissionState, QualityFlag, admission_event::Event,
+};
 use hemgang_rpc::{Call, Context, Failure, Fields, Role};
 use jiff::Timestamp;
 
-use super::{admit_patient::person_id, change_patient_details::latest_of, movement::log_entry, stay};
+use super::{admit_patient::person_id, movement::log_entry, stay};
 use crate::{
     domain::{
         episode::Episode,
@@ -105,18 +107,8 @@ async fn waits(cx: &Context, call: &Call, groups: &[Group], id: PatientId) -> Re
     Ok(change)
 }
 
-/// What the caller's system said of the person under any of the identities, ahead of the merge; it holds for the latest
-/// stay that the caller sees, as it would have after it.
-async fn statements(cx: &Context, call: &Call, groups: &[Group]) -> Result<Vec<PersonStatement>, Failure> {
-    let mut all = Vec::new();
-    for group in groups {
-        let survivor = group.survivor().patient_id;
-        all.extend(store::person_statement::list(&cx.db, survivor, &call.caller.unit).await?);
-    }
-    Ok(all)
-}
-
-/// Makes `id` the survivor of all. Every survivor is written even where nothing of it changes: of two merges at one
+/// Makes `id` the survivor of all. What was said of the person under any of the identities holds for the stays of all, as
+/// it would have after the merge. Every survivor is written even where nothing of it changes: of two merges at one
 /// moment the later one loses it and decides again.
 async fn unite(
     cx: &Context,
@@ -137,7 +129,8 @@ async fn unite(
             change = change.put(&patient.clone().absorbed_by(id));
         }
     }
-    let gone: Vec<_> = before.map(|patient| patient.patient_id).filter(|gone| *gone != id).collect();
+    let survivors: Vec<_> = before.map(|patient| patient.patient_id).collect();
+    let gone: Vec<_> = survivors.iter().filter(|gone| **gone != id).collect();
     if gone.is_empty() {
         return Ok(change);
     }
@@ -147,17 +140,18 @@ async fn unite(
                 .and(store::person_statement::without_addresses(&cx.db, patient.patient_id, None).await?);
         }
     }
-    let all_stays = || groups.iter().flat_map(|group| group.stays.iter().map(move |stay| (group, stay)));
-    let latest = latest_of(call, all_stays().map(|(_, stay)| stay));
-    let said = statements(cx, call, groups).await?;
     let check_digit_failed = survivor.check_digit_failed(hemgang_core::day::local_day(call.now));
-    for (group, stay) in all_stays() {
+    let stays_of = |group: &Group| {
+        group.stays.iter().map(|stay| (group.survivor().clone(), stay.clone())).collect::<Vec<_>>()
+    };
+    for (of, stay) in groups.iter().flat_map(stays_of) {
         let telling = Telling::by(cx, call, stay.admission_id, merged_at, stay.audience());
         let mut after = stay.clone().of_patient(id).identified(check_digit_failed, merged_at);
-        for said in said.iter().filter(|_| latest == Some(stay.admission_id)) {
-            after = after.described(&said.description(), &said.details_recorded);
-        }
-        let (said, _) = stay::settle(cx, call, (group.survivor(), stay), (&survivor, after))?;
+        let mut said = stay::said(cx, call, &survivors, &stay).await?;
+        said.retain(|_| stay.state != AdmissionState::Voided);
+        after = said.iter().fold(after, stay::described);
+        let deaths: Vec<_> = said.iter().filter_map(PersonStatement::death).collect();
+        let (said, _) = stay::reach(cx, call, (&of, &stay), (&survivor, after), &deaths).await?;
         for gone in &gone {
             let (surviving_patient_id, absorbed_patient_id) = (id.to_string(), gone.to_string());
             let merged = pb::PatientsMerged { surviving_patient_id, absorbed_patient_id };

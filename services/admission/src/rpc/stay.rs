@@ -2,13 +2,86 @@
 
 use hemgang_db::Change;
 use hemgang_feed::Telling;
-use hemgang_proto::admission::{AdmissionEvent, admission_event::Event};
+use hemgang_proto::admission::{AdmissionEvent, AdmissionState, admission_event::Event};
 use hemgang_rpc::{Audience, Call, Context, Failure};
 
-use crate::domain::{episode::Episode, patient::Patient};
+use super::{sight, transfer_patient::is_same_group, view};
+use crate::{
+    domain::{
+        course::Carried,
+        description::Death,
+        episode::Episode,
+        patient::{Patient, PatientId},
+        person_statement::PersonStatement,
+        recorded::Recorded,
+    },
+    store,
+};
 
-/// The stay as the patient's protection leaves it, with who the patient is, where it belongs and what figures cut
-/// by told where they are new for this stay.
+/// What systems of the stay's hospital group said of patients apart from any stay. A stay never leaves its group.
+pub async fn said(
+    cx: &Context,
+    call: &Call,
+    patients: &[PatientId],
+    stay: &Episode,
+) -> Result<Vec<PersonStatement>, Failure> {
+    let mut all = Vec::new();
+    for patient in patients {
+        all.extend(store::person_statement::of_patient(&cx.db, *patient).await?);
+    }
+    all.retain(|said| is_same_group(cx, call, &said.hospital, &stay.hospital));
+    Ok(all)
+}
+
+/// The stay with who the person is by a statement apart from any stay, where the stay says nothing later.
+#[must_use]
+pub fn described(stay: Episode, said: &PersonStatement) -> Episode {
+    stay.described(&said.description(), &said.details_recorded)
+}
+
+/// [`settle`], with what was told of the person's death apart from any stay.
+pub async fn reach(
+    cx: &Context,
+    call: &Call,
+    (was, before): (&Patient, &Episode),
+    (is, after): (&Patient, Episode),
+    deaths: &[(Death, Recorded)],
+) -> Result<(Change, Episode), Failure> {
+    if deaths.is_empty() || before.state == AdmissionState::Voided {
+        return settle(cx, call, (was, before), (is, after));
+    }
+    let described = after.under(is.protection);
+    let all = store::movement::list(&cx.db, before.admission_id).await?;
+    let died = described.clone().died(deaths, all);
+    if died.movements.is_empty() {
+        return settle(cx, call, (was, before), (is, described));
+    }
+    let (change, episode) = added(cx, call, before, died).await?;
+    Ok((told(cx, call, (was, before), (is, &described))?.and(change), episode))
+}
+
+/// The stay with the movements that were added to it, and what is told of them.
+pub async fn added(
+    cx: &Context,
+    call: &Call,
+    before: &Episode,
+    carried: Carried,
+) -> Result<(Change, Episode), Failure> {
+    let Carried { episode, movements, events, audience } = carried;
+    let episode = Episode { version: before.version + 1, ..episode };
+    let mut change = movements.iter().fold(Change::new().replace(&episode), Change::insert);
+    let telling = Telling::by(cx, call, episode.admission_id, call.now, audience);
+    for (occurred_at, event) in events {
+        let telling = Telling { occurred_at, ..telling.clone() };
+        change = change.tell(telling.event::<AdmissionEvent>(event)?);
+    }
+    let notices = view::changed(cx, &episode).await?.admission_notices;
+    let shared = sight::change(&telling, &before.audience(), &episode, &notices)?;
+    Ok((change.and(shared), episode))
+}
+
+/// The stay as the patient's protection leaves it, with who the patient is, where it belongs, what figures cut
+/// by and what kind of stay it is told where they are new for this stay.
 pub fn settle(
     cx: &Context,
     call: &Call,
@@ -44,6 +117,7 @@ pub fn told(
     let told = [
         (after.residence_recorded(), before.residence_recorded()),
         (after.sex_and_age_recorded(), before.sex_and_age_recorded()),
+        (after.type_and_legal_status_recorded(), before.type_and_legal_status_recorded()),
         (after.quality_flags_recorded(), before.quality_flags_recorded()),
     ];
     for (is, was) in told {

@@ -5,8 +5,10 @@ mod admit_again;
 mod details;
 mod entry;
 mod forgotten;
+mod late_void;
 mod merge;
 mod movement;
+mod of_person;
 mod quality;
 
 use hemgang_proto::{

@@ -1,4 +1,4 @@
-//! Movements of a stay: parts of it, never changed.
+//! Movements of a stay: parts of it, never changed; those from before its void go when that is told late.
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Db;

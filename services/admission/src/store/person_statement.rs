@@ -14,6 +14,7 @@ hemgang_db::record!(
     key(patient_id, hospital),
     columns(
         version, details_recorded, name, address, birth_date, residence_municipality, liable_municipality, listed_unit,
+        died_at, death_faults,
     ),
     names(sex: Sex, municipality_source: MunicipalitySource)
 );
@@ -22,13 +23,6 @@ hemgang_db::record!(
 pub async fn get(db: &Db, patient: PatientId, hospital: &HsaId) -> Result<Option<PersonStatement>, Failure> {
     let sql = "select * from person_statement where patient_id = $1 and hospital = $2";
     Ok(db.optional(sql, params![patient, hospital.clone()]).await?)
-}
-
-/// What one hospital said of a patient under any of the identities.
-pub async fn list(db: &Db, patient: PatientId, hospital: &HsaId) -> Result<Vec<PersonStatement>, Failure> {
-    let mut all = of_patient(db, patient).await?;
-    all.retain(|statement| statement.hospital == *hospital);
-    Ok(all)
 }
 
 /// Forgets the addresses of a patient who is protected from now on, `but` in the statement that is written anyway.

@@ -6,11 +6,12 @@ use hemgang_proto::admission::{
     change_patient_details_request::Key,
 };
 use hemgang_rpc::Peer;
+use pbjson_types::Timestamp;
 use tonic::{Code, Status};
 use uuid::Uuid;
 
 use super::{Held, Outcome, is_fault, reason, requests};
-use crate::adt::{AdtEvent, AdtKind, Ignored, Statement, Unmapped};
+use crate::adt::{AdtEvent, AdtKind, Statement, Unmapped};
 
 type Client = AdmissionServiceClient<Peer>;
 
@@ -231,24 +232,31 @@ async fn died(
     Ok(after.is_some_and(|after| (after.state, after.discharged_at) != (there.state, there.discharged_at)))
 }
 
-/// Of a person without a stay here it is kept for the stay that comes; that the person has died is not.
+/// Said of every stay of the person, and kept for those that come; a death last, as of a stay.
 async fn update_person(mut client: Client, event: &AdtEvent, request_id: Uuid) -> Result<Outcome, Status> {
     let Some(identity) = event.patient.identities.first() else { return Ok(Outcome::Unchanged) };
     let key = Key::PersonId(requests::person_id(identity));
-    let request = match requests::details(event, key.clone(), request_id.to_string()) {
-        Some(request) => request,
-        // Nothing but a death: whose stay it ends, the answer says.
-        None if event.died_at.is_some() => requests::nothing(event, key, request_id.to_string()),
-        None => return Ok(Outcome::Unchanged),
-    };
-    match client.change_patient_details(request).await?.into_inner().admission {
-        Some(there) => {
-            died(&mut client, event, &there, request_id).await?;
-            Ok(Outcome::Accepted)
-        }
-        None if event.died_at.is_some() => Ok(Outcome::Ignored(Ignored::NoStayToEnd)),
-        None => Ok(Outcome::Accepted),
+    let of_death = Uuid::new_v5(&request_id, b"death").to_string();
+    let details = requests::details(event, key.clone(), request_id.to_string());
+    let death = requests::death_of_person(event, key, of_death);
+    let mut outcome = Outcome::Unchanged;
+    for request in details.into_iter().chain(death) {
+        let died_at = request.died_at;
+        let latest = client.change_patient_details(request).await?.into_inner().admission;
+        let admitted_at = latest.and_then(|latest| latest.admitted_at);
+        outcome = match (died_at, admitted_at) {
+            // Who died then was not admitted since: somebody must look at it.
+            (Some(died), Some(admitted)) if is_before(&died, &admitted) => {
+                Outcome::Parked(Held::BeforeAdmission)
+            }
+            _ => Outcome::Accepted,
+        };
     }
+    Ok(outcome)
+}
+
+fn is_before(one: &Timestamp, other: &Timestamp) -> bool {
+    (one.seconds, one.nanos) < (other.seconds, other.nanos)
 }
 
 /// A08, A16 and A25 change the expected discharge.

@@ -183,8 +183,20 @@ pub fn details(
     Some(pb::ChangePatientDetailsRequest { request_id, key, registered_at, log_entry, quality_flags, ..said })
 }
 
+/// That a person has died, where an update tells it apart from any stay.
+pub fn death_of_person(
+    event: &AdtEvent,
+    key: pb::change_patient_details_request::Key,
+    request_id: String,
+) -> Option<pb::ChangePatientDetailsRequest> {
+    let died = event.died_at?;
+    let said = nothing(event, key, request_id);
+    let quality_flags = said.quality_flags.iter().copied().chain(of_time(died)).collect();
+    Some(pb::ChangePatientDetailsRequest { died_at: Some(at(died)), quality_flags, ..said })
+}
+
 /// A statement of the person that says nothing yet.
-pub fn nothing(
+fn nothing(
     event: &AdtEvent,
     key: pb::change_patient_details_request::Key,
     request_id: String,

@@ -4,6 +4,7 @@ mod converging;
 mod corrected;
 mod details;
 mod odd;
+mod persons;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -17,7 +17,8 @@ use super::{
 each_backend!(
     an_admission_told_again_corrects_and_is_told_to_whom_it_concerns,
     an_older_one_fills_in_what_the_later_one_does_not_say,
-    a_ward_of_another_hospital_group_is_refused
+    a_ward_of_another_hospital_group_is_refused,
+    of_type_and_legal_status_the_last_recorded_holds_in_any_order
     on &[crate::SERVICE]
 );
 
@@ -98,4 +99,45 @@ async fn a_ward_of_another_hospital_group_is_refused(suite: &Suite) {
     came(suite).await;
     let elsewhere = pb::AdmitPatientRequest { ward: other_hospitals_ward(suite), ..again(suite, 30) };
     assert_eq!(refused(gateway(suite).admit_patient(elsewhere).await).reason, "NOT_PERMITTED");
+}
+
+async fn of_type_and_legal_status_the_last_recorded_holds_in_any_order(suite: &Suite) {
+    use pb::{AdmissionType, LegalStatus};
+    suite.clock.advance_to(suite.clock.now() + jiff::SignedDuration::from_hours(24));
+    let mut gateway = gateway(suite);
+    let said = [
+        (10, AdmissionType::Planned, LegalStatus::Lpt),
+        (20, AdmissionType::Unplanned, LegalStatus::Unspecified),
+        (30, AdmissionType::Unknown, LegalStatus::Lrv),
+        (40, AdmissionType::Unknown, LegalStatus::Unspecified),
+    ];
+    let expected = (AdmissionType::Unplanned, LegalStatus::Lrv);
+    for (round, order) in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1]].into_iter().enumerate() {
+        let visit = format!("type {round}");
+        let before = told(suite).await.len();
+        for (minute, admission_type, legal_status) in order.map(|place| said[place]) {
+            let admit = pb::AdmitPatientRequest {
+                visit_number: request(suite, &visit).visit_number,
+                admission_type: admission_type.into(),
+                legal_status: legal_status.into(),
+                ..again(suite, minute)
+            };
+            gateway.admit_patient(admit).await.expect("told");
+        }
+        let key = pb::get_admission_request::Key::VisitNumber(
+            request(suite, &visit).visit_number.unwrap_or_default(),
+        );
+        let get = pb::GetAdmissionRequest { key: Some(key), ..Default::default() };
+        let stay = gateway.get_admission(get).await.expect("read").into_inner().admission;
+        let stay = stay.expect("an admission");
+        assert_eq!((stay.admission_type(), stay.legal_status()), expected, "{order:?}");
+        // Whoever follows the events knows it, too.
+        let events = told(suite).await.split_off(before);
+        let last = events.iter().rev().find_map(|(_, event)| match event.event.as_ref()? {
+            Event::PatientAdmitted(said) => Some((said.admission_type(), said.legal_status())),
+            Event::TypeAndLegalStatusRecorded(said) => Some((said.admission_type(), said.legal_status())),
+            _ => None,
+        });
+        assert_eq!(last, Some(expected), "{order:?}");
+    }
 }

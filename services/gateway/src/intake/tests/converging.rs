@@ -12,6 +12,7 @@ each_backend!(
     a_numbered_movement_is_corrected_and_taken_back_in_any_order,
     merges_that_contradict_end_the_same_in_every_order,
     an_admission_told_again_and_a_corrected_time_are_two_things,
+    what_was_recorded_before_a_void_between_two_admissions_says_nothing_in_any_order,
     a_time_of_admission_that_cannot_be_gives_way_and_is_marked
     on &[hemgang_admission::SERVICE]
 );
@@ -27,6 +28,8 @@ struct Says {
     name: &'static str,
     born: &'static str,
     protected: bool,
+    /// PV2-9.
+    expected: &'static str,
     merged: &'static str,
     ward: &'static str,
     admitted: &'static str,
@@ -46,7 +49,8 @@ fn message(says: Says, visit: usize) -> Reading {
     } else {
         format!("PV1|1|I|{ward}{}V{visit}{}{admitted}\r", "|".repeat(16), "|".repeat(25))
     };
-    let protected = if says.protected { format!("PV2{}Y\r", "|".repeat(22)) } else { String::new() };
+    let protected = if says.protected { "Y" } else { "" };
+    let more = format!("PV2{}{}{}{protected}\r", "|".repeat(9), says.expected, "|".repeat(13));
     let (id, at, action) = says.movement;
     // An update of a movement names the event that it was told by first.
     let (event, original) = event.split_once(' ').unwrap_or((event, ""));
@@ -54,7 +58,7 @@ fn message(says: Says, visit: usize) -> Reading {
         if id.is_empty() { String::new() } else { format!("ZBE|{id}|{at}||{action}|Y|{original}\r") };
     let text = format!(
         "MSH|^~\\&|EHR|NORTH|HG|VGR|{recorded}{sent}||ADT^{event}|{visit}|P|2.5\rEVN||{recorded}\r\
-         PID|1||{person}{visit}^^^OWN^MR||{name}^Åsa||{born}\r{merged}{of_visit}{protected}{movement}",
+         PID|1||{person}{visit}^^^OWN^MR||{name}^Åsa||{born}\r{merged}{of_visit}{more}{movement}",
     );
     read_text(&text)
 }
@@ -67,17 +71,21 @@ fn says(event: &'static str, recorded: &'static str) -> Says {
 async fn every_order<const N: usize>(suite: &Suite, told: [Says; N]) -> Admission {
     let mut expected = None::<Admission>;
     for order in places(N) {
-        let (intake, visit) = (intake(suite), fresh_visit());
-        for place in &order {
-            let outcome = intake.accept(&message(told[*place], visit)).await.expect("settled");
-            let settled = matches!(outcome, Outcome::Accepted | Outcome::Unchanged) || is_waiting(&outcome);
-            assert!(settled, "{order:?}: {outcome:?}");
-        }
-        assert_eq!(intake.waiting(), [], "{order:?}");
-        let end = without_ids(read(suite, visit).await.expect("an admission"), visit);
+        let end = end_of(suite, &told, &order).await;
         assert_eq!(&end, expected.get_or_insert_with(|| end.clone()), "{order:?}");
     }
     expected.expect("an end")
+}
+
+async fn end_of(suite: &Suite, told: &[Says], order: &[usize]) -> Admission {
+    let (intake, visit) = (intake(suite), fresh_visit());
+    for place in order {
+        let outcome = intake.accept(&message(told[*place], visit)).await.expect("settled");
+        let settled = matches!(outcome, Outcome::Accepted | Outcome::Unchanged) || is_waiting(&outcome);
+        assert!(settled, "{order:?}: {outcome:?}");
+    }
+    assert_eq!(intake.waiting(), [], "{order:?}");
+    without_ids(read(suite, visit).await.expect("an admission"), visit)
 }
 
 /// The stay without what differs between one telling and the next.
@@ -89,7 +97,7 @@ fn without_ids(mut stay: Admission, visit: usize) -> Admission {
     stay
 }
 
-fn places(size: usize) -> Vec<Vec<usize>> {
+pub fn places(size: usize) -> Vec<Vec<usize>> {
     let Some(last) = size.checked_sub(1) else { return vec![Vec::new()] };
     let longer =
         |order: Vec<usize>| (0..size).map(move |place| [&order[..place], &[last], &order[place..]].concat());
@@ -250,6 +258,32 @@ async fn an_admission_told_again_and_a_corrected_time_are_two_things(suite: &Sui
     let end = every_order(suite, all).await;
     assert_eq!((end.ward.as_str(), end.quality_flags.len()), ("SE2321000131-E000000001102", 1));
     assert_eq!(end.quality_flags[0].registered_at.as_ref().map(|at| at.seconds), Some(1_761_454_800));
+}
+
+async fn what_was_recorded_before_a_void_between_two_admissions_says_nothing_in_any_order(suite: &Suite) {
+    let came = |recorded, name, ward| Says { name, ward, admitted: "202609100700", ..says("A01", recorded) };
+    let first = Says { born: "19500101", expected: "20260920", ..came("202609100800", "Berg", "1") };
+    let (void, next) = (says("A11", "202609100900"), came("202609100930", "Dal", "2"));
+    let only = every_order(suite, [next]).await;
+    assert_eq!((only.birth_date, only.expected_discharge), (None, None));
+    assert_eq!(every_order(suite, [first, void, next]).await, only);
+    let moved = Says { ward: "3", ..says("A02", "202609100830") };
+    let (away, left) = (says("A21", "202609100830"), says("A03", "202609100830"));
+    let changed = Says { name: "Ek", expected: "20260921", ..says("A08", "202609100830") };
+    for old in [moved, away, left, changed] {
+        assert_eq!(every_order(suite, [first, old, void, next]).await, only, "{}", old.event);
+    }
+    // What was recorded since is of the stay.
+    let (moved, left) = (Says { ward: "3", ..says("A02", "202609101000") }, says("A03", "202609101100"));
+    let end = every_order(suite, [first, void, next, moved]).await;
+    assert_eq!((end.ward.as_str(), end.state()), ("SE2321000131-E000000001103", AdmissionState::Admitted));
+    let end = every_order(suite, [first, void, next, left]).await;
+    assert_eq!((end.ward.as_str(), end.state()), ("SE2321000131-E000000001102", AdmissionState::Discharged));
+    // Void after all: what a stay says that never was does not matter.
+    let told = [first, void, next, says("A11", "202609101200")];
+    for order in places(4) {
+        assert_eq!(end_of(suite, &told, &order).await.state(), AdmissionState::Voided, "{order:?}");
+    }
 }
 
 async fn a_time_of_admission_that_cannot_be_gives_way_and_is_marked(suite: &Suite) {

@@ -5,8 +5,7 @@ use super::*;
 
 each_backend!(
     an_admission_told_again_corrects_in_either_order,
-    what_was_said_of_a_void_stay_says_nothing_of_the_next_under_its_number,
-    a_death_ends_the_stay_of_a_person_who_has_one_and_is_else_ignored
+    what_was_said_of_a_void_stay_says_nothing_of_the_next_under_its_number
     on &[hemgang_admission::SERVICE]
 );
 
@@ -126,32 +125,4 @@ async fn what_was_said_of_a_void_stay_says_nothing_of_the_next_under_its_number(
         let told = [&[first.clone(), void.clone(), next.clone()], &late.map(Clone::clone)[..]].concat();
         assert_eq!(end_of(suite, &told).await, expected);
     }
-}
-
-async fn a_death_ends_the_stay_of_a_person_who_has_one_and_is_else_ignored(suite: &Suite) {
-    let (intake, visit) = (intake(suite), fresh_visit());
-    let died = |minute: usize, name: &str| {
-        read_text(&format!(
-            "MSH|^~\\&|EHR|NORTH|HG|VGR|2026091008{minute:02}||ADT^A31|{visit}|P|2.5\rEVN||2026091008{minute:02}\r\
-             PID|1||D{visit}^^^OWN^MR||{name}{}202609100815|Y\r",
-            "|".repeat(24)
-        ))
-    };
-    let ignored = Outcome::Ignored(Ignored::NoStayToEnd);
-    assert_eq!(intake.accept(&died(20, "")).await.expect("settled"), ignored);
-    let database = &suite.process.contexts().next().expect("admission").db;
-    let known = async || {
-        let sql = "select * from deadline where kind = 'forget-person'";
-        database.rows(sql, vec![]).await.expect("read").len()
-    };
-    assert_eq!(known().await, 0, "nobody becomes known by a death alone");
-    assert_eq!(intake.accept(&died(21, "Berg")).await.expect("settled"), ignored);
-    assert_eq!(known().await, 1);
-    let admit = Says { event: "A01", minute: 10, ward: "1", name: "", address: "", sex: "" };
-    assert_eq!(intake.accept(&message(&admit, visit)).await.expect("settled"), Outcome::Accepted);
-    let stay = read(suite, visit).await.expect("an admission");
-    assert_eq!(stay.state(), AdmissionState::Admitted);
-    assert_eq!(stay.patient.expect("a patient").name, "Berg", "what else was said is kept");
-    assert_eq!(intake.accept(&died(22, "")).await.expect("settled"), Outcome::Accepted);
-    assert_eq!(read(suite, visit).await.expect("an admission").state(), AdmissionState::Deceased);
 }
