@@ -77,7 +77,12 @@ struct Writer {
 
 impl Writer {
     async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
-        let (mut waiting, mut due): (Vec<Job>, Option<Instant>) = (Vec::new(), None);
+        let mut waiting = Vec::new();
+        // What the process before wrote last, and the beginning of this chain, are named before anything is answered.
+        if jobs.recv_many(&mut waiting, BATCH).await > 0 {
+            self.write(std::mem::take(&mut waiting), true).await;
+        }
+        let mut due: Option<Instant> = None;
         loop {
             let more = jobs.recv_many(&mut waiting, BATCH);
             let came = match due {
@@ -87,7 +92,7 @@ impl Writer {
             match came {
                 Some(0) => break,
                 Some(_) => {
-                    self.write(std::mem::take(&mut waiting)).await;
+                    self.write(std::mem::take(&mut waiting), false).await;
                     due = due.or_else(|| Some(Instant::now() + CHECKPOINT));
                 }
                 None => {}
@@ -102,9 +107,12 @@ impl Writer {
         }
     }
 
-    async fn write(&mut self, jobs: Vec<Job>) {
+    async fn write(&mut self, jobs: Vec<Job>, is_first: bool) {
         let entries = jobs.iter().flat_map(|job| job.entries.iter().cloned()).collect();
         let is_written = self.append(entries).await;
+        if is_first {
+            self.checkpoint().await;
+        }
         for job in jobs {
             // Whoever asked may have gone.
             let _ = job.done.send(is_written);

@@ -84,7 +84,8 @@ async fn what_is_recorded_is_chained_and_proven(suite: &Suite) {
     assert_eq!((report.chains, report.entries, report.faults), (1, 10, Vec::new()));
     // Another key proves nothing.
     let other = verify(db(suite), &Signer::fresh().public(), None).await.expect("a report");
-    assert_eq!(other.faults, [fault(What::Head, &kept, (0, 0))]);
+    let checkpoint = Fault { what: What::Checkpoint, place: String::new(), numbers: (1, 1) };
+    assert_eq!(other.faults, [fault(What::Head, &kept, (0, 0)), checkpoint]);
 }
 
 async fn an_entry_that_is_removed_altered_or_moved_is_named(suite: &Suite) {
@@ -141,16 +142,17 @@ async fn a_chain_that_is_made_anew_does_not_hold(suite: &Suite) {
     done(suite, about(&kept[4..]).iter().fold(Change::new(), Change::remove)).await;
     let change = anew.iter().fold(Change::new(), Change::insert);
     done(suite, about(&anew).iter().fold(change, Change::insert)).await;
-    assert_eq!(faults(suite).await, [fault(What::Removed, &kept, (10, 10))]);
+    // The first checkpoint names the fifth.
+    let fifth = || fault(What::Altered, &kept, (5, 5));
+    assert_eq!(faults(suite).await, [fault(What::Removed, &kept, (10, 10)), fifth()]);
 
     // With a head for it, signed with a key of their own.
     let signer = Signer::fresh();
     let forged = head.moved((9, before), suite.clock.now(), &signer);
     done(suite, Change::new().replace(&forged)).await;
-    assert_eq!(faults(suite).await, [fault(What::Head, &kept, (0, 0))]);
-    // An entry behind a head that holds.
+    assert_eq!(faults(suite).await, [fifth(), fault(What::Head, &kept, (0, 0))]);
     done(suite, Change::new().remove(&forged)).await;
-    assert_eq!(faults(suite).await, [fault(What::Head, &kept, (0, 0))]);
+    assert_eq!(faults(suite).await, [fifth(), fault(What::Head, &kept, (0, 0))]);
 }
 
 async fn what_is_cut_from_the_end_is_missed(suite: &Suite) {
@@ -165,7 +167,9 @@ async fn what_is_cut_from_the_end_is_missed(suite: &Suite) {
     let put_back = kept[8..].iter().fold(Change::new(), Change::insert);
     done(suite, about.iter().fold(put_back, Change::insert)).await;
     let head = store::chain::head(db(suite), &kept[0].chain).await.expect("a head").expect("a head");
-    let checkpoint = Checkpoint::after(None, std::slice::from_ref(&head), suite.clock.now(), suite.signer());
+    let first = store::chain::last_checkpoint(db(suite)).await.expect("checkpoints");
+    let heads = std::slice::from_ref(&head);
+    let checkpoint = Checkpoint::after(first.as_ref(), heads, suite.clock.now(), suite.signer());
     let checkpoint = checkpoint.expect("a checkpoint");
     done(suite, Change::new().insert(&checkpoint)).await;
     let aside = Head { number: 0, version: 1, ..head.clone() };
@@ -184,13 +188,14 @@ async fn what_is_cut_from_the_end_is_missed(suite: &Suite) {
 
 async fn a_checkpoint_that_is_gone_or_another_is_named(suite: &Suite) {
     recorded(suite).await;
-    let mut made: Vec<Checkpoint> = Vec::new();
-    for _ in 0..3 {
+    let first = store::chain::last_checkpoint(db(suite)).await.expect("checkpoints");
+    let mut made = vec![first.expect("the first names the beginning of the chain")];
+    for _ in 0..2 {
         let heads = store::chain::heads_since(db(suite), jiff::Timestamp::UNIX_EPOCH).await.expect("heads");
         let next = Checkpoint::after(made.last(), &heads, suite.clock.now(), suite.signer());
         made.push(next.expect("a checkpoint"));
     }
-    done(suite, made.iter().fold(Change::new(), Change::insert)).await;
+    done(suite, made[1..].iter().fold(Change::new(), Change::insert)).await;
     let report =
         verify(db(suite), &suite.signer().public(), Some(&made[1].digest())).await.expect("a report");
     assert_eq!((report.checkpoints, report.faults, report.digest), (3, Vec::new(), made[2].digest()));

@@ -141,6 +141,11 @@ impl DetailsRecorded {
         Self(PARTS.iter().map(|(part, _)| (*part, recorded.clone())).collect())
     }
 
+    /// When the latest of them was recorded.
+    pub fn latest(&self) -> Option<Timestamp> {
+        self.0.values().map(|recorded| recorded.at).max()
+    }
+
     /// When the death was recorded that was told last.
     pub fn death(&self) -> Option<&Recorded> {
         self.0.get(&Part::Death)

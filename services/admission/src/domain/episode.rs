@@ -15,7 +15,7 @@ use hemgang_proto::{
     common::{AgeGroup, Destination, Protection, Receiver, Sex, Specialty, Transport},
 };
 use hemgang_rpc::{Audience, Entry, wire};
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use crate::{
     domain::{
@@ -284,8 +284,14 @@ impl Episode {
         self.after_void.is_some_and(|void| recorded_at <= void)
     }
 
-    /// The stay after what its sender says of the person, of where the patient belongs and of what kind of stay it is. Of each part an older
-    /// statement that comes late says nothing; that the person died is a movement.
+    /// Whether the patient had left that long when something was recorded of the person: it says nothing of a stay that
+    /// is history, and moves no figure of then.
+    pub fn is_history(&self, recorded_at: Timestamp, kept: SignedDuration) -> bool {
+        self.discharged_at.is_some_and(|left| recorded_at.duration_since(left) >= kept)
+    }
+
+    /// The stay after what its sender says of the person, of where the patient belongs and of what kind of stay it is. Of
+    /// each part an older statement that comes late says nothing; that the person died is a movement.
     #[must_use]
     pub fn described(mut self, said: &Description, recorded: &DetailsRecorded) -> Self {
         let said = Description { death: None, ..said.clone() };

@@ -48,10 +48,11 @@ pub async fn handle(
         Whose::Person(person) => {
             let is_of_log = call.caller.roles.contains(&Role::Gateway);
             let known = store::patient::find(&cx.db, &person).await?;
-            let stays = seen(cx, call, known.as_ref()).await?;
+            let stays = seen(cx, call, known.as_ref(), recorded.at).await?;
             if is_of_log {
                 let known =
                     known.unwrap_or_else(|| Patient { version: 0, ..Patient::unnamed(&person, call.now) });
+                call.about(&known.patient_id);
                 kept = statement(cx, call, &known, (&said, &of_all)).await?;
                 if let Some(said) = &kept {
                     waits = due::forget_statement::begun(cx, said, call.now).await?;
@@ -167,10 +168,16 @@ pub(super) async fn keep(
 
 /// The patient's stays that the caller sees and that are, the latest first. What is said of the person is said of all of
 /// them: of the latest alone it would depend on which were known by then.
-async fn seen(cx: &Context, call: &Call, patient: Option<&Patient>) -> Result<Vec<Episode>, Failure> {
+async fn seen(
+    cx: &Context,
+    call: &Call,
+    patient: Option<&Patient>,
+    recorded_at: Timestamp,
+) -> Result<Vec<Episode>, Failure> {
     let Some(patient) = patient else { return Ok(Vec::new()) };
     let mut stays = store::episode::list_of(&cx.db, patient.patient_id).await?;
     stays.retain(|stay| stay.state != AdmissionState::Voided && call.sight.admits(&stay.audience()));
+    stays.retain(|stay| !stay.is_history(recorded_at, cx.own.persons_kept));
     stays.reverse();
     Ok(stays)
 }

@@ -30,6 +30,8 @@ pub async fn said(
         all.extend(store::person_statement::of_patient(&cx.db, *patient).await?);
     }
     all.retain(|said| is_same_group(cx, call, &said.hospital, &stay.hospital));
+    let kept = cx.own.persons_kept;
+    all.retain(|said| !said.details_recorded.latest().is_some_and(|at| stay.is_history(at, kept)));
     Ok(all)
 }
 

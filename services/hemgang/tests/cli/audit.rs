@@ -46,8 +46,8 @@ async fn a_log_that_nobody_touched_holds_and_a_row_that_was_taken_out_is_named()
     let whole = verify(folder, &[]);
     assert_eq!((whole.code, whole.stdout.as_str()), (Some(0), ""), "{whole:?}");
     let entries: usize = whole.stderr.split(' ').next().expect("a count").parse().expect("a number");
-    assert!(entries > 100, "{whole:?}");
-    // It ended well, so its last entries are in a checkpoint, whose digest somebody may keep.
+    assert!(entries > 40, "{whole:?}");
+    // The digest of a checkpoint, which somebody may keep elsewhere.
     let digest = whole.stderr.trim().rsplit(' ').next().expect("a digest");
     assert_eq!(verify(folder, &["--kept", digest]).code, Some(0));
     let forgotten = verify(folder, &["--kept", "another", "--output", "csv"]);

@@ -11,7 +11,10 @@ fn what_cannot_be_asked_is_usage() {
     let figures = |more: &'static [&'static str]| [&report, more].concat();
     let year = &["same_day", "--from", "2026-01", "--to", "2026-12"];
     let all: &[(Vec<&str>, &str)] = &[
-        (vec!["serve", "nosuch"], "[possible values: directory, admission, readiness, planning, deviation]"),
+        (
+            vec!["serve", "nosuch"],
+            "[possible values: directory, admission, readiness, planning, deviation, access]",
+        ),
         (figures(&["same_day"]), "--from <MONTH|DAY>"),
         (figures(&["same_day", "--from", "2026-09"]), "--to <MONTH|DAY>"),
         (figures(&["--from", "2026-09"]), "ID"),
@@ -23,7 +26,7 @@ fn what_cannot_be_asked_is_usage() {
         ([&report[..], year, &["--file", "x.xlsx"]].concat(), "--file goes with --output xlsx"),
         ([&report[..], year, &["--output", "xlsx"]].concat(), "--file <OUT.xlsx>"),
         (vec!["token", "--role", "nobody", "--unit", "SE2321000131-E000000001101"], "nobody"),
-        (vec!["feed", "rebuild", "admission"], "[possible values: readiness, planning, deviation]"),
+        (vec!["feed", "rebuild", "admission"], "[possible values: readiness, planning, deviation, access]"),
         (vec!["feed", "tail", "directory", "--token", "any.token"], "[possible values: admission, readiness"),
         (vec!["demo", "--exit", "--listen", "127.0.0.1:1"], "--listen"),
         (vec![], "Usage: hemgang"),

@@ -12,6 +12,7 @@ use super::{
 
 each_backend!(
     it_reaches_every_stay_that_the_sender_sees_and_tells_of_each,
+    a_stay_that_ended_half_a_year_ago_keeps_what_it_was_told,
     a_death_ends_the_stays_that_had_begun_and_those_that_come,
     a_death_is_forgotten_with_what_else_was_said,
     a_death_lies_in_a_stay_whose_time_is_corrected
@@ -88,6 +89,25 @@ async fn it_reaches_every_stay_that_the_sender_sees_and_tells_of_each(suite: &Su
     client(suite, WARD).change_patient_details(renamed).await.expect("changed");
     assert_eq!(name(suite, WARD, &one).await, "Tolvan Nyare");
     assert_eq!(name(suite, OTHER_WARD, &two).await, "Tolvan Ny");
+}
+
+async fn a_stay_that_ended_half_a_year_ago_keeps_what_it_was_told(suite: &Suite) {
+    let (history, open) = (came(suite, "1", WARD, 0).await, came(suite, "2", WARD, 0).await);
+    let left = pb::DischargePatientRequest {
+        admission_id: history.clone(),
+        discharged_at: at(suite, 60),
+        destination: Destination::Home.into(),
+        ..Default::default()
+    };
+    client(suite, WARD).discharge_patient(left).await.expect("discharged");
+    // Retention is 180 days since the patient left, yesterday.
+    for (days, new) in [(178, "Tolvan Ny"), (2, "Tolvan Nyare")] {
+        suite.pass(SignedDuration::from_hours(24 * days)).await;
+        let renamed = pb::ChangePatientDetailsRequest { name: Some(new.to_owned()), ..said() };
+        gateway(suite).change_patient_details(renamed).await.expect("changed");
+        assert_eq!(name(suite, WARD, &history).await, "Tolvan Ny", "{days} days later");
+        assert_eq!(name(suite, WARD, &open).await, new, "who is in hospital is told of");
+    }
 }
 
 async fn a_death_ends_the_stays_that_had_begun_and_those_that_come(suite: &Suite) {
