@@ -62,6 +62,16 @@ create table stay_person (
 );
 create index stay_person_by_identity on stay_person (value, oid);
 
+-- Admissions of protected persons, from admission's feed.
+create table protected_stay (
+    admission_id text primary key
+);
+
+-- Cases without an admission of protected persons, from planning's feed.
+create table protected_case (
+    case_id text primary key
+);
+
 -- Who the person of a case without an admission is, from planning's feed.
 create table case_person (
     case_id text not null,

@@ -13,7 +13,10 @@ use hemgang_rpc::{Context, Failure};
 use crate::{
     chain::Chain,
     domain::entry::NewEntry,
-    store::person::{CasePerson, StayPerson},
+    store::{
+        person::{CasePerson, StayPerson},
+        protected::{ProtectedCase, ProtectedStay},
+    },
 };
 
 /// Admission's feed, which tells whose an admission is.
@@ -35,7 +38,7 @@ impl<E> Other<E> {
 impl Follow for Admissions {
     type Event = AdmissionEvent;
 
-    const PROJECTIONS: &'static [Table] = &[Table::of::<StayPerson>()];
+    const PROJECTIONS: &'static [Table] = &[Table::of::<StayPerson>(), Table::of::<ProtectedStay>()];
 
     async fn project(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
         stay::project(cx, event).await
@@ -50,7 +53,7 @@ impl Follow for Admissions {
 impl Follow for Cases {
     type Event = PlanningEvent;
 
-    const PROJECTIONS: &'static [Table] = &[Table::of::<CasePerson>()];
+    const PROJECTIONS: &'static [Table] = &[Table::of::<CasePerson>(), Table::of::<ProtectedCase>()];
 
     async fn project(&self, cx: &Context, event: &PlanningEvent) -> Result<Change, Failure> {
         case::project(cx, event).await

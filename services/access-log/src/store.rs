@@ -3,3 +3,4 @@
 pub mod chain;
 pub mod entry;
 pub mod person;
+pub mod protected;

@@ -23,7 +23,7 @@ use tonic::{Code, Request};
 
 use super::steps::{
     AUDITOR, CLINIC, COUNTY, Caller, GOTEBORG, MOLNDAL, PHYSICIAN, SAHLGRENSKA, SOCIAL, WARD,
-    adt::{self, a01, a03, a40, marta, tell},
+    adt::{self, Adt, a01, a03, a40, marta, of, tell},
     two_stays,
 };
 
@@ -31,6 +31,7 @@ each_backend!(
     who_read_a_person_s_data_is_told_to_the_own_organisation,
     what_was_merged_is_one_person_s_and_a_case_without_a_stay_is_somebody_s,
     lists_drill_downs_and_streams_are_written_down,
+    what_is_about_a_protected_person_is_marked,
     a_system_names_for_whom_it_asks,
     a_whole_story_is_proven_and_copied_once
     on crate::services::SERVICES
@@ -206,6 +207,25 @@ async fn lists_drill_downs_and_streams_are_written_down(suite: &Suite) {
     let numbers = |accesses: &[Access]| -> Vec<i64> { accesses.iter().map(|access| access.number).collect() };
     let expected: Vec<_> = listed.into_iter().filter(early).collect();
     assert_eq!(numbers(&paged)[..expected.len()], numbers(&expected));
+}
+
+async fn what_is_about_a_protected_person_is_marked(suite: &Suite) {
+    let (id, _) = two_stays(suite, "20260914070000").await;
+    WARD.admission(suite, &id).await.expect("an admission");
+    let only = ListAccessRequest { protected_persons_only: true, ..Default::default() };
+    let marked = log(AUDITOR, suite).list_access(only.clone()).await.expect("a list").into_inner();
+    assert_eq!(marked.accesses, []);
+    tell(suite, &[Adt { protected: "Y", ..of("A08", "V1", "20260914073000") }]).await;
+    // What was read before is about the same person.
+    let marked = log(AUDITOR, suite).list_access(only).await.expect("a list").into_inner().accesses;
+    assert!(marked.len() > 2 && marked.iter().all(|access| access.protected_person), "{marked:?}");
+    let about =
+        |access: &Access| access.entry.as_ref().is_some_and(|entry| entry.admission_ids == [id.clone()]);
+    assert!(marked.iter().all(about), "{marked:?}");
+    let of_tolvan = accesses(AUDITOR, suite, TOLVAN).await;
+    let stays = of_tolvan.iter().filter(|access| about(access));
+    assert!(stays.clone().count() > 2 && stays.clone().all(|access| access.protected_person));
+    assert!(accesses(AUDITOR, suite, MARTA).await.iter().all(|access| !access.protected_person));
 }
 
 async fn a_system_names_for_whom_it_asks(suite: &Suite) {

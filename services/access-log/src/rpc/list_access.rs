@@ -1,6 +1,6 @@
 //! `ListAccess`: what units and their people read, for the systematic follow-up of HSLF-FS 2016:40 4 kap. 9 §.
 
-use hemgang_proto::access as pb;
+use hemgang_proto::{access as pb, common::AccessEntry};
 use hemgang_rpc::{Call, Failure, Fields, Page, Shown};
 
 use super::person::{key, period};
@@ -20,14 +20,23 @@ pub async fn handle(
     log.catch_up().await?;
     // That somebody went through the log is in the log; whose data is named there is not shown by its ids.
     call.record(log, Shown::default()).await?;
-    let mut kept = store::entry::by_whom(&log.db, (&unit, &caller), &call.sight, period, &page).await?;
+    let whose = (unit.as_str(), caller.as_str(), req.protected_persons_only);
+    let mut kept = store::entry::by_whom(&log.db, whose, &call.sight, period, &page).await?;
     let next_page_token = page.cut(&mut kept, key);
-    let accesses = kept.iter().map(view).collect::<Result<_, _>>()?;
-    Ok(pb::ListAccessResponse { accesses, next_page_token })
+    Ok(pb::ListAccessResponse { accesses: views(log, &kept).await?, next_page_token })
 }
 
-/// An entry as the contract has it.
-pub fn view(kept: &Kept) -> Result<pb::Access, Failure> {
-    let entry = Some(kept.said()?);
-    Ok(pb::Access { chain: kept.chain.clone(), number: kept.number, entry })
+/// Entries as the contract has them, those about protected persons marked.
+pub async fn views(log: &Log, kept: &[Kept]) -> Result<Vec<pb::Access>, Failure> {
+    let said = kept.iter().map(Kept::said).collect::<Result<Vec<_>, _>>()?;
+    let subjects = |entry: &AccessEntry| entry.admission_ids.iter().chain(&entry.case_ids).cloned().collect();
+    let all = said.iter().flat_map(|entry| -> Vec<String> { subjects(entry) }).collect();
+    let marked = store::protected::among(&log.db, &all).await?;
+    let view = |(kept, entry): (&Kept, AccessEntry)| pb::Access {
+        chain: kept.chain.clone(),
+        number: kept.number,
+        protected_person: subjects(&entry).iter().any(|id| marked.contains(id)),
+        entry: Some(entry),
+    };
+    Ok(kept.iter().zip(said).map(view).collect())
 }

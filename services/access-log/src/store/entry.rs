@@ -49,7 +49,7 @@ pub async fn about_any(db: &Db, subjects: &BTreeSet<String>) -> Result<Vec<Kept>
 /// first.
 pub async fn by_whom(
     db: &Db,
-    (unit, caller): (&str, &str),
+    (unit, caller, protected_only): (&str, &str, bool),
     sight: &Sight,
     (from, to): Period,
     page: &Page,
@@ -57,6 +57,10 @@ pub async fn by_whom(
     let sql = "select * from access_entry \
                where organisation = $1 and ($2 = '' or unit = $2) and ($3 = '' or caller = $3) \
                  and at >= $4 and at < $5 \
+                 and ($10 = 0 or exists (select 1 from access_subject s \
+                      where s.chain = access_entry.chain and s.number = access_entry.number \
+                        and (s.subject in (select admission_id from protected_stay) \
+                             or s.subject in (select case_id from protected_case)))) \
                  and (at < $6 or (at = $6 and (chain < $7 or (chain = $7 and number < $8)))) \
                order by at desc, chain desc, number desc limit $9";
     let id = page.id();
@@ -71,7 +75,8 @@ pub async fn by_whom(
         page.below(),
         chain.to_owned(),
         number,
-        page.limit()
+        page.limit(),
+        protected_only
     ];
     db.list(sql, params).await
 }
