@@ -4,6 +4,7 @@
 
 mod clock;
 mod cursor;
+mod directory_apart;
 mod fan_out;
 mod listener;
 mod model;

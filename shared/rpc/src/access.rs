@@ -26,6 +26,8 @@ pub enum Whose {
     OwnUnit,
     /// The whole region's for the region, the municipality's for a municipality.
     OwnOrganisation,
+    /// What the caller's organisation runs itself: for the region, what is no municipality's.
+    OwnUnits,
 }
 
 /// What one role may.
@@ -65,6 +67,9 @@ const FOLLOW_UP: &[Grant] =
 /// Those who read figures.
 const FIGURES: &[Grant] = &[(Role::Quality, Whose::OwnOrganisation), (Role::Finance, Whose::OwnOrganisation)];
 
+/// Those who say what there is of their own organisation.
+const ADMINISTRATORS: &[Grant] = &[(Role::DirectoryAdmin, Whose::OwnUnits)];
+
 /// Facts about organisations and definitions are nobody's secret.
 const EVERYONE: &[Grant] = &[
     (Role::Ehr, Whose::All),
@@ -91,6 +96,7 @@ const PLANNING_FEED: &str = "hemgang.planning.v1.PlanningFeedService";
 const DEVIATION: &str = "hemgang.deviation.v1.DeviationService";
 const DEVIATION_FEED: &str = "hemgang.deviation.v1.DeviationFeedService";
 const DIRECTORY: &str = "hemgang.directory.v1.DirectoryService";
+const DIRECTORY_FEED: &str = "hemgang.directory.v1.DirectoryFeedService";
 const INDICATOR: &str = "hemgang.common.v1.IndicatorService";
 
 const fn rule(service: &'static str, rpc: &'static str, groups: &'static [&'static [Grant]]) -> Rule {
@@ -103,6 +109,7 @@ pub const TABLE: &[Rule] = &[
     rule(ADMISSION, "CorrectAdmissionTime", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "RaiseQualityFlag", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "AssessNeeds", &[HOSPITAL_SIDE]),
+    rule(ADMISSION, "ResolveRecipients", &[HOSPITAL_SIDE]),
     rule(ADMISSION, "SendAdmissionNotice", &[HOSPITAL_SIDE]),
     rule(ADMISSION, "ChangeExpectedDischarge", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "TransferPatient", &[HOSPITAL_SIDE, GATEWAY]),
@@ -145,6 +152,18 @@ pub const TABLE: &[Rule] = &[
     rule(DIRECTORY, "GetUnit", &[EVERYONE]),
     rule(DIRECTORY, "ListUnits", &[EVERYONE]),
     rule(DIRECTORY, "ListMunicipalities", &[EVERYONE]),
+    rule(DIRECTORY, "AddUnit", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "ChangeUnit", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "CloseUnit", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "ImportUnits", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "AssignPerson", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "EndAssignment", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "ListAssignments", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "SetRoutingRule", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "EndRoutingRule", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "ListRoutingRules", &[EVERYONE]),
+    rule(DIRECTORY_FEED, "ReadEvents", &[ADMINISTRATORS, SERVICES]),
+    rule(DIRECTORY_FEED, "FollowEvents", &[ADMINISTRATORS, SERVICES]),
     rule(INDICATOR, "ListIndicators", &[EVERYONE]),
     rule(INDICATOR, "QueryIndicator", &[FIGURES]),
     rule(INDICATOR, "ListIndicatorCases", &[FIGURES]),
@@ -165,9 +184,10 @@ impl Rule {
     /// How far a caller sees here. Empty: the call is not permitted.
     ///
     /// A grant counts only where the caller's unit is of the kind that the role is for, on that day, and run by the
-    /// organisation of the same token.
+    /// organisation of the same token; and where that organisation has assigned the person roles, only those count.
     pub fn sight(&self, caller: &Caller, directory: &Directory, on: Date) -> Sight {
-        let granted = self.grants().filter(|(role, _)| caller.roles.contains(role));
+        let assigned = |role: Role| directory.has_role(&caller.subject, &caller.unit, role.as_str(), on);
+        let granted = self.grants().filter(|(role, _)| caller.roles.contains(role) && assigned(*role));
         granted.flat_map(|(role, whose)| reach(*role, *whose, caller, directory, on)).collect()
     }
 }
@@ -188,6 +208,10 @@ fn reach(role: Role, whose: Whose, caller: &Caller, directory: &Directory, on: D
         Whose::OwnWard if unit.kind == UnitKind::Ward => vec![Reach::Ward(unit.hsa_id.clone())],
         Whose::OwnWard => Vec::new(),
         Whose::OwnUnit => addressed(role, unit).into_iter().collect(),
+        Whose::OwnUnits => vec![match &caller.organisation {
+            Organisation::Region => Reach::Region,
+            Organisation::Municipality(code) => Reach::Municipality(code.clone()),
+        }],
         Whose::OwnOrganisation => vec![match &caller.organisation {
             Organisation::Region => Reach::All,
             Organisation::Municipality(code) => Reach::Municipality(code.clone()),
@@ -224,8 +248,6 @@ fn addressed(role: Role, unit: &Unit) -> Option<Reach> {
 fn runs(organisation: &Organisation, unit: &Unit) -> bool {
     match organisation {
         Organisation::Region => !unit.kind.is_municipal(),
-        Organisation::Municipality(code) => {
-            unit.kind.is_municipal() && unit.municipality.as_ref() == Some(code)
-        }
+        Organisation::Municipality(code) => unit.run_by() == Some(code),
     }
 }

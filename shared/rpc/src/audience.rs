@@ -15,8 +15,10 @@ pub enum Reach {
     Ward(HsaId),
     /// What was addressed to this unit.
     Unit(HsaId),
-    /// What was addressed to any unit of this municipality.
+    /// What was addressed to any unit of this municipality, or is its own.
     Municipality(MunicipalityCode),
+    /// What is the region's own, and no municipality's.
+    Region,
 }
 
 impl Reach {
@@ -28,6 +30,7 @@ impl Reach {
             Self::Ward(id) => Some(format!("w:{id}")),
             Self::Unit(id) => Some(format!("u:{id}")),
             Self::Municipality(code) => Some(format!("m:{code}")),
+            Self::Region => Some("region".to_owned()),
         }
     }
 }
@@ -99,6 +102,11 @@ impl Audience {
     /// Staff of a hospital and of one of its wards.
     pub fn stay(hospital: &HsaId, ward: &HsaId) -> Self {
         Self::default().and_reach(&Reach::Hospital(hospital.clone())).and_reach(&Reach::Ward(ward.clone()))
+    }
+
+    /// Whoever administers an organisation: a municipality, or the region.
+    pub fn administrators(municipality: Option<&MunicipalityCode>) -> Self {
+        Self::default().and_reach(&municipality.cloned().map_or(Reach::Region, Reach::Municipality))
     }
 
     /// And a unit that was addressed, with its municipality when it has one.

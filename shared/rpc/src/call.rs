@@ -2,14 +2,14 @@
 
 use std::{
     sync::{
-        Mutex,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicU8, Ordering},
     },
     time::Duration,
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use hemgang_core::redacted::Redacted;
+use hemgang_core::{directory::Directory, redacted::Redacted};
 use hemgang_db::{Answer, Change, CommitError, Position};
 use jiff::{SignedDuration, Timestamp};
 use prost::Message;
@@ -59,6 +59,7 @@ pub struct Call {
     rpc: &'static str,
     key: Option<RequestKey>,
     violations: Vec<Violation>,
+    directory: OnceLock<Arc<Directory>>,
     position: Mutex<Option<Position>>,
     tries: AtomicU8,
 }
@@ -92,12 +93,18 @@ impl Call {
         });
         let now = cx.clock.now();
         let (position, tries) = (Mutex::default(), AtomicU8::new(1));
-        Ok((Self { caller, sight, now, rpc, key, violations, position, tries }, body))
+        let directory = OnceLock::new();
+        Ok((Self { caller, sight, now, rpc, key, violations, directory, position, tries }, body))
     }
 
     /// What was wrong with the call itself; [`crate::Fields`] begins with it.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
+    }
+
+    /// The directory that the call is decided by, the same from the first question to the last.
+    pub fn directory(&self, cx: &Context) -> &Directory {
+        self.directory.get_or_init(|| cx.directory.now())
     }
 
     /// Holds a thing against the caller's sight: what it may not see is absent.
@@ -248,5 +255,8 @@ impl Call {
 /// that is why positions may be opaque here.
 async fn hold(cx: &Context, after: &str) -> Result<(), Failure> {
     let named = |feed: &str| after.split(',').any(|position| position.trim().split(':').next() == Some(feed));
+    if named("directory") {
+        cx.directory.catch_up().await?;
+    }
     cx.catch_up_with(named, HOLD).await
 }

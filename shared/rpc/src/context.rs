@@ -5,13 +5,14 @@ use std::{
     time::Duration,
 };
 
-use hemgang_core::{clock::Clock, directory::Directory};
+use hemgang_core::clock::Clock;
 use hemgang_db::{Db, Fresh};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{RwLock as Gate, RwLockReadGuard, RwLockWriteGuard, watch};
 
 use crate::{
     catch_up::{CatchUp, Gone},
+    directory::LiveDirectory,
     failure::Failure,
 };
 
@@ -27,8 +28,8 @@ pub struct Context {
     pub db: Db,
     /// The process's clock.
     pub clock: Clock,
-    /// Organisations and units.
-    pub directory: Arc<Directory>,
+    /// Organisations and units, as they stand now. A call has one of its own, [`crate::Call::directory`].
+    pub directory: LiveDirectory,
     /// How long what was said of a person without a stay is kept.
     pub persons_kept: SignedDuration,
     followers: Arc<RwLock<Vec<Arc<dyn CatchUp>>>>,
@@ -51,7 +52,7 @@ impl Context {
         name: &'static str,
         db: Db,
         clock: Clock,
-        directory: Arc<Directory>,
+        directory: LiveDirectory,
         persons_kept: SignedDuration,
     ) -> Self {
         Self {

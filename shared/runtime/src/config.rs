@@ -113,17 +113,20 @@ pub struct PeerUrls {
     pub planning: Option<Url>,
     /// Deviation reporting's.
     pub deviation: Option<Url>,
+    /// The directory's.
+    pub directory: Option<Url>,
 }
 
 impl PeerUrls {
     /// Those that there are, with the service's name.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Url)> {
-        let Self { admission, readiness, planning, deviation } = self;
+        let Self { admission, readiness, planning, deviation, directory } = self;
         let all = [
             ("admission", admission),
             ("readiness", readiness),
             ("planning", planning),
             ("deviation", deviation),
+            ("directory", directory),
         ];
         all.into_iter().filter_map(|(name, url)| Some((name, url.as_ref()?)))
     }

@@ -19,7 +19,7 @@ use tokio::{task::spawn_blocking, time::timeout};
 use super::note;
 
 /// The services that keep something, each before those that follow it.
-pub const SERVICES: [&str; 4] = ["admission", "readiness", "planning", "deviation"];
+pub const SERVICES: [&str; 5] = ["directory", "admission", "readiness", "planning", "deviation"];
 
 /// How long a process may take to start or to end.
 const HANGS: Duration = Duration::from_mins(1);
