@@ -59,10 +59,14 @@ pub enum Error {
 
 impl Error {
     /// A field that only the directory itself can tell to be wrong.
-    pub fn field(field: &str, description: impl ToString) -> Self {
-        let violation = Violation { field: field.to_owned(), description: description.to_string() };
-        Self::Common(Failure::Invalid(vec![violation]))
+    pub fn field(field: &str, description: &str) -> Self {
+        Self::Common(Failure::Invalid(vec![violation(field, &description)]))
     }
+}
+
+/// What is wrong with a field.
+pub fn violation(field: &str, description: &impl ToString) -> Violation {
+    Violation { field: field.to_owned(), description: description.to_string() }
 }
 
 impl Explain for Error {

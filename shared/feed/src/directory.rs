@@ -117,13 +117,20 @@ impl DirectoryFollower {
             }
         }
         if let Some(directory) = next {
-            if let Some(db) = &self.kept_in {
-                Copy::keep(db, &position, &directory).await?;
-            }
             self.live.replace(directory);
+            self.keep(&position).await;
         }
         state.position = position;
         Ok(())
+    }
+
+    /// Keeps the copy, if there is one. What could not be kept is read once more after a restart.
+    async fn keep(&self, position: &str) {
+        if let Some(db) = &self.kept_in
+            && let Err(failure) = Copy::keep(db, position, &self.live.now()).await
+        {
+            tracing::warn!(error = ?failure, "the directory's copy cannot be kept");
+        }
     }
 }
 

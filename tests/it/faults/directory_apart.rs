@@ -199,8 +199,14 @@ async fn an_event_that_names_an_unknown_unit_waits_for_the_directory() {
         ..Default::default()
     };
     ward.send_admission_notice(notice).await.expect("sent");
-    let behind = planning.drain().await.expect_err("what it does not know is not guessed");
-    assert_eq!(refused(Err::<(), _>(behind.status())).reason, "FEED_BEHIND");
+    for follower in
+        planning.contexts().flat_map(hemgang_rpc::Context::followers).filter(|it| it.feed() == "admission")
+    {
+        let behind = follower.catch_up().await.expect_err("what it does not know is not guessed");
+        let said = refused(Err::<(), _>(behind.status()));
+        assert_eq!((said.code, said.reason.as_str()), (Code::Unavailable, "FEED_BEHIND"));
+        assert!(!follower.has_parked(None, None));
+    }
 
     line.connect(Some(ours.service(&directory)));
     planning.drain().await.expect("drained");

@@ -94,13 +94,11 @@ fn municipal<'a>(patient: &Patient<'_>, law: Law, directory: &'a Directory, on: 
         return Ok((unit, ProposalReason::RoutingRule, Some(rule)));
     }
     let mut own = directory.units_of_municipality(municipality, on).filter(|unit| unit.law == Some(law));
-    match (own.next(), own.next()) {
-        (Some(only), None) => Ok((only, ProposalReason::OnlyUnit, None)),
-        _ => {
-            let reception = directory.reception_of(municipality, on).ok_or(UnresolvedReason::NoUnit)?;
-            Ok((reception, ProposalReason::Reception, None))
-        }
+    if let (Some(only), None) = (own.next(), own.next()) {
+        return Ok((only, ProposalReason::OnlyUnit, None));
     }
+    let reception = directory.reception_of(municipality, on).ok_or(UnresolvedReason::NoUnit)?;
+    Ok((reception, ProposalReason::Reception, None))
 }
 
 fn listed<'a>(patient: &Patient<'_>, directory: &'a Directory, on: Date) -> Found<'a> {

@@ -11,7 +11,7 @@ use hemgang_rpc::Failure;
 use jiff::civil::Date;
 
 use super::before;
-use crate::error::Error;
+use crate::error::{Error, violation};
 
 /// The unit's rows with one more, which comes after them all.
 pub fn added(directory: &Directory, unit: Unit) -> Result<Vec<Unit>, Error> {
@@ -81,17 +81,29 @@ fn stays_what_it_is(stand: &[Unit], unit: &Unit) -> Result<(), Error> {
 fn fitting(directory: &Directory, id: &HsaId, mut rows: Vec<Unit>) -> Result<Vec<Unit>, Error> {
     let version = directory.rows(id).last().map_or(0, |row| row.version) + 1;
     rows.sort_by_key(|row| row.valid_from);
-    rows.iter_mut().for_each(|row| row.version = version);
+    for row in &mut rows {
+        row.version = version;
+    }
     let mut next = directory.clone();
     next.record_unit(id.clone(), rows.clone());
+    let (mut wrong, mut refusal) = (Vec::new(), None);
     for (unit, fault) in next.misfits() {
-        return Err(match fault {
-            LineFault::SecondReception { code, .. } => Error::ReceptionExists { municipality: code },
-            _ if unit != *id => Error::PartsLeft { unit },
-            LineFault::UnknownMunicipality(_) => Error::field("unit.municipality", fault),
-            LineFault::UnknownHospital(_) | LineFault::UnknownParent(_) => Error::field("unit.parent", fault),
-            fault => Failure::Internal(Box::new(fault)).into(),
-        });
+        match fault {
+            LineFault::SecondReception { code, .. } => {
+                refusal.get_or_insert(Error::ReceptionExists { municipality: code });
+            }
+            _ if unit != *id => {
+                refusal.get_or_insert(Error::PartsLeft { unit });
+            }
+            LineFault::UnknownMunicipality(_) => wrong.push(violation("unit.municipality", &fault)),
+            LineFault::UnknownHospital(_) | LineFault::UnknownParent(_) => {
+                wrong.push(violation("unit.parent", &fault));
+            }
+            fault => return Err(Failure::Internal(Box::new(fault)).into()),
+        }
     }
-    Ok(rows)
+    if !wrong.is_empty() {
+        return Err(Failure::Invalid(wrong).into());
+    }
+    refusal.map_or(Ok(rows), Err)
 }

@@ -65,9 +65,10 @@ pub async fn run(args: Args) -> Result<()> {
     if !looked_at.faults.is_empty() {
         bail!("{} faults; nothing was imported", looked_at.faults.len());
     }
-    let answer = match args.dry_run {
-        true => looked_at,
-        false => import(&args, ImportUnitsRequest { validate_only: false, ..request }).await?,
+    let answer = if args.dry_run {
+        looked_at
+    } else {
+        import(&args, ImportUnitsRequest { validate_only: false, ..request }).await?
     };
     let ImportUnitsResponse { added, changed, unchanged, municipalities, .. } = answer;
     let would = if args.dry_run { "would be " } else { "" };

@@ -1,5 +1,7 @@
 //! Between the directory's events and the directory that they tell.
 
+use std::str::FromStr;
+
 use hemgang_core::{
     directory::{
         AgeGroup, Assignment, Criteria, Directory, Municipality, RoutingRule, Specialty, Unit, UnitKind,
@@ -23,10 +25,12 @@ use jiff::civil::Date;
 /// When the event does not say what its kind must.
 pub fn apply(directory: &mut Directory, event: &DirectoryEvent) -> Result<(), Failure> {
     let read = match &event.event {
-        Some(Event::UnitRecorded(said)) => said.hsa_id.parse::<HsaId>().ok().and_then(|id| {
-            let rows = said.periods.iter().map(read_unit).collect::<Option<_>>()?;
-            Some(directory.record_unit(id, rows))
-        }),
+        Some(Event::UnitRecorded(said)) => said
+            .hsa_id
+            .parse::<HsaId>()
+            .ok()
+            .and_then(|id| Some((id, said.periods.iter().map(read_unit).collect::<Option<_>>()?)))
+            .map(|(id, rows)| directory.record_unit(id, rows)),
         Some(Event::MunicipalityRecorded(said)) => {
             let municipality = said.municipality.as_ref().and_then(read_municipality);
             municipality.map(|municipality| directory.record_municipality(municipality))
@@ -211,9 +215,9 @@ fn text(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// A text that may be empty. The outer option is none when it does not parse.
-fn optional<T: std::str::FromStr>(text: &str) -> Option<Option<T>> {
-    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+/// A text that may be empty.
+fn optional<T: FromStr>(text: &str) -> Result<Option<T>, T::Err> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
 fn day(on: Option<&hemgang_proto::google::r#type::Date>) -> Option<Date> {
@@ -225,9 +229,9 @@ fn read_unit(said: &pb::Unit) -> Option<Unit> {
         hsa_id: said.hsa_id.parse().ok()?,
         name: said.name.clone(),
         kind: read_kind(said.kind())?,
-        parent: optional(&said.parent)?,
-        municipality: optional(&said.municipality)?,
-        law: optional(&said.law)?,
+        parent: optional(&said.parent).ok()?,
+        municipality: optional(&said.municipality).ok()?,
+        law: optional(&said.law).ok()?,
         specialty: read_specialty(said.specialty()),
         hospital_group: Some(said.hospital_group.clone()).filter(|group| !group.is_empty()),
         valid_from: day(said.valid_from.as_ref())?,
@@ -266,7 +270,7 @@ fn read_routing_rule(said: &pb::RoutingRule) -> Option<RoutingRule> {
             law: said.law.parse().ok()?,
             age_group: read_age_group(said.age_group()),
             postal_code: Some(said.postal_code.clone()).filter(|code| !code.is_empty()),
-            listed_unit: optional(&said.listed_unit)?,
+            listed_unit: optional(&said.listed_unit).ok()?,
         },
         unit: said.unit.parse().ok()?,
         valid_from: day(said.valid_from.as_ref())?,
