@@ -59,3 +59,15 @@ create table routing_rule (
     valid_to text
 );
 create index routing_rule_by_municipality on routing_rule (municipality);
+
+-- A week from a day on, until the next row of the same units. Empty texts are the region, and every kind of unit that has
+-- no hours of its own.
+create table office_hours (
+    municipality text not null,
+    kind text not null,
+    valid_from text not null,
+    -- weekday=opens-closes words separated by spaces, 1 is Monday.
+    week text not null,
+    on_holidays bigint not null,
+    primary key (municipality, kind, valid_from)
+);

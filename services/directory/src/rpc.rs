@@ -6,12 +6,14 @@ mod change_unit;
 mod close_unit;
 mod end_assignment;
 mod end_routing_rule;
+mod get_calendar;
 mod get_unit;
 mod import_units;
 mod list_assignments;
 mod list_municipalities;
 mod list_routing_rules;
 mod list_units;
+mod set_office_hours;
 mod set_routing_rule;
 #[cfg(test)]
 mod tests;
@@ -41,6 +43,7 @@ hemgang_rpc::serve! {
         end_assignment(EndAssignmentRequest) -> EndAssignmentResponse,
         set_routing_rule(SetRoutingRuleRequest) -> SetRoutingRuleResponse,
         end_routing_rule(EndRoutingRuleRequest) -> EndRoutingRuleResponse,
+        set_office_hours(SetOfficeHoursRequest) -> SetOfficeHoursResponse,
     }
     reads {
         get_unit(GetUnitRequest) -> GetUnitResponse,
@@ -48,6 +51,7 @@ hemgang_rpc::serve! {
         list_municipalities(ListMunicipalitiesRequest) -> ListMunicipalitiesResponse,
         list_assignments(ListAssignmentsRequest) -> ListAssignmentsResponse,
         list_routing_rules(ListRoutingRulesRequest) -> ListRoutingRulesResponse,
+        get_calendar(GetCalendarRequest) -> GetCalendarResponse,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod assignment;
 mod municipality;
+pub mod office_hours;
 pub mod routing_rule;
 mod unit;
 

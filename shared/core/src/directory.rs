@@ -5,6 +5,7 @@ mod assignment;
 mod check;
 mod fault;
 mod merge;
+mod office_hours;
 mod read;
 mod routing;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::place::{HsaId, MunicipalityCode};
 pub use assignment::{Assignment, AssignmentId};
 pub use fault::{BadLine, DirectoryFault, LineFault, Table};
 pub use merge::{Merged, Rights};
+pub use office_hours::{Clock, ClockFault, HoursOf, OfficeHours, Opening};
 pub use routing::{Asked, Criteria, RoutingRule, RoutingRuleId};
 pub use unit::{AgeGroup, Law, Municipality, Specialty, Unit, UnitKind, UnknownWord};
 
@@ -36,6 +38,8 @@ pub struct Directory {
     /// By the person, as tokens name it.
     assignments: BTreeMap<String, Vec<Assignment>>,
     routing_rules: BTreeMap<RoutingRuleId, RoutingRule>,
+    /// In order of time.
+    office_hours: BTreeMap<HoursOf, Vec<OfficeHours>>,
 }
 
 impl Directory {
@@ -99,6 +103,11 @@ impl Directory {
         self.routing_rules.insert(rule.rule_id, rule);
     }
 
+    /// All hours of some units take the place of what was; they are in order of time.
+    pub fn record_office_hours(&mut self, of: HoursOf, rows: Vec<OfficeHours>) {
+        self.office_hours.insert(of, rows);
+    }
+
     /// What is wrong with the rows beside each other, and with which unit.
     pub fn misfits(&self) -> Vec<(HsaId, LineFault)> {
         let at = |(line, row): (u64, &Unit)| read::At { line, row: row.clone() };
@@ -154,6 +163,20 @@ impl Directory {
     /// All routing rules, by id.
     pub fn routing_rules(&self) -> impl Iterator<Item = &RoutingRule> {
         self.routing_rules.values()
+    }
+
+    /// All office hours, by whose they are.
+    pub fn office_hours(&self) -> impl Iterator<Item = (&HoursOf, &[OfficeHours])> {
+        self.office_hours.iter().map(|(of, rows)| (of, rows.as_slice()))
+    }
+
+    /// From when to when a unit is manned on a day; none on a day on which it is closed.
+    pub fn open(&self, unit: &Unit, on: Date) -> Option<(Clock, Clock)> {
+        let hours = |kind| {
+            let of = HoursOf { municipality: unit.run_by().cloned(), kind };
+            self.office_hours.get(&of)?.iter().rfind(|hours| hours.valid_from <= on)
+        };
+        office_hours::open(hours(Some(unit.kind)).or_else(|| hours(None)), on)
     }
 
     /// The rule that holds for somebody on that day: of those that admit the patient the one that asks most.

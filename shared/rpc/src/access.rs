@@ -162,6 +162,8 @@ pub const TABLE: &[Rule] = &[
     rule(DIRECTORY, "SetRoutingRule", &[ADMINISTRATORS]),
     rule(DIRECTORY, "EndRoutingRule", &[ADMINISTRATORS]),
     rule(DIRECTORY, "ListRoutingRules", &[EVERYONE]),
+    rule(DIRECTORY, "SetOfficeHours", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "GetCalendar", &[EVERYONE]),
     rule(DIRECTORY_FEED, "ReadEvents", &[ADMINISTRATORS, SERVICES]),
     rule(DIRECTORY_FEED, "FollowEvents", &[ADMINISTRATORS, SERVICES]),
     rule(INDICATOR, "ListIndicators", &[EVERYONE]),

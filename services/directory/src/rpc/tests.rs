@@ -1,6 +1,7 @@
 //! Through the generated client on both databases: administrators, and what holds of what they say.
 
 mod assignments;
+mod calendar;
 mod import;
 mod routing_rules;
 mod units;
@@ -38,6 +39,7 @@ fn regional(suite: &Suite) -> DirectoryServiceClient<Peer> {
 }
 
 /// A day so many days from today.
+#[expect(clippy::unnecessary_wraps, reason = "as requests and answers have it")]
 fn day(suite: &Suite, days: i64) -> Option<hemgang_proto::google::r#type::Date> {
     let at = suite.clock.now() + SignedDuration::from_hours(24 * days);
     Some(wire::date(local_day(at)))

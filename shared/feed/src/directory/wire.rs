@@ -4,15 +4,16 @@ use std::str::FromStr;
 
 use hemgang_core::{
     directory::{
-        AgeGroup, Assignment, Criteria, Directory, Municipality, RoutingRule, Specialty, Unit, UnitKind,
+        AgeGroup, Assignment, Criteria, Directory, HoursOf, Municipality, OfficeHours, Opening, RoutingRule,
+        Specialty, Unit, UnitKind,
     },
     place::{HsaId, MunicipalityCode},
 };
 use hemgang_proto::{
     common,
     directory::{
-        self as pb, AssignmentRecorded, DirectoryEvent, MunicipalityRecorded, RoutingRuleRecorded,
-        UnitRecorded, directory_event::Event,
+        self as pb, AssignmentRecorded, DirectoryEvent, MunicipalityRecorded, OfficeHoursRecorded,
+        RoutingRuleRecorded, UnitRecorded, directory_event::Event,
     },
 };
 use hemgang_rpc::{Audience, Failure, wire};
@@ -43,6 +44,13 @@ pub fn apply(directory: &mut Directory, event: &DirectoryEvent) -> Result<(), Fa
             let rule = said.rule.as_ref().and_then(read_routing_rule);
             rule.map(|rule| directory.record_routing_rule(rule))
         }
+        Some(Event::OfficeHoursRecorded(said)) => optional(&said.municipality)
+            .ok()
+            .and_then(|municipality| {
+                let of = HoursOf { municipality, kind: read_kind(said.kind()) };
+                Some((of, said.periods.iter().map(read_office_hours).collect::<Option<_>>()?))
+            })
+            .map(|(of, rows)| directory.record_office_hours(of, rows)),
         None => None,
     };
     read.ok_or_else(|| Failure::Internal("an event of the directory that cannot be read".into()))
@@ -58,7 +66,8 @@ pub fn events(directory: &Directory) -> impl Iterator<Item = (Audience, Event)> 
         (Audience::administrators(municipality), assignment_event(row))
     });
     let rules = directory.routing_rules().map(|row| (routing_rule_audience(row), routing_rule_event(row)));
-    municipalities.chain(units).chain(assignments).chain(rules)
+    let hours = directory.office_hours().map(|(of, rows)| (hours_audience(of), office_hours_event(of, rows)));
+    municipalities.chain(units).chain(assignments).chain(rules).chain(hours)
 }
 
 /// Whoever administers a unit.
@@ -74,6 +83,11 @@ pub fn municipality_audience() -> Audience {
 /// Whoever administers a rule.
 pub fn routing_rule_audience(rule: &RoutingRule) -> Audience {
     Audience::administrators(Some(&rule.criteria.municipality))
+}
+
+/// Whoever administers the units whose hours they are.
+pub fn hours_audience(of: &HoursOf) -> Audience {
+    Audience::administrators(of.municipality.as_ref())
 }
 
 /// Tells everything that is known of a unit.
@@ -94,6 +108,15 @@ pub fn assignment_event(row: &Assignment) -> Event {
 /// Tells of a routing rule.
 pub fn routing_rule_event(row: &RoutingRule) -> Event {
     Event::RoutingRuleRecorded(RoutingRuleRecorded { rule: Some(routing_rule(row)) })
+}
+
+/// Tells all hours of some units.
+pub fn office_hours_event(of: &HoursOf, rows: &[OfficeHours]) -> Event {
+    Event::OfficeHoursRecorded(OfficeHoursRecorded {
+        municipality: text(of.municipality.as_ref()),
+        kind: of.kind.map_or(pb::UnitKind::Unspecified, kind).into(),
+        periods: rows.iter().map(|hours| office_hours(of, hours)).collect(),
+    })
 }
 
 /// A unit as the contract has it.
@@ -189,6 +212,34 @@ pub fn routing_rule(rule: &RoutingRule) -> pb::RoutingRule {
         valid_to: rule.valid_to.map(wire::date),
         etag: rule.version.to_string(),
     }
+}
+
+/// Office hours as the contract has them.
+pub fn office_hours(of: &HoursOf, hours: &OfficeHours) -> pb::OfficeHours {
+    let opening = |opening: &Opening| pb::Opening {
+        weekday: opening.weekday.into(),
+        opens: opening.opens.to_string(),
+        closes: opening.closes.to_string(),
+    };
+    pb::OfficeHours {
+        municipality: text(of.municipality.as_ref()),
+        kind: of.kind.map_or(pb::UnitKind::Unspecified, kind).into(),
+        week: hours.week.iter().map(opening).collect(),
+        on_holidays: hours.on_holidays,
+        valid_from: Some(wire::date(hours.valid_from)),
+    }
+}
+
+fn read_office_hours(said: &pb::OfficeHours) -> Option<OfficeHours> {
+    let opening = |said: &pb::Opening| {
+        let weekday = i8::try_from(said.weekday).ok()?;
+        Some(Opening { weekday, opens: said.opens.parse().ok()?, closes: said.closes.parse().ok()? })
+    };
+    Some(OfficeHours {
+        week: said.week.iter().map(opening).collect::<Option<_>>()?,
+        on_holidays: said.on_holidays,
+        valid_from: day(said.valid_from.as_ref())?,
+    })
 }
 
 fn age_group(group: AgeGroup) -> common::AgeGroup {
@@ -318,6 +369,14 @@ SE2-E1,Socialtjänsten,municipal-unit,,1480,SoL,,,2018-01-01,
             valid_to: None,
             version: 1,
         });
+        told.record_office_hours(
+            HoursOf { municipality: "1480".parse().ok(), kind: None },
+            vec![OfficeHours {
+                week: vec!["1=07:30-24:00".parse().expect("an opening")],
+                on_holidays: true,
+                valid_from: jiff::civil::date(2026, 9, 14),
+            }],
+        );
         let mut read = Directory::default();
         for (_, event) in events(&told) {
             let event = DirectoryEvent { header: None, event: Some(event) };
