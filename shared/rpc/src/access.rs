@@ -27,7 +27,7 @@ pub enum Whose {
     /// The whole region's for the region, the municipality's for a municipality.
     OwnOrganisation,
     /// What the caller's organisation runs itself: for the region, what is no municipality's.
-    OwnUnits,
+    Administered,
 }
 
 /// What one role may.
@@ -68,7 +68,7 @@ const FOLLOW_UP: &[Grant] =
 const FIGURES: &[Grant] = &[(Role::Quality, Whose::OwnOrganisation), (Role::Finance, Whose::OwnOrganisation)];
 
 /// Those who say what there is of their own organisation.
-const ADMINISTRATORS: &[Grant] = &[(Role::DirectoryAdmin, Whose::OwnUnits)];
+const ADMINISTRATORS: &[Grant] = &[(Role::DirectoryAdmin, Whose::Administered)];
 
 /// Facts about organisations and definitions are nobody's secret.
 const EVERYONE: &[Grant] = &[
@@ -210,7 +210,7 @@ fn reach(role: Role, whose: Whose, caller: &Caller, directory: &Directory, on: D
         Whose::OwnWard if unit.kind == UnitKind::Ward => vec![Reach::Ward(unit.hsa_id.clone())],
         Whose::OwnWard => Vec::new(),
         Whose::OwnUnit => addressed(role, unit).into_iter().collect(),
-        Whose::OwnUnits => vec![match &caller.organisation {
+        Whose::Administered => vec![match &caller.organisation {
             Organisation::Region => Reach::Region,
             Organisation::Municipality(code) => Reach::Municipality(code.clone()),
         }],

@@ -20,7 +20,7 @@ lists, feeds and counts.
 | own ward | stays at the caller's ward |
 | own unit | what was addressed to the caller's unit, and cases that it opened; for a municipal reception unit, its municipality's |
 | own organisation | all of it for the region, the municipality's for a municipality |
-| own units | what the caller's organisation runs: the municipality's units, or for the region all others |
+| administered | what the caller's organisation runs: the municipality's units, or for the region all others |
 ";
 
 fn whose(whose: Whose) -> &'static str {
@@ -31,7 +31,7 @@ fn whose(whose: Whose) -> &'static str {
         Whose::OwnWard => "own ward",
         Whose::OwnUnit => "own unit",
         Whose::OwnOrganisation => "own organisation",
-        Whose::OwnUnits => "own units",
+        Whose::Administered => "administered",
     }
 }
 
