@@ -5,6 +5,7 @@
 mod access_log_away;
 mod clock;
 mod cursor;
+mod directory_apart;
 mod fan_out;
 mod listener;
 mod model;

@@ -5,6 +5,7 @@ mod address;
 mod adt_to_rate;
 mod afterwards;
 mod clock;
+mod directory;
 mod feeds_alone;
 mod identities;
 mod judgements;

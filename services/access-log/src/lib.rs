@@ -17,7 +17,7 @@ use std::ops::Deref;
 use hemgang_db::Migration;
 use hemgang_proto::{
     access::access_log_service_server::AccessLogServiceServer, deviation::DeviationEvent,
-    readiness::ReadinessEvent,
+    directory::DirectoryEvent, readiness::ReadinessEvent,
 };
 use hemgang_rpc::Context;
 use hemgang_runtime::{Built, Following, Service};
@@ -36,6 +36,7 @@ pub const SERVICE: Service = Service {
             Following::of(follow::Other::<ReadinessEvent>::of(chain())),
             Following::of(follow::Cases(chain())),
             Following::of(follow::Other::<DeviationEvent>::of(chain())),
+            Following::of(follow::Other::<DirectoryEvent>::of(chain())),
         ];
         routes.add_service(AccessLogServiceServer::new(rpc::Server(log)));
         Built { grpc: &["hemgang.access.v1.AccessLogService"], follows, ..Built::default() }

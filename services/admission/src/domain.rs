@@ -11,4 +11,5 @@ pub mod movement;
 pub mod patient;
 pub mod person_statement;
 pub mod quality;
+pub mod recipients;
 pub mod recorded;

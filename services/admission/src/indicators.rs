@@ -32,8 +32,9 @@ pub fn all() -> Vec<Arc<dyn Indicator>> {
 /// Admissions whose first notice was sent in the period, on the day of that notice.
 async fn notified(cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
     let first = store::notice::list_first_sent(&cx.db, query.from, query.to).await?;
+    let directory = cx.directory.now();
     let told = |(at, unit): &(Timestamp, HsaId)| {
-        Some((*at, cx.directory.municipality_running(unit, local_day(*at))?.clone()))
+        Some((*at, directory.municipality_running(unit, local_day(*at))?.clone()))
     };
     let cases = first.into_iter().map(|FirstSent { on, episode, protection, recipients }| {
         let told: Vec<_> = recipients.iter().filter_map(told).collect();

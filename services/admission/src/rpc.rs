@@ -16,6 +16,7 @@ mod merge_patients;
 mod movement;
 mod raise_quality_flag;
 mod record_death;
+mod resolve_recipients;
 mod send_admission_notice;
 mod send_discharge_notice;
 mod sight;
@@ -65,6 +66,7 @@ hemgang_rpc::serve! {
     reads {
         get_admission(GetAdmissionRequest) -> GetAdmissionResponse,
         list_admissions(ListAdmissionsRequest) -> ListAdmissionsResponse,
+        resolve_recipients(ResolveRecipientsRequest) -> ResolveRecipientsResponse,
     }
 }
 

@@ -1,5 +1,6 @@
 //! `hemgang import`: what other systems wrote, into running services.
 
+mod directory;
 mod episodes;
 pub mod hl7;
 mod patience;
@@ -15,6 +16,8 @@ pub enum Command {
     Hl7(hl7::Args),
     /// Import episodes of a system that was used before, so that figures survive the change.
     Episodes(episodes::Args),
+    /// Import units and municipalities into the directory: all of a file, or nothing.
+    Directory(directory::Args),
 }
 
 /// Runs the command.
@@ -22,6 +25,7 @@ pub async fn run(command: Command) -> Result<()> {
     match command {
         Command::Hl7(args) => hl7::run(args).await,
         Command::Episodes(args) => episodes::run(args).await,
+        Command::Directory(args) => directory::run(args).await,
     }
 }
 

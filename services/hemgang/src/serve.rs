@@ -53,6 +53,7 @@ pub async fn run(args: Args) -> Result<()> {
     // A taken address is told before a database is touched.
     let listening = hemgang_runtime::bind(config.listen.grpc).await?;
     let services = suite::named(&args.services);
+    suite::expect_directory(&services, &config)?;
     let process = Process::start(suite::settings(&config, Clock::system(), &services)?, &services).await?;
     output::line(&format!("serving gRPC on {}", listening.address()))?;
     hemgang_runtime::serve(&process, listening, stopped()).await?;

@@ -22,7 +22,7 @@ pub const SERVICES: [Service; 6] = [
 ];
 
 /// Whose feed follows whose, which only a started service tells by itself; a test holds this against those.
-pub const FOLLOWS: [(&str, &str); 8] = [
+pub const FOLLOWS: [(&str, &str); 9] = [
     ("readiness", "admission"),
     ("planning", "admission"),
     ("planning", "readiness"),
@@ -31,6 +31,7 @@ pub const FOLLOWS: [(&str, &str); 8] = [
     ("access", "readiness"),
     ("access", "planning"),
     ("access", "deviation"),
+    ("access", "directory"),
 ];
 
 /// The services of these names; all when none is named.
@@ -41,7 +42,7 @@ pub fn named(names: &[String]) -> Vec<Service> {
 
 /// The names of the services that have a feed, and of those that follow one, for the command line.
 pub fn names_with_feeds() -> PossibleValuesParser {
-    ["admission", "readiness", "planning", "deviation"].into()
+    ["admission", "readiness", "planning", "deviation", "directory"].into()
 }
 
 /// See [`names_with_feeds`].
@@ -49,7 +50,7 @@ pub fn names_that_follow() -> PossibleValuesParser {
     ["readiness", "planning", "deviation", "access"].into()
 }
 
-/// Services and every other whose feed they, or those, follow; without those that run elsewhere.
+/// Services and every other whose feed they, or those, follow, and the directory; without those that run elsewhere.
 pub fn with_sources(names: &[&str], config: &Config) -> Vec<Service> {
     let mut names = names.to_vec();
     let mut next = 0;
@@ -60,7 +61,21 @@ pub fn with_sources(names: &[&str], config: &Config) -> Vec<Service> {
         names.extend(new);
         next += 1;
     }
+    // Whoever applies an event looks its units up.
+    let directory = hemgang_directory::SERVICE.name;
+    if config.peers.url.directory.is_none() && !names.contains(&directory) {
+        names.push(directory);
+    }
     SERVICES.into_iter().filter(|service| names.contains(&service.name)).collect()
+}
+
+/// Refuses services that would never hear of a change of units: the directory runs here, or the configuration says where.
+pub fn expect_directory(services: &[Service], config: &Config) -> Result<()> {
+    let runs_here = services.iter().any(|service| service.name == hemgang_directory::SERVICE.name);
+    if !runs_here && config.peers.url.directory.is_none() {
+        bail!("configuration: peers.url.directory is required: the directory does not run in this process");
+    }
+    Ok(())
 }
 
 /// The names, for the command line.

@@ -1,5 +1,7 @@
 //! Local days. Same-day, noon, month and calendar-day rules use Europe/Stockholm; elapsed-hour rules do not.
 
+mod holiday;
+
 use std::sync::LazyLock;
 
 use jiff::{
@@ -7,6 +9,8 @@ use jiff::{
     civil::{Date, DateTime},
     tz::TimeZone,
 };
+
+pub use self::holiday::holiday;
 
 static STOCKHOLM: LazyLock<TimeZone> = LazyLock::new(|| {
     // The tz database is compiled in (jiff's tzdb-bundle-always), so that this cannot differ by machine.

@@ -1,9 +1,13 @@
-//! The units and municipalities of the county, as they were on any day: read once from two CSV
-//! texts, checked as a whole, and then immutable (share it by `Arc`).
+//! The units and municipalities of the county, as they were on any day, who works there, and whom a municipality wants
+//! to be told. It is read from two CSV texts or made of what the directory service tells, and then shared by `Arc`.
 
+mod assignment;
 mod check;
 mod fault;
+mod merge;
+mod office_hours;
 mod read;
+mod routing;
 #[cfg(test)]
 mod tests;
 mod unit;
@@ -15,18 +19,27 @@ use jiff::civil::Date;
 
 use crate::place::{HsaId, MunicipalityCode};
 
+pub use assignment::{Assignment, AssignmentId};
 pub use fault::{BadLine, DirectoryFault, LineFault, Table};
-pub use unit::{Law, Municipality, Specialty, Unit, UnitKind, UnknownWord};
+pub use merge::{Merged, Rights};
+pub use office_hours::{Clock, ClockFault, HoursOf, OfficeHours, Opening};
+pub use routing::{Asked, Criteria, RoutingRule, RoutingRuleId};
+pub use unit::{AgeGroup, Law, Municipality, Specialty, Unit, UnitKind, UnknownWord};
 
 /// What units there are and which hospital, municipality and law they belong to.
 ///
 /// Rows are dated, so most questions name a local day: an episode of 2023 is judged by the
 /// organisation of 2023.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directory {
     /// The rows of one id are in order of time and do not overlap.
     units: BTreeMap<HsaId, Vec<Unit>>,
     municipalities: BTreeMap<MunicipalityCode, Municipality>,
+    /// By the person, as tokens name it.
+    assignments: BTreeMap<String, Vec<Assignment>>,
+    routing_rules: BTreeMap<RoutingRuleId, RoutingRule>,
+    /// In order of time.
+    office_hours: BTreeMap<HoursOf, Vec<OfficeHours>>,
 }
 
 impl Directory {
@@ -64,13 +77,112 @@ impl Directory {
                 .into_iter()
                 .map(|read::At { row, .. }| (row.code.clone(), row))
                 .collect(),
+            ..Self::default()
         }
+    }
+
+    /// Everything that is known of a unit takes the place of what was; its rows are in order of time.
+    pub fn record_unit(&mut self, id: HsaId, rows: Vec<Unit>) {
+        self.units.insert(id, rows);
+    }
+
+    /// A municipality is new, or is now so.
+    pub fn record_municipality(&mut self, municipality: Municipality) {
+        self.municipalities.insert(municipality.code.clone(), municipality);
+    }
+
+    /// An assignment is new, or is now so.
+    pub fn record_assignment(&mut self, assignment: Assignment) {
+        let known = self.assignments.entry(assignment.person.to_string()).or_default();
+        known.retain(|other| other.assignment_id != assignment.assignment_id);
+        known.push(assignment);
+    }
+
+    /// A routing rule is new, or is now so.
+    pub fn record_routing_rule(&mut self, rule: RoutingRule) {
+        self.routing_rules.insert(rule.rule_id, rule);
+    }
+
+    /// All hours of some units take the place of what was; they are in order of time.
+    pub fn record_office_hours(&mut self, of: HoursOf, rows: Vec<OfficeHours>) {
+        self.office_hours.insert(of, rows);
+    }
+
+    /// What is wrong with the rows beside each other, and with which unit.
+    pub fn misfits(&self) -> Vec<(HsaId, LineFault)> {
+        let at = |(line, row): (u64, &Unit)| read::At { line, row: row.clone() };
+        let rows: Vec<_> = (0..).zip(self.units.values().flatten()).map(at).collect();
+        let municipalities = self.municipalities.values().cloned().map(|row| read::At { line: 0, row });
+        let mut bad = Vec::new();
+        check::units(&rows, &municipalities.collect::<Vec<_>>(), &mut bad);
+        let unit = |line: u64| rows.iter().find(|at| at.line == line).map(|at| at.row.hsa_id.clone());
+        bad.into_iter().filter_map(|bad| Some((unit(bad.line)?, bad.fault))).collect()
+    }
+
+    /// Every row of a unit, in order of time.
+    pub fn rows(&self, id: &HsaId) -> &[Unit] {
+        self.units.get(id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Every unit that there was, is or will be, with all its rows.
+    pub fn histories(&self) -> impl Iterator<Item = (&HsaId, &[Unit])> {
+        self.units.iter().map(|(id, rows)| (id, rows.as_slice()))
+    }
+
+    /// Whether there was, is or will be such a unit.
+    pub fn knows(&self, id: &HsaId) -> bool {
+        self.units.contains_key(id)
     }
 
     /// The municipality that runs a unit; none for the region's units, which only lie in one: notifying a vårdcentral
     /// tells its municipality nothing.
+    ///
+    /// On a day on which there is no such unit it is the one that ran it last, or will first: what was sent in the
+    /// morning stays the municipality's when the unit is closed at noon.
     pub fn municipality_running(&self, id: &HsaId, on: Date) -> Option<&MunicipalityCode> {
-        self.unit(id, on).filter(|unit| unit.kind.is_municipal())?.municipality.as_ref()
+        let rows = self.rows(id);
+        let row = rows.iter().rfind(|row| row.valid_from <= on).or(rows.first());
+        row?.run_by()
+    }
+
+    /// Whether a person has a role at a unit on that day. Where the organisation that runs the unit has assigned the
+    /// person anything, ever, only that counts; of whom it has said nothing the token is believed.
+    pub fn has_role(&self, person: &str, unit: &HsaId, role: &str, on: Date) -> bool {
+        let Some(assigned) = self.assignments.get(person) else { return true };
+        let organisation = |unit| self.municipality_running(unit, on);
+        let mut own =
+            assigned.iter().filter(|other| organisation(&other.unit) == organisation(unit)).peekable();
+        own.peek().is_none() || own.any(|own| own.unit == *unit && own.role == role && own.is_valid(on))
+    }
+
+    /// All assignments, by the person.
+    pub fn assignments(&self) -> impl Iterator<Item = &Assignment> {
+        self.assignments.values().flatten()
+    }
+
+    /// All routing rules, by id.
+    pub fn routing_rules(&self) -> impl Iterator<Item = &RoutingRule> {
+        self.routing_rules.values()
+    }
+
+    /// All office hours, by whose they are.
+    pub fn office_hours(&self) -> impl Iterator<Item = (&HoursOf, &[OfficeHours])> {
+        self.office_hours.iter().map(|(of, rows)| (of, rows.as_slice()))
+    }
+
+    /// From when to when a unit is manned on a day; none on a day on which it is closed.
+    pub fn open(&self, unit: &Unit, on: Date) -> Option<(Clock, Clock)> {
+        let hours = |kind| {
+            let of = HoursOf { municipality: unit.run_by().cloned(), kind };
+            self.office_hours.get(&of)?.iter().rfind(|hours| hours.valid_from <= on)
+        };
+        office_hours::open(hours(Some(unit.kind)).or_else(|| hours(None)), on)
+    }
+
+    /// The rule that holds for somebody on that day: of those that admit the patient the one that asks most.
+    pub fn route(&self, asked: &Asked<'_>, on: Date) -> Option<&RoutingRule> {
+        let holds = |rule: &&RoutingRule| rule.is_valid(on) && rule.criteria.admit(asked);
+        self.routing_rules().filter(holds).max_by_key(|rule| rule.criteria.weight())
     }
 
     /// The unit as it was on that day; none if it did not exist then.
@@ -93,8 +205,7 @@ impl Directory {
     /// Hospitals and vårdcentraler that merely lie there are left out: they belong to the region,
     /// and whoever acts for the municipality does not act for them.
     pub fn units_of_municipality(&self, code: &MunicipalityCode, on: Date) -> impl Iterator<Item = &Unit> {
-        self.units(on)
-            .filter(move |unit| unit.kind.is_municipal() && unit.municipality.as_ref() == Some(code))
+        self.units(on).filter(move |unit| unit.run_by() == Some(code))
     }
 
     /// The unit that receives what is addressed to the municipality as a whole.
@@ -116,4 +227,9 @@ impl Directory {
     pub fn municipalities(&self) -> impl Iterator<Item = &Municipality> {
         self.municipalities.values()
     }
+}
+
+/// Whether a day lies between two, both of which count; the last may be open.
+fn holds(first: Date, last: Option<Date>, on: Date) -> bool {
+    first <= on && last.is_none_or(|last| on <= last)
 }

@@ -79,3 +79,14 @@ create table deadline (
     primary key (kind, subject)
 );
 create index deadline_due on deadline (due_at);
+
+-- What a process that does not run the directory service knows of units, in the database of the first of its services: one
+-- row.
+create table directory_copy (
+    id bigint primary key,
+    version bigint not null,
+    -- Everything up to here in the directory's feed is in it.
+    position text not null,
+    -- The events that tell it, as a JSON array.
+    said text not null
+);

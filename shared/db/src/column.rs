@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use hemgang_core::{
+    directory::{AgeGroup, AssignmentId, Law, Opening, RoutingRuleId, Specialty, UnitKind},
     expected::ExpectedDischarge,
     id::{AdmissionId, CaseId},
     place::{HsaId, MunicipalityCode},
@@ -172,6 +173,7 @@ macro_rules! text_column {
 }
 
 text_column!(Date, AdmissionId, CaseId, ExpectedDischarge, HsaId, MunicipalityCode);
+text_column!(AgeGroup, AssignmentId, Law, Opening, RoutingRuleId, Specialty, UnitKind);
 
 impl<T: Column + FromStr> Column for Vec<T>
 where

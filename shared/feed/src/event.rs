@@ -36,6 +36,8 @@ pub enum Subject {
     Admission(AdmissionId),
     /// A case without an admission.
     Case(CaseId),
+    /// No patient's: an organisation.
+    Organisation,
 }
 
 impl From<AdmissionId> for Subject {
@@ -107,6 +109,7 @@ impl Telling {
         let (admission_id, case_id) = match self.subject {
             Subject::Admission(id) => (id.to_string(), String::new()),
             Subject::Case(id) => (String::new(), id.to_string()),
+            Subject::Organisation => (String::new(), String::new()),
         };
         Ok(NewEvent {
             kind,

@@ -3,6 +3,7 @@
 mod anew;
 mod complaint;
 mod cursor;
+pub mod directory;
 mod due;
 mod event;
 mod follower;
@@ -17,6 +18,7 @@ mod stream;
 mod tail;
 
 pub use anew::{Compared, Rebuilt, rebuild};
+pub use directory::DirectoryFollower;
 pub use due::{Due, fire_due};
 pub use event::{FeedEvent, Subject, Telling};
 pub use follower::{Follow, Follower};

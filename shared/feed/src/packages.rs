@@ -1,4 +1,4 @@
-//! The feed of each package: its server, its client, its event. Four packages, one shape.
+//! The feed of each package: its server, its client, its event. One shape.
 
 use std::sync::Arc;
 
@@ -193,4 +193,14 @@ feed!(
     deviation_feed_service_server,
     deviation_feed_service_client,
     DeviationFeedServiceClient
+);
+feed!(
+    directory,
+    "directory",
+    DirectoryEvent,
+    directory_event,
+    DirectoryFeedService,
+    directory_feed_service_server,
+    directory_feed_service_client,
+    DirectoryFeedServiceClient
 );

@@ -63,7 +63,7 @@ impl IndicatorServer {
         let cases = self.cases(call, &asked).await?;
         let (cx, indicator) = asked.indicator;
         let definition = indicator.definition();
-        let (total, figures) = figures(definition.measure, &cases, &asked.by, &cx.directory);
+        let (total, figures) = figures(definition.measure, &cases, &asked.by, call.directory(cx));
         Ok(pb::QueryIndicatorResponse {
             figure_set: Some(pb::FigureSet {
                 indicator: Some(definition.to_wire()),

@@ -28,6 +28,8 @@ pub enum Whose {
     OwnOrganisation,
     /// Entries of the access log about what the organisation's people and systems did.
     OwnAccesses,
+    /// What the caller's organisation runs itself: for the region, what is no municipality's.
+    Administered,
 }
 
 /// What one role may.
@@ -70,6 +72,9 @@ const FIGURES: &[Grant] = &[(Role::Quality, Whose::OwnOrganisation), (Role::Fina
 /// Those who follow accesses up.
 const AUDIT: &[Grant] = &[(Role::Auditor, Whose::OwnAccesses)];
 
+/// Those who say what there is of their own organisation.
+const ADMINISTRATORS: &[Grant] = &[(Role::DirectoryAdmin, Whose::Administered)];
+
 /// Facts about organisations and definitions are nobody's secret.
 const EVERYONE: &[Grant] = &[
     (Role::Ehr, Whose::All),
@@ -97,6 +102,7 @@ const DEVIATION: &str = "hemgang.deviation.v1.DeviationService";
 const DEVIATION_FEED: &str = "hemgang.deviation.v1.DeviationFeedService";
 const DIRECTORY: &str = "hemgang.directory.v1.DirectoryService";
 const ACCESS_LOG: &str = "hemgang.access.v1.AccessLogService";
+const DIRECTORY_FEED: &str = "hemgang.directory.v1.DirectoryFeedService";
 const INDICATOR: &str = "hemgang.common.v1.IndicatorService";
 
 const fn rule(service: &'static str, rpc: &'static str, groups: &'static [&'static [Grant]]) -> Rule {
@@ -109,6 +115,7 @@ pub const TABLE: &[Rule] = &[
     rule(ADMISSION, "CorrectAdmissionTime", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "RaiseQualityFlag", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "AssessNeeds", &[HOSPITAL_SIDE]),
+    rule(ADMISSION, "ResolveRecipients", &[HOSPITAL_SIDE]),
     rule(ADMISSION, "SendAdmissionNotice", &[HOSPITAL_SIDE]),
     rule(ADMISSION, "ChangeExpectedDischarge", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "TransferPatient", &[HOSPITAL_SIDE, GATEWAY]),
@@ -151,6 +158,20 @@ pub const TABLE: &[Rule] = &[
     rule(DIRECTORY, "GetUnit", &[EVERYONE]),
     rule(DIRECTORY, "ListUnits", &[EVERYONE]),
     rule(DIRECTORY, "ListMunicipalities", &[EVERYONE]),
+    rule(DIRECTORY, "AddUnit", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "ChangeUnit", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "CloseUnit", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "ImportUnits", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "AssignPerson", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "EndAssignment", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "ListAssignments", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "SetRoutingRule", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "EndRoutingRule", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "ListRoutingRules", &[EVERYONE]),
+    rule(DIRECTORY, "SetOfficeHours", &[ADMINISTRATORS]),
+    rule(DIRECTORY, "GetCalendar", &[EVERYONE]),
+    rule(DIRECTORY_FEED, "ReadEvents", &[ADMINISTRATORS, SERVICES]),
+    rule(DIRECTORY_FEED, "FollowEvents", &[ADMINISTRATORS, SERVICES]),
     rule(ACCESS_LOG, "RecordAccess", &[SERVICES]),
     rule(ACCESS_LOG, "WhoRead", &[AUDIT]),
     rule(ACCESS_LOG, "ListAccess", &[AUDIT]),
@@ -175,9 +196,10 @@ impl Rule {
     /// How far a caller sees here. Empty: the call is not permitted.
     ///
     /// A grant counts only where the caller's unit is of the kind that the role is for, on that day, and run by the
-    /// organisation of the same token.
+    /// organisation of the same token; and where that organisation has assigned the person roles, only those count.
     pub fn sight(&self, caller: &Caller, directory: &Directory, on: Date) -> Sight {
-        let granted = self.grants().filter(|(role, _)| caller.roles.contains(role));
+        let assigned = |role: Role| directory.has_role(&caller.subject, &caller.unit, role.as_str(), on);
+        let granted = self.grants().filter(|(role, _)| caller.roles.contains(role) && assigned(*role));
         granted.flat_map(|(role, whose)| reach(*role, *whose, caller, directory, on)).collect()
     }
 }
@@ -198,6 +220,10 @@ fn reach(role: Role, whose: Whose, caller: &Caller, directory: &Directory, on: D
         Whose::OwnWard if unit.kind == UnitKind::Ward => vec![Reach::Ward(unit.hsa_id.clone())],
         Whose::OwnWard => Vec::new(),
         Whose::OwnUnit => addressed(role, unit).into_iter().collect(),
+        Whose::Administered => vec![match &caller.organisation {
+            Organisation::Region => Reach::Region,
+            Organisation::Municipality(code) => Reach::Municipality(code.clone()),
+        }],
         Whose::OwnOrganisation => vec![match &caller.organisation {
             Organisation::Region => Reach::All,
             Organisation::Municipality(code) => Reach::Municipality(code.clone()),
@@ -235,8 +261,6 @@ fn addressed(role: Role, unit: &Unit) -> Option<Reach> {
 fn runs(organisation: &Organisation, unit: &Unit) -> bool {
     match organisation {
         Organisation::Region => !unit.kind.is_municipal(),
-        Organisation::Municipality(code) => {
-            unit.kind.is_municipal() && unit.municipality.as_ref() == Some(code)
-        }
+        Organisation::Municipality(code) => unit.run_by() == Some(code),
     }
 }

@@ -15,10 +15,12 @@ pub enum Reach {
     Ward(HsaId),
     /// What was addressed to this unit.
     Unit(HsaId),
-    /// What was addressed to any unit of this municipality.
+    /// What was addressed to any unit of this municipality, or is its own.
     Municipality(MunicipalityCode),
     /// Accesses by people and systems of this organisation, by its word in tokens.
     Accesses(String),
+    /// What is the region's own, and no municipality's.
+    Region,
 }
 
 impl Reach {
@@ -31,6 +33,7 @@ impl Reach {
             Self::Unit(id) => Some(format!("u:{id}")),
             Self::Municipality(code) => Some(format!("m:{code}")),
             Self::Accesses(organisation) => Some(format!("a:{organisation}")),
+            Self::Region => Some("region".to_owned()),
         }
     }
 }
@@ -107,6 +110,11 @@ impl Audience {
     /// Staff of a hospital and of one of its wards.
     pub fn stay(hospital: &HsaId, ward: &HsaId) -> Self {
         Self::default().and_reach(&Reach::Hospital(hospital.clone())).and_reach(&Reach::Ward(ward.clone()))
+    }
+
+    /// Whoever administers an organisation: a municipality, or the region.
+    pub fn administrators(municipality: Option<&MunicipalityCode>) -> Self {
+        Self::default().and_reach(&municipality.cloned().map_or(Reach::Region, Reach::Municipality))
     }
 
     /// And a unit that was addressed, with its municipality when it has one.

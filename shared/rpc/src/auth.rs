@@ -7,7 +7,7 @@ use std::{
     task::{Context as TaskContext, Poll},
 };
 
-use hemgang_core::{clock::Clock, day::local_day, directory::Directory};
+use hemgang_core::{clock::Clock, day::local_day};
 use http::{Request, Response, header::AUTHORIZATION};
 use tonic::Status;
 use tower::{Layer, Service};
@@ -17,6 +17,7 @@ use crate::{
     access::{self, Rule},
     audience::Sight,
     caller::Caller,
+    directory::LiveDirectory,
     failure::Failure,
     token::{TokenFault, Verifier},
 };
@@ -39,13 +40,13 @@ pub struct Principal {
 #[derive(Debug)]
 pub struct Gate {
     verifier: Verifier,
-    directory: Arc<Directory>,
+    directory: LiveDirectory,
     clock: Clock,
 }
 
 impl Gate {
     /// A gate with these keys and this directory.
-    pub fn new(verifier: Verifier, directory: Arc<Directory>, clock: Clock) -> Self {
+    pub fn new(verifier: Verifier, directory: LiveDirectory, clock: Clock) -> Self {
         Self { verifier, directory, clock }
     }
 
@@ -58,7 +59,7 @@ impl Gate {
         })?;
         // An RPC without a row is nobody's.
         let rule = access::find(path).ok_or(Failure::NotPermitted)?;
-        let sight = rule.sight(&caller, &self.directory, local_day(self.clock.now()));
+        let sight = rule.sight(&caller, &self.directory.now(), local_day(self.clock.now()));
         if sight.is_empty() {
             return Err(Failure::NotPermitted);
         }

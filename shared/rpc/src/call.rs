@@ -6,14 +6,14 @@ mod logged;
 use std::{
     collections::BTreeSet,
     sync::{
-        Mutex,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicBool, AtomicU8, Ordering},
     },
     time::Duration,
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use hemgang_core::{place::HsaId, redacted::Redacted};
+use hemgang_core::{directory::Directory, place::HsaId, redacted::Redacted};
 use hemgang_db::{Answer, Change, CommitError, Position};
 use jiff::{SignedDuration, Timestamp};
 use prost::Message;
@@ -69,6 +69,7 @@ pub struct Call {
     on_behalf_of: String,
     key: Option<RequestKey>,
     violations: Vec<Violation>,
+    directory: OnceLock<Arc<Directory>>,
     position: Mutex<Option<Position>>,
     tries: AtomicU8,
     /// Patients of whom something was said or asked apart from any stay.
@@ -122,6 +123,7 @@ impl Call {
             on_behalf_of: on_behalf_of.unwrap_or_default(),
             key,
             violations,
+            directory: OnceLock::new(),
             position: Mutex::default(),
             tries: AtomicU8::new(1),
             about: Mutex::default(),
@@ -133,6 +135,11 @@ impl Call {
     /// What was wrong with the call itself; [`crate::Fields`] begins with it.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
+    }
+
+    /// The directory that the call is decided by, the same from the first question to the last.
+    pub fn directory(&self, cx: &Context) -> &Directory {
+        self.directory.get_or_init(|| cx.directory.now())
     }
 
     /// Holds a thing against the caller's sight: what it may not see is absent.
@@ -295,5 +302,8 @@ impl Call {
 /// that is why positions may be opaque here.
 async fn hold(cx: &Context, after: &str) -> Result<(), Failure> {
     let named = |feed: &str| after.split(',').any(|position| position.trim().split(':').next() == Some(feed));
+    if named("directory") {
+        cx.directory.catch_up().await?;
+    }
     cx.catch_up_with(named, HOLD).await
 }

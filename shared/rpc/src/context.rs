@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use hemgang_core::{clock::Clock, directory::Directory};
+use hemgang_core::clock::Clock;
 use hemgang_db::{Db, Fresh};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{RwLock as Gate, RwLockReadGuard, RwLockWriteGuard, watch};
@@ -13,6 +13,7 @@ use tokio::sync::{RwLock as Gate, RwLockReadGuard, RwLockWriteGuard, watch};
 use crate::{
     access_log::AccessLog,
     catch_up::{CatchUp, Gone},
+    directory::LiveDirectory,
     failure::Failure,
     sign::Signer,
 };
@@ -38,8 +39,8 @@ pub struct Context {
     pub db: Db,
     /// The process's clock.
     pub clock: Clock,
-    /// Organisations and units.
-    pub directory: Arc<Directory>,
+    /// Organisations and units, as they stand now. A call has one of its own, [`crate::Call::directory`].
+    pub directory: LiveDirectory,
     /// What is one service's alone.
     pub own: Arc<Own>,
     followers: Arc<RwLock<Vec<Arc<dyn CatchUp>>>>,
@@ -59,7 +60,7 @@ impl std::fmt::Debug for Context {
 
 impl Context {
     /// A service that follows nobody yet.
-    pub fn new(name: &'static str, db: Db, clock: Clock, directory: Arc<Directory>, own: Arc<Own>) -> Self {
+    pub fn new(name: &'static str, db: Db, clock: Clock, directory: LiveDirectory, own: Arc<Own>) -> Self {
         Self {
             name,
             db,

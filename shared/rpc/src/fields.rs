@@ -44,10 +44,10 @@ pub struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// Starts with what the call itself got wrong.
-    pub fn new(cx: &'a Context, call: &Call) -> Self {
+    pub fn new(cx: &Context, call: &'a Call) -> Self {
         let today = hemgang_core::day::local_day(call.now);
         let violations = call.violations().to_vec();
-        Self { directory: &cx.directory, now: call.now, today, units_on: today, violations }
+        Self { directory: call.directory(cx), now: call.now, today, units_on: today, violations }
     }
 
     /// Adds a violation.
@@ -64,6 +64,11 @@ impl<'a> Fields<'a> {
             Some(whole) if self.violations.is_empty() => Ok(whole),
             _ => Err(Failure::Invalid(self.violations)),
         }
+    }
+
+    /// The directory of the call.
+    pub fn directory(&self) -> &'a Directory {
+        self.directory
     }
 
     /// Today, the local day of the call.

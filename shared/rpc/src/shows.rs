@@ -58,6 +58,12 @@ impl Shows for admission::Admission {
     }
 }
 
+impl Shows for admission::ResolveRecipientsResponse {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add(&self.admission_id, "");
+    }
+}
+
 impl Shows for admission::MergePatientsResponse {
     fn shows(&self, shown: &mut Shown) {
         shown.patients.insert(self.patient_id.clone());
@@ -159,10 +165,23 @@ answers! {
         RescheduleMeetingResponse[meeting],
         SendCareRequestResponse[case];
     deviation: ListSignalsResponse[signals];
+    // The directory knows no patient; what administrators change there is in the log all the same, by its events.
     directory:
+        AddUnitResponse[],
+        AssignPersonResponse[],
+        ChangeUnitResponse[],
+        CloseUnitResponse[],
+        EndAssignmentResponse[],
+        EndRoutingRuleResponse[],
+        GetCalendarResponse[],
         GetUnitResponse[],
+        ImportUnitsResponse[],
+        ListAssignmentsResponse[],
         ListMunicipalitiesResponse[],
-        ListUnitsResponse[];
+        ListRoutingRulesResponse[],
+        ListUnitsResponse[],
+        SetOfficeHoursResponse[],
+        SetRoutingRuleResponse[];
     common: ListIndicatorCasesResponse[cases];
     // The log of the log is made by who asks it: `WhoRead` and `GetPatientExtract` name their patient themselves.
     access:

@@ -124,6 +124,8 @@ pub struct PeerUrls {
     pub planning: Option<Url>,
     /// Deviation reporting's.
     pub deviation: Option<Url>,
+    /// The directory's.
+    pub directory: Option<Url>,
     /// The access log's.
     pub access: Option<Url>,
 }
@@ -131,12 +133,13 @@ pub struct PeerUrls {
 impl PeerUrls {
     /// Those that there are, with the service's name.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Url)> {
-        let Self { admission, readiness, planning, deviation, access } = self;
+        let Self { admission, readiness, planning, deviation, directory, access } = self;
         let all = [
             ("admission", admission),
             ("readiness", readiness),
             ("planning", planning),
             ("deviation", deviation),
+            ("directory", directory),
             ("access", access),
         ];
         all.into_iter().filter_map(|(name, url)| Some((name, url.as_ref()?)))

@@ -8,12 +8,14 @@ use std::{
 
 use hemgang_core::{clock::Clock, directory::Directory};
 use hemgang_db::{Change, OpenError, Storage};
-use hemgang_feed::{Due, fire_due};
+use hemgang_feed::{DirectoryFollower, Due, Source as _, fire_due};
 use hemgang_indicator::IndicatorServer;
-use hemgang_proto::{DESCRIPTORS, common::indicator_service_server::IndicatorServiceServer};
+use hemgang_proto::{
+    DESCRIPTORS, common::indicator_service_server::IndicatorServiceServer, directory::DirectoryEvent,
+};
 use hemgang_rpc::{
-    AccessLog, AuthLayer, Context, Failure, Gate, Own, Peer, PeerAway, Signer, TokenFault, TokenSource,
-    Trusted, Verifier,
+    AccessLog, AuthLayer, Context, DirectorySource, Failure, Gate, LiveDirectory, Own, Peer, PeerAway,
+    Signer, TokenFault, TokenSource, Trusted, Verifier,
 };
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
@@ -62,6 +64,9 @@ pub enum StartError {
     /// A service that another follows, or writes its accesses to, runs neither here nor elsewhere.
     #[error("configuration: peers.url.{0} is required: {1} needs it and it does not run in this process")]
     Peer(&'static str, &'static str),
+    /// A service could not make ready what it needs.
+    #[error("{0} could not be made ready")]
+    Readying(&'static str, #[source] Failure),
     /// The descriptors did not load, which a test excludes.
     #[error("reflection cannot be served")]
     Reflection(#[from] tonic_reflection::server::Error),
@@ -74,6 +79,7 @@ pub enum StartError {
 pub struct Process {
     services: Vec<(Context, Duties)>,
     routes: axum::Router,
+    directory: LiveDirectory,
     tasks: JoinSet<()>,
 }
 
@@ -86,6 +92,7 @@ impl std::fmt::Debug for Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.contexts().for_each(Context::close);
+        self.directory.set_source(None);
     }
 }
 
@@ -125,14 +132,18 @@ impl Process {
         // Services of one process trust each other by a key that nobody outside has seen.
         let signer = Signer::fresh();
         trusted.push(signer.trusted()?);
-        let gate = Gate::new(Verifier::new(trusted, clock.clone()), Arc::clone(&directory), clock.clone());
+        let directory = LiveDirectory::new(directory);
+        let gate = Gate::new(Verifier::new(trusted, clock.clone()), directory.clone(), clock.clone());
 
         let mut routes = RoutesBuilder::default();
         let mut built = Vec::new();
         for service in services {
             let db = storage.database(service.name, service.migrations).await?;
-            let cx = Context::new(service.name, db, clock.clone(), Arc::clone(&directory), Arc::clone(&own));
+            let cx = Context::new(service.name, db, clock.clone(), directory.clone(), Arc::clone(&own));
             let parts = (service.build)(&cx, &mut routes);
+            if let Some(ready) = parts.ready {
+                ready(cx.clone()).await.map_err(|failure| StartError::Readying(service.name, failure))?;
+            }
             built.push((cx, parts));
         }
         add_indicators(&mut routes, &mut built)?;
@@ -144,6 +155,10 @@ impl Process {
         let log = if writes_here { Some(&here) } else { peers.get(ACCESS) };
         let log = log.cloned().map(AccessLog::at);
         let (mut assembled, mut runs) = (Vec::new(), Vec::new());
+        if let Some((cx, _)) = built.first() {
+            let run = follow_directory(cx, &here, services, &peers).await;
+            runs.extend(run.map_err(|failure| StartError::Readying(cx.name, failure))?);
+        }
         for (cx, parts) in built {
             if let Some(log) = &log {
                 cx.set_access_log(log.clone());
@@ -151,7 +166,7 @@ impl Process {
             runs.extend(start_followers(&cx, parts.follows, &here, services, &peers)?);
             assembled.push((cx, Arc::new(parts.duties)));
         }
-        Ok((Self { services: assembled, routes, tasks: JoinSet::new() }, runs))
+        Ok((Self { services: assembled, routes, directory, tasks: JoinSet::new() }, runs))
     }
 
     /// The routes behind the gate, for a listener.
@@ -179,6 +194,7 @@ impl Process {
     /// # Errors
     /// When a feed or a store fails.
     pub async fn drain(&self) -> Result<(), Failure> {
+        self.directory.catch_up().await?;
         loop {
             let (before, mut fired) = (self.heads(), 0);
             for (cx, duties) in &self.services {
@@ -256,6 +272,22 @@ async fn add_health_and_reflection(
     routes.add_service(reflection().build_v1()?);
     routes.add_service(reflection().build_v1alpha()?);
     Ok(())
+}
+
+/// Lets the process's directory follow the directory service, where there is one. Its copy is kept by the first service.
+async fn follow_directory(
+    first: &Context,
+    here: &Peer,
+    services: &[Service],
+    peers: &BTreeMap<String, Peer>,
+) -> Result<Option<Run>, Failure> {
+    let feed = DirectoryEvent::FEED;
+    let runs_here = services.iter().any(|service| service.name == feed);
+    let Some(peer) = (if runs_here { Some(here) } else { peers.get(feed) }) else { return Ok(None) };
+    let kept_in = (!runs_here).then(|| first.db.clone());
+    let follower = DirectoryFollower::start(&first.directory, peer.clone(), kept_in).await?;
+    first.directory.set_source(Some(Arc::clone(&follower) as Arc<dyn DirectorySource>));
+    Ok(Some(Box::pin(follower.run())))
 }
 
 fn start_followers(

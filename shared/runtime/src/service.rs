@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use hemgang_db::Migration;
 use hemgang_feed::{Due, Follow, Follower, Source};
 use hemgang_indicator::Indicator;
-use hemgang_rpc::{CatchUp, Context, Peer};
+use hemgang_rpc::{CatchUp, Context, Failure, Peer};
 use tonic::service::RoutesBuilder;
 
 /// One service of the suite.
@@ -24,6 +24,8 @@ pub struct Service {
 pub struct Built {
     /// Full names of its gRPC services, for health.
     pub grpc: &'static [&'static str],
+    /// What must be before anything is served, as the first rows of a store.
+    pub ready: Option<Readying>,
     /// The feeds it follows.
     pub follows: Vec<Following>,
     /// The duties whose deadlines it fires.
@@ -31,6 +33,9 @@ pub struct Built {
     /// Its indicators.
     pub indicators: Vec<Arc<dyn Indicator>>,
 }
+
+/// Makes ready what a service needs.
+pub type Readying = fn(Context) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
 
 /// The endless task of a follower.
 pub(crate) type Run = Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -144,7 +144,14 @@ impl Suite {
     /// # Panics
     /// When it cannot be signed.
     pub fn token(&self, roles: &[&str], unit: &str, organisation: &str) -> String {
-        let subject = "SE2321000131-P000000000001";
+        self.token_of("SE2321000131-P000000000001", roles, unit, organisation)
+    }
+
+    /// A token of a certain person for the next hour.
+    ///
+    /// # Panics
+    /// When it cannot be signed.
+    pub fn token_of(&self, subject: &str, roles: &[&str], unit: &str, organisation: &str) -> String {
         self.signer.token(&self.clock, 1, subject, unit, organisation, roles).expect("a token")
     }
 

@@ -9,7 +9,7 @@ use hemgang_proto::access::{
     self as pb,
     access_log_service_server::{AccessLogService, AccessLogServiceServer},
 };
-use hemgang_rpc::{AuthLayer, Gate, Peer, Signer, Verifier};
+use hemgang_rpc::{AuthLayer, Gate, LiveDirectory, Peer, Signer, Verifier};
 use hemgang_testing::On;
 use tokio::time::Instant;
 use tonic::{Request, Response, Status, body::Body};
@@ -58,7 +58,7 @@ async fn gate() -> Result<Sample> {
     let (clock, signer) = (Clock::system(), Signer::fresh());
     let verifier = Verifier::new(vec![signer.trusted()?], clock.clone());
     let directory = Arc::new(hemgang_directory::compiled_in()?);
-    let gate = Gate::new(verifier, directory, clock.clone());
+    let gate = Gate::new(verifier, LiveDirectory::new(directory), clock.clone());
     let answer =
         service_fn(async |_: http::Request<()>| Ok::<_, Infallible>(http::Response::new(Body::empty())));
     let mut gated = AuthLayer::new(Arc::new(gate)).layer(answer);

@@ -59,7 +59,7 @@ def simulate(binary, work, per_day, seed):
 def compare(binary, work, channel):
     from hemgang.common.v1 import indicator_pb2, indicator_service_pb2
     from hemgang.common.v1.indicator_service_pb2_grpc import IndicatorServiceStub
-    from hemgang.directory.v1 import directory_service_pb2
+    from hemgang.directory.v1 import directory_pb2, directory_service_pb2
     from hemgang.directory.v1.directory_service_pb2_grpc import DirectoryServiceStub
 
     # A service sees every feed, whatever unit it runs at.
@@ -164,7 +164,7 @@ def feed(service, package):
 def municipal_units(caller, channel):
     """The units that municipalities run, each with its municipality, as they stood when the year ended."""
     from google.type import date_pb2
-    from hemgang.directory.v1 import directory_service_pb2
+    from hemgang.directory.v1 import directory_pb2, directory_service_pb2
     from hemgang.directory.v1.directory_service_pb2_grpc import DirectoryServiceStub
 
     units, on = {}, date_pb2.Date(year=LAST.year, month=LAST.month, day=LAST.day)
@@ -172,7 +172,7 @@ def municipal_units(caller, channel):
         token = ""
         while True:
             request = directory_service_pb2.ListUnitsRequest(
-                kind=directory_service_pb2.UnitKind.Value(kind), on=on, page_size=500, page_token=token
+                kind=directory_pb2.UnitKind.Value(kind), on=on, page_size=500, page_token=token
             )
             page = caller(DirectoryServiceStub(channel).ListUnits, request)
             units |= {unit.hsa_id: unit.municipality for unit in page.units}

@@ -21,6 +21,7 @@ lists, feeds and counts.
 | own unit | what was addressed to the caller's unit, and cases that it opened; for a municipal reception unit, its municipality's |
 | own organisation | all of it for the region, the municipality's for a municipality |
 | own accesses | entries of the access log about what the organisation's people and systems did |
+| administered | what the caller's organisation runs: the municipality's units, or for the region all others |
 ";
 
 fn whose(whose: Whose) -> &'static str {
@@ -32,6 +33,7 @@ fn whose(whose: Whose) -> &'static str {
         Whose::OwnUnit => "own unit",
         Whose::OwnOrganisation => "own organisation",
         Whose::OwnAccesses => "own accesses",
+        Whose::Administered => "administered",
     }
 }
 

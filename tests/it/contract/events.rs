@@ -7,7 +7,8 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use hemgang_feed::FeedEvent;
 use hemgang_proto::{
-    admission::AdmissionEvent, deviation::DeviationEvent, planning::PlanningEvent, readiness::ReadinessEvent,
+    admission::AdmissionEvent, deviation::DeviationEvent, directory::DirectoryEvent, planning::PlanningEvent,
+    readiness::ReadinessEvent,
 };
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::Value;
@@ -75,6 +76,7 @@ fn every_kind_of_event_ever_released_is_still_read() {
     check::<ReadinessEvent>("readiness");
     check::<PlanningEvent>("planning");
     check::<DeviationEvent>("deviation");
+    check::<DirectoryEvent>("directory");
 }
 
 /// Asserts that a JSON object has every field of its message; of a oneof, one.
@@ -99,7 +101,7 @@ fn assert_whole(message: &MessageDescriptor, object: &Value, path: &str) {
 
 #[test]
 fn an_example_says_every_field_so_that_none_is_renamed_unseen() {
-    for package in ["admission", "readiness", "planning", "deviation"] {
+    for package in ["admission", "readiness", "planning", "deviation", "directory"] {
         let kinds = kinds(package);
         for (kind, example) in examples(package) {
             let (_, field) = kinds.iter().find(|(name, _)| *name == kind).expect("a kind");

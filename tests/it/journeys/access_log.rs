@@ -15,6 +15,7 @@ use hemgang_proto::{
         self, AccessEntry, ListIndicatorCasesRequest, Period, PersonId,
         indicator_service_client::IndicatorServiceClient,
     },
+    directory::{AddUnitRequest, Unit, UnitKind, directory_service_client::DirectoryServiceClient},
     planning::{GetCaseRequest, SendCareRequestRequest, get_case_request::Key as CaseKey},
 };
 use hemgang_rpc::{ON_BEHALF_OF, Peer, wire};
@@ -33,6 +34,7 @@ each_backend!(
     lists_drill_downs_and_streams_are_written_down,
     what_is_about_a_protected_person_is_marked,
     a_system_names_for_whom_it_asks,
+    what_an_administrator_changes_is_written_down,
     a_whole_story_is_proven_and_copied_once
     on crate::services::SERVICES
 );
@@ -250,6 +252,27 @@ async fn a_system_names_for_whom_it_asks(suite: &Suite) {
     // A person acts for nobody else, and a name is no HSA-id.
     for (by, person) in [(WARD, PHYSICIAN), (ehr, "Dr No")] {
         assert_eq!(refused(ask(by, person).await).fields, [ON_BEHALF_OF]);
+    }
+}
+
+async fn what_an_administrator_changes_is_written_down(suite: &Suite) {
+    let administrator = Caller { role: "directory-admin", ..SOCIAL };
+    let unit = Unit {
+        hsa_id: "SE0000001480-E0777".to_owned(),
+        name: "Hemtjänst Lundby".to_owned(),
+        kind: UnitKind::Municipal.into(),
+        municipality: SOCIAL.organisation.to_owned(),
+        law: "SoL".to_owned(),
+        ..Default::default()
+    };
+    let add = AddUnitRequest { unit: Some(unit), ..Default::default() };
+    let mut directory = DirectoryServiceClient::new(administrator.peer(suite));
+    directory.add_unit(add).await.expect("added");
+    for (auditor, count) in [(OF_GOTEBORG, 1), (AUDITOR, 0)] {
+        let listed = log(auditor, suite).list_access(ListAccessRequest::default()).await.expect("a list");
+        let entries = listed.into_inner().accesses.into_iter().filter_map(|access| access.entry);
+        let added = entries.filter(|entry| entry.rpc.ends_with("DirectoryService/AddUnit") && entry.changed);
+        assert_eq!(added.count(), count, "at {}", auditor.organisation);
     }
 }
 

@@ -199,7 +199,7 @@ impl Input {
         let entry = fields.entry(req.retrospective_entry.as_ref());
         let registered_at = fields.registered_at(req.registered_at.as_ref(), entry.flatten());
         let log_entry = movement::log_entry(&mut fields, req.log_entry.as_ref());
-        let stay = Stay::parse(&mut fields, cx, req);
+        let stay = Stay::parse(&mut fields, req);
         let protection = fields.choice_or_default("protection", req.protection);
         let flagged = req.quality_flags.contains(&QualityFlag::CheckDigit.into());
         let person_id = person_id(&mut fields, "person_id", req.person_id.as_ref(), flagged);
@@ -229,7 +229,7 @@ impl Input {
 }
 
 impl Stay {
-    fn parse(fields: &mut Fields<'_>, cx: &Context, req: &pb::AdmitPatientRequest) -> Option<Self> {
+    fn parse(fields: &mut Fields<'_>, req: &pb::AdmitPatientRequest) -> Option<Self> {
         let ward = fields.unit("ward", &req.ward, &[UnitKind::Ward]);
         let admitted_at = fields.past("admitted_at", req.admitted_at.as_ref());
         let visit = visit_number(fields, req.visit_number.as_ref());
@@ -248,7 +248,7 @@ impl Stay {
             .into_iter()
             .collect();
         let ward = ward?;
-        let hospital = cx.directory.hospital_of(&ward.hsa_id, fields.units_on());
+        let hospital = fields.directory().hospital_of(&ward.hsa_id, fields.units_on());
         let residence = residence?;
         Some(Self {
             visit: visit?,

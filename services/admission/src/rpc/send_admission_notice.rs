@@ -30,7 +30,7 @@ pub async fn handle(
     let sent_at = Entry::stated_or(entry, call.now);
     let sent_on = hemgang_core::day::local_day(sent_at);
     let outpatient =
-        |id| cx.directory.unit(id, sent_on).is_some_and(|unit| unit.kind == UnitKind::Outpatient);
+        |id| call.directory(cx).unit(id, sent_on).is_some_and(|unit| unit.kind == UnitKind::Outpatient);
     let told = earlier.iter().flat_map(|notice| &notice.recipients).any(outpatient)
         || recipients.iter().any(|unit| unit.kind == UnitKind::Outpatient);
     let addressed: Vec<_> = recipients.iter().map(|unit| unit.hsa_id.clone()).collect();
@@ -53,7 +53,7 @@ struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    fn parse(cx: &'a Context, call: &Call, req: &pb::SendAdmissionNoticeRequest) -> Result<Self, Failure> {
+    fn parse(cx: &Context, call: &'a Call, req: &pb::SendAdmissionNoticeRequest) -> Result<Self, Failure> {
         let mut fields = Fields::new(cx, call);
         let entry = fields.entry(req.retrospective_entry.as_ref());
         let id = fields.parsed("admission_id", &req.admission_id);

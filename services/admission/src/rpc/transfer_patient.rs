@@ -43,7 +43,7 @@ struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    fn parse(cx: &'a Context, call: &Call, req: &pb::TransferPatientRequest) -> Result<Self, Error> {
+    fn parse(cx: &Context, call: &'a Call, req: &pb::TransferPatientRequest) -> Result<Self, Error> {
         let mut fields = Fields::new(cx, call);
         let id = fields.parsed("admission_id", &req.admission_id);
         let ward = fields.unit("ward", &req.ward, &[UnitKind::Ward]);
@@ -62,7 +62,7 @@ impl<'a> Input<'a> {
 fn ward_to(cx: &Context, call: &Call, episode: &Episode, ward: &Unit) -> Result<WardTo, Error> {
     let today = hemgang_core::day::local_day(call.now);
     let other_group = || Error::OtherHospitalGroup { ward: ward.hsa_id.clone() };
-    let to = cx.directory.hospital_of(&ward.hsa_id, today).ok_or_else(other_group)?;
+    let to = call.directory(cx).hospital_of(&ward.hsa_id, today).ok_or_else(other_group)?;
     let specialty = match ward.specialty {
         Some(WardSpecialty::Psychiatric) => Specialty::Psychiatric,
         _ => Specialty::Somatic,
@@ -79,6 +79,6 @@ fn ward_to(cx: &Context, call: &Call, episode: &Episode, ward: &Unit) -> Result<
 pub(super) fn is_same_group(cx: &Context, call: &Call, one: &HsaId, other: &HsaId) -> bool {
     let today = hemgang_core::day::local_day(call.now);
     let group =
-        |id| cx.directory.hospital_of(id, today).and_then(|hospital| hospital.hospital_group.as_ref());
+        |id| call.directory(cx).hospital_of(id, today).and_then(|hospital| hospital.hospital_group.as_ref());
     one == other || group(one).is_some_and(|is| group(other) == Some(is))
 }

@@ -32,7 +32,7 @@ pub async fn raise(
             (Change::new().replace(&signal), signal, known)
         }
     };
-    let parties = new_parties(cx, signal.signal_id, at, recipients, &known);
+    let parties = new_parties(cx, signal.signal_id, at, recipients, &known).await?;
     let audience = and_parties(signal.audience(&known), &parties);
     let told = telling(cx, &signal, signal.due_at, audience, signal.raised_event())?;
     Ok(with_parties(change, &parties).and(told))
@@ -47,7 +47,7 @@ pub async fn meet(
     recipients: &[HsaId],
 ) -> Result<Change, Failure> {
     let known = store::party::list(&cx.db, signal.signal_id).await?;
-    let parties = new_parties(cx, signal.signal_id, at, recipients, &known);
+    let parties = new_parties(cx, signal.signal_id, at, recipients, &known).await?;
     let was_met = signal.met_at.is_some();
     if was_met && parties.is_empty() {
         return Ok(Change::new());
@@ -68,21 +68,22 @@ pub async fn lapse(cx: &Context, signal: Signal, at: Timestamp) -> Result<Change
 }
 
 /// The recipients of a notice that a signal does not know yet, each once.
-fn new_parties(
+async fn new_parties(
     cx: &Context,
     id: SignalId,
     at: Timestamp,
     recipients: &[HsaId],
     known: &[Party],
-) -> Vec<Party> {
+) -> Result<Vec<Party>, Failure> {
     let on = day::local_day(at);
     let mut parties: Vec<Party> = Vec::new();
     for recipient in recipients {
         if !known.iter().chain(&parties).any(|party| party.unit == *recipient) {
-            parties.push(Party::new(id, recipient, cx.directory.municipality_running(recipient, on)));
+            let directory = cx.directory.knowing(recipient).await?;
+            parties.push(Party::new(id, recipient, directory.municipality_running(recipient, on)));
         }
     }
-    parties
+    Ok(parties)
 }
 
 fn with_parties(change: Change, parties: &[Party]) -> Change {

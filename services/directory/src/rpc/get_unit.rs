@@ -1,6 +1,7 @@
 //! `GetUnit`: one unit as it stands on a day.
 
 use hemgang_core::place::HsaId;
+use hemgang_feed::directory::wire;
 use hemgang_proto::directory as pb;
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
@@ -15,7 +16,7 @@ pub async fn handle(
     let id = fields.parsed::<HsaId>("hsa_id", &req.hsa_id);
     let on = fields.optional_day("on", req.on.as_ref());
     let (id, on) = fields.finish(|| Some((id?, on?.unwrap_or(today))))?;
-    let unit = cx.directory.unit(&id, on);
+    let unit = call.directory(cx).unit(&id, on);
     let unit = unit.ok_or_else(|| Failure::NotFound { resource: "unit", name: id.to_string() })?;
-    Ok(pb::GetUnitResponse { unit: Some(super::view(unit)) })
+    Ok(pb::GetUnitResponse { unit: Some(wire::unit(unit)) })
 }

@@ -1,6 +1,7 @@
 //! `ListUnits`: units by HSA-id, as they stand on a day.
 
 use hemgang_core::directory::Unit;
+use hemgang_feed::directory::wire;
 use hemgang_proto::directory as pb;
 use hemgang_rpc::{Call, Context, Failure, Fields, Page};
 
@@ -20,12 +21,12 @@ pub async fn handle(
         fields.finish(|| Some((page?, kind?, municipality?, on?.unwrap_or(today))))?;
 
     let wanted = |unit: &&Unit| {
-        (kind == pb::UnitKind::Unspecified || super::kind(unit.kind) == kind)
+        (kind == pb::UnitKind::Unspecified || wire::kind(unit.kind) == kind)
             && (municipality.is_none() || unit.municipality == municipality)
             && unit.hsa_id.as_str() > page.id().as_str()
     };
     let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);
-    let mut units: Vec<_> = cx.directory.units(on).filter(wanted).take(limit).collect();
+    let mut units: Vec<_> = call.directory(cx).units(on).filter(wanted).take(limit).collect();
     let next_page_token = page.cut(&mut units, |unit| (0, unit.hsa_id.to_string()));
-    Ok(pb::ListUnitsResponse { units: units.into_iter().map(super::view).collect(), next_page_token })
+    Ok(pb::ListUnitsResponse { units: units.into_iter().map(wire::unit).collect(), next_page_token })
 }

@@ -26,7 +26,8 @@ pub async fn project(
             // Told afterwards, an earlier notice may come after a later one.
             Party { version: known.version + 1, notified_at: known.notified_at.max(sent_at), ..known }
         } else {
-            let municipality = cx.directory.municipality_running(&unit, local_day(sent_at)).cloned();
+            let directory = cx.directory.knowing(&unit).await?;
+            let municipality = directory.municipality_running(&unit, local_day(sent_at)).cloned();
             Party {
                 admission_id,
                 unit,

@@ -5,8 +5,8 @@ use clap::{Args as ClapArgs, ValueEnum};
 use futures::StreamExt as _;
 use hemgang_feed::Source;
 use hemgang_proto::{
-    admission::AdmissionEvent, common::EventHeader, deviation::DeviationEvent, planning::PlanningEvent,
-    readiness::ReadinessEvent,
+    admission::AdmissionEvent, common::EventHeader, deviation::DeviationEvent, directory::DirectoryEvent,
+    planning::PlanningEvent, readiness::ReadinessEvent,
 };
 use hemgang_rpc::{Peer, wire};
 
@@ -63,6 +63,7 @@ pub async fn run(args: Args) -> Result<()> {
         "admission" => tail::<AdmissionEvent>(args).await,
         "readiness" => tail::<ReadinessEvent>(args).await,
         "planning" => tail::<PlanningEvent>(args).await,
+        "directory" => tail::<DirectoryEvent>(args).await,
         _ => tail::<DeviationEvent>(args).await,
     }
 }

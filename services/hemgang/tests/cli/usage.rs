@@ -27,7 +27,7 @@ fn what_cannot_be_asked_is_usage() {
         ([&report[..], year, &["--output", "xlsx"]].concat(), "--file <OUT.xlsx>"),
         (vec!["token", "--role", "nobody", "--unit", "SE2321000131-E000000001101"], "nobody"),
         (vec!["feed", "rebuild", "admission"], "[possible values: readiness, planning, deviation, access]"),
-        (vec!["feed", "tail", "directory", "--token", "any.token"], "[possible values: admission, readiness"),
+        (vec!["feed", "tail", "nosuch", "--token", "any.token"], "[possible values: admission, readiness"),
         (vec!["demo", "--exit", "--listen", "127.0.0.1:1"], "--listen"),
         (vec![], "Usage: hemgang"),
     ];

@@ -27,16 +27,19 @@ pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> R
         Some(dossier) => dossier,
         None => Dossier::open(&stay, heard)?,
     };
-    let recipients = said.recipients.iter().map(|hsa_id| recipient(cx, heard, hsa_id));
-    let recipients = recipients.collect::<Result<_, _>>()?;
+    let mut recipients = Vec::new();
+    for hsa_id in &said.recipients {
+        recipients.push(recipient(cx, heard, hsa_id).await?);
+    }
     let dossier = dossier.notify(recipients, heard, &judgements);
     let shared = sight::change(cx, &dossier, &project(stay, said), heard).await?;
     Ok(shared.and(delivery::change(cx, &dossier)?))
 }
 
 /// The unit with the municipality that runs it, as the directory knew it when the notice was sent.
-fn recipient(cx: &Context, heard: &Heard, hsa_id: &str) -> Result<Recipient, Failure> {
+async fn recipient(cx: &Context, heard: &Heard, hsa_id: &str) -> Result<Recipient, Failure> {
     let id = unit(hsa_id)?;
-    let municipality = cx.directory.municipality_running(&id, local_day(heard.sent_at())).cloned();
+    let directory = cx.directory.knowing(&id).await?;
+    let municipality = directory.municipality_running(&id, local_day(heard.sent_at())).cloned();
     Ok(Recipient { unit: id, municipality })
 }

@@ -1,6 +1,6 @@
 //! What the RPCs about meetings have in common: how they are read, loaded and written.
 
-use hemgang_core::{day::local_day, place::HsaId};
+use hemgang_core::{day::local_day, directory::Directory, place::HsaId};
 use hemgang_db::Change;
 use hemgang_feed::Telling;
 use hemgang_proto::planning::{MeetingForm, MeetingKind, NoticeKind, PlanningEvent, planning_event::Event};
@@ -126,7 +126,9 @@ pub async fn record(
 ) -> Result<(Meeting, Change), Error> {
     let (id, held) = read(cx, call, &said)?;
     let (dossier, meeting) = load(cx, call, (id, said.etag), &[kind]).await?;
-    if let Some(unit) = held.participants.iter().find(|unit| !takes_part(cx, &dossier, unit, held.at)) {
+    let directory = call.directory(cx);
+    let outsider = held.participants.iter().find(|unit| !takes_part(directory, &dossier, unit, held.at));
+    if let Some(unit) = outsider {
         return Err(Error::NotAParty { unit: unit.clone() });
     }
     let admitted_at = match dossier.case.admission_id {
@@ -156,8 +158,8 @@ fn read(cx: &Context, call: &Call, said: &Record<'_>) -> Result<(MeetingId, Held
 }
 
 /// Parties, and whoever works at the hospital where the patient is: it may have been at another ward then.
-fn takes_part(cx: &Context, dossier: &Dossier, unit: &HsaId, at: Timestamp) -> bool {
-    let hospital = cx.directory.hospital_of(unit, local_day(at)).map(|hospital| &hospital.hsa_id);
+fn takes_part(directory: &Directory, dossier: &Dossier, unit: &HsaId, at: Timestamp) -> bool {
+    let hospital = directory.hospital_of(unit, local_day(at)).map(|hospital| &hospital.hsa_id);
     dossier.has_party(unit)
         || hospital.is_some_and(|hospital| dossier.case.hospital.as_ref() == Some(hospital))
 }

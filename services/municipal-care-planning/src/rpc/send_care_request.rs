@@ -76,7 +76,10 @@ pub async fn handle(
 /// The unit with the municipality that runs it.
 fn recipient(cx: &Context, call: &Call, unit: &HsaId) -> Recipient {
     let today = hemgang_core::day::local_day(call.now);
-    Recipient { unit: unit.clone(), municipality: cx.directory.municipality_running(unit, today).cloned() }
+    Recipient {
+        unit: unit.clone(),
+        municipality: call.directory(cx).municipality_running(unit, today).cloned(),
+    }
 }
 
 fn parse(cx: &Context, call: &Call, req: &pb::SendCareRequestRequest) -> Result<(Told, Vec<HsaId>), Failure> {

@@ -3,8 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
-
 use super::read::At;
 use super::{BadLine, LineFault, Municipality, Table, Unit, UnitKind};
 use crate::place::{HsaId, MunicipalityCode};
@@ -79,19 +77,16 @@ fn overlaps<'a>(rows: &[&'a At<Unit>]) -> Vec<(&'a At<Unit>, &'a At<Unit>)> {
             found.push((at, earlier));
         }
         // A long row may hide several short ones, so the one that ends last is kept.
-        if last.is_none_or(|earlier| end(&earlier.row) < end(&at.row)) {
+        if last.is_none_or(|earlier| earlier.row.end() < at.row.end()) {
             last = Some(at);
         }
     }
     found
 }
 
-fn end(unit: &Unit) -> Date {
-    unit.valid_to.unwrap_or(Date::MAX)
-}
-
 fn parent_fault(unit: &Unit, by_id: &BTreeMap<&HsaId, Vec<&At<Unit>>>) -> Option<LineFault> {
-    let id = unit.parent.as_ref()?;
+    // A row that never held lies under nothing.
+    let id = unit.parent.as_ref().filter(|_| unit.is_valid(unit.valid_from))?;
     let rows = by_id.get(id).map(Vec::as_slice).unwrap_or_default();
     if unit.kind == UnitKind::Ward {
         (!has_hospital_throughout(unit, rows)).then(|| LineFault::UnknownHospital(id.clone()))
@@ -111,10 +106,10 @@ fn has_hospital_throughout(ward: &Unit, parents: &[&At<Unit>]) -> bool {
         if !hospital.is_valid(uncovered_from) {
             continue;
         }
-        if end(ward) <= end(hospital) {
+        if ward.end() <= hospital.end() {
             return true;
         }
-        match end(hospital).tomorrow() {
+        match hospital.end().tomorrow() {
             Ok(next) => uncovered_from = next,
             Err(_) => return true,
         }

@@ -27,7 +27,7 @@ impl fmt::Display for DirectoryFault {
 pub struct BadLine {
     /// The table with the fault.
     pub table: Table,
-    /// The line, the heading being 1.
+    /// The line, the heading being 1; 0 where what is wrong stands in no file.
     pub line: u64,
     /// What is wrong.
     pub fault: LineFault,
@@ -129,4 +129,19 @@ pub enum LineFault {
         /// The row that begins earlier.
         line: u64,
     },
+    /// A unit that the file does not name receives what is addressed to the municipality.
+    #[error("municipality {0} has another reception on some of the same days")]
+    OtherReception(MunicipalityCode),
+    /// Units that the file does not name would lack the one above them.
+    #[error("units that are not named here lie under {0} and would lack it")]
+    LeavesParts(HsaId),
+    /// Whoever imports does not administer it.
+    #[error("{0} is of another organisation")]
+    NotYours(String),
+    /// What held before today would read otherwise.
+    #[error("{0} would read otherwise on days before today")]
+    ChangesPast(HsaId),
+    /// A unit of another kind, or of another municipality, is another unit.
+    #[error("{0} would become a unit of another kind or municipality")]
+    ChangesKind(HsaId),
 }

@@ -60,14 +60,7 @@ fn unit(cells: &mut Cells<'_>) -> Option<Unit> {
     let hospital_group = cells.optional("hospital_group", any_text);
     let valid_from = cells.required("valid_from", day);
     let valid_to = cells.optional("valid_to", day);
-    let needed: &[&'static str] = match kind? {
-        UnitKind::Hospital => &["hospital_group"],
-        UnitKind::Ward => &["parent", "specialty"],
-        UnitKind::Outpatient => &[],
-        UnitKind::MunicipalUnit => &["municipality", "law"],
-        UnitKind::MunicipalReception => &["municipality"],
-    };
-    for column in needed {
+    for column in kind?.needs() {
         cells.need(column);
     }
     if let (Some(from), Some(to)) = (valid_from, valid_to)
@@ -86,6 +79,7 @@ fn unit(cells: &mut Cells<'_>) -> Option<Unit> {
         hospital_group,
         valid_from: valid_from?,
         valid_to,
+        version: 0,
     })
 }
 

@@ -1,4 +1,4 @@
-//! The rows of the directory: units with their kinds, laws and specialties, and municipalities.
+//! Units with their kinds, laws and specialties, and municipalities.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,14 +28,31 @@ pub struct Unit {
     pub hospital_group: Option<String>,
     /// The first day of this row.
     pub valid_from: Date,
-    /// The last day of this row (till och med); open if none.
+    /// The last day of this row (till och med); open if none. One before the first: the row never held a whole day.
     pub valid_to: Option<Date>,
+    /// How often what is known of the unit has been changed; 0 as a file says it.
+    pub version: i64,
 }
 
 impl Unit {
     /// Whether the row holds on that day; both its first and its last day count.
     pub fn is_valid(&self, on: Date) -> bool {
-        self.valid_from <= on && self.valid_to.is_none_or(|last| on <= last)
+        super::holds(self.valid_from, self.valid_to, on)
+    }
+
+    /// The municipality that runs it; none for the region's.
+    pub fn run_by(&self) -> Option<&MunicipalityCode> {
+        self.municipality.as_ref().filter(|_| self.kind.is_municipal())
+    }
+
+    /// The last day of this row, in the farthest future if it is open.
+    pub fn end(&self) -> Date {
+        self.valid_to.unwrap_or(Date::MAX)
+    }
+
+    /// Whether two rows say the same, whenever they were written.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        *self == Self { version: self.version, ..other.clone() }
     }
 }
 
@@ -115,6 +132,17 @@ words! {
 }
 
 impl UnitKind {
+    /// What every unit of this kind has, by the name of its column.
+    pub const fn needs(self) -> &'static [&'static str] {
+        match self {
+            Self::Hospital => &["hospital_group"],
+            Self::Ward => &["parent", "specialty"],
+            Self::Outpatient => &[],
+            Self::MunicipalUnit => &["municipality", "law"],
+            Self::MunicipalReception => &["municipality"],
+        }
+    }
+
     /// Whether a municipality runs units of this kind.
     pub const fn is_municipal(self) -> bool {
         matches!(self, Self::MunicipalUnit | Self::MunicipalReception)
@@ -130,6 +158,20 @@ words! {
         Lss = "LSS",
         /// Hälso- och sjukvårdslagen, that is, municipal health care.
         Hsl = "HSL",
+    }
+}
+
+words! {
+    /// How old somebody is, in the groups that figures have.
+    AgeGroup {
+        /// Under 18.
+        UpTo17 = "0-17",
+        /// 18 to 64.
+        From18To64 = "18-64",
+        /// 65 to 79.
+        From65To79 = "65-79",
+        /// 80 and above.
+        From80 = "80+",
     }
 }
 

@@ -19,7 +19,7 @@ use tokio::{task::spawn_blocking, time::timeout};
 use super::note;
 
 /// The services that keep something, each before those that follow it.
-pub const SERVICES: [&str; 5] = ["admission", "readiness", "planning", "deviation", "access"];
+pub const SERVICES: [&str; 6] = ["directory", "admission", "readiness", "planning", "deviation", "access"];
 
 /// How long a process may take to start or to end.
 const HANGS: Duration = Duration::from_mins(1);
