@@ -6,6 +6,7 @@ mod adt_to_rate;
 mod afterwards;
 mod clock;
 mod feeds_alone;
+mod hostile;
 mod identities;
 mod judgements;
 mod leave;

@@ -146,6 +146,7 @@ async fn what_was_merged_is_one_person_s_and_a_case_without_a_stay_is_somebody_s
 async fn lists_drill_downs_and_streams_are_written_down(suite: &Suite) {
     tell(suite, &[a01("V1", "20260914070000"), marta(a01("V2", "20260914070000"))]).await;
     let id = SAHLGRENSKA.admission_of(suite, "V1").await.admission_id;
+    WARD.tell_of(suite, &id, &[SOCIAL]).await;
     WARD.confirm(suite, &id).await.expect("confirmed");
     suite.pass(jiff::SignedDuration::from_hours(5)).await;
     tell(suite, &[a03("V1", "20260914120000")]).await;

@@ -46,17 +46,26 @@ pub async fn accesses(
     // Whose an admission is, and what was changed, the feeds tell.
     log.catch_up().await?;
     let subjects = store::person::subjects(&log.db, person.oid(), person.value()).await?;
-    for patient in &subjects.patients {
-        call.about(patient);
+    // Of a person whom only others know the question is kept as that of one whom nobody knows: it would be found by
+    // the next, and say that the person was in hospital.
+    if !own(log, call, &subjects).await?.is_empty() {
+        subjects.patients.iter().for_each(|patient| call.about(patient));
     }
     call.record_about(log).await?;
-    let mut kept = store::entry::about_any(&log.db, &subjects.all).await?;
-    let own = call.sight.accesses();
-    kept.retain(|kept| kept.organisation == own && (period.0..period.1).contains(&kept.at));
+    let mut kept = own(log, call, &subjects).await?;
+    kept.retain(|kept| (period.0..period.1).contains(&kept.at));
     kept.sort_by_cached_key(|kept| std::cmp::Reverse(key(kept)));
     kept.retain(|kept| key(kept) < (page.below(), page.id()) || page.is_first());
     let next = page.cut(&mut kept, key);
     Ok((kept, subjects, next))
+}
+
+/// The accesses of the caller's organisation to what is about a person.
+async fn own(log: &Log, call: &Call, subjects: &Subjects) -> Result<Vec<Kept>, Failure> {
+    let mut kept = store::entry::about_any(&log.db, &subjects.all).await?;
+    let own = call.sight.accesses();
+    kept.retain(|kept| kept.organisation == own);
+    Ok(kept)
 }
 
 /// What pages are cut by.
