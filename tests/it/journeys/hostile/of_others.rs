@@ -11,7 +11,7 @@ use hemgang_proto::{
         admission_feed_service_client::AdmissionFeedServiceClient,
         change_patient_details_request::Key as Whose, get_admission_request::Key,
     },
-    common::PersonId,
+    common::{Person, PersonId, Protection},
     planning::{self as pla, MeetingForm, book_planning_meeting_request::Key as Of},
     readiness::{WithdrawReadinessRequest, WithdrawalReason},
 };
@@ -26,6 +26,7 @@ use crate::journeys::steps::{
 
 each_backend!(
     a_visit_or_a_person_of_another_s_is_as_absent_as_one_of_nobody,
+    who_sees_no_stay_of_a_person_takes_no_protection_away,
     units_that_are_no_party_are_let_into_no_meeting,
     a_request_id_of_somebody_else_brings_nobody_s_answer,
     positions_of_others_and_forged_ones_change_no_answer,
@@ -96,6 +97,30 @@ async fn a_visit_or_a_person_of_another_s_is_as_absent_as_one_of_nobody(suite: &
     };
     let taken = refused(WARD.admissions(suite).admit_patient(request).await);
     assert_eq!((taken.reason.as_str(), taken.metadata.len()), ("VISIT_ALREADY_ADMITTED", 0));
+}
+
+async fn who_sees_no_stay_of_a_person_takes_no_protection_away(suite: &Suite) {
+    let Both { theirs, .. } = both(suite).await;
+    let say = async |who: Caller, protection: Protection| {
+        let (key, protection) = (Some(Whose::PersonId(person(MARTA))), protection.into());
+        let request = ChangePatientDetailsRequest { key, protection, ..Default::default() };
+        who.admissions(suite).change_patient_details(request).await
+    };
+    let shown = async || {
+        suite.drain().await;
+        let patient = MOLNDAL.case(suite, &theirs).await.expect("a case").patient;
+        patient.expect("a patient").protection()
+    };
+    let far = Caller { role: "gateway", unit: "SE2321000131-E000000001005", ..SAHLGRENSKA };
+    // What protects is heard from everybody.
+    say(far, Protection::Confidential).await.expect("taken");
+    assert_eq!(shown().await, Protection::Confidential);
+    say(far, Protection::None).await.expect("taken");
+    assert_eq!(shown().await, Protection::Confidential);
+    assert_eq!(refused(say(WARD, Protection::None).await).code, Code::NotFound);
+    assert_eq!(shown().await, Protection::Confidential);
+    say(OTHER_WARD, Protection::None).await.expect("lifted");
+    assert_eq!(shown().await, Protection::None);
 }
 
 async fn units_that_are_no_party_are_let_into_no_meeting(suite: &Suite) {
@@ -205,12 +230,31 @@ async fn an_auditor_learns_of_the_own_organisation_alone(suite: &Suite) {
         let extract = log(auditor, suite).get_patient_extract(request).await.expect("an answer").into_inner();
         assert_eq!(extract, GetPatientExtractResponse::default(), "{value}");
     }
+    // Nor is it told to who made a person known by asking a unit for care.
+    for value in [MARTA, NOBODY] {
+        let asked = Person { person_id: Some(person(value)), ..Default::default() };
+        let recipients = vec!["SE0000001480-E0004".to_owned()];
+        let request = pla::SendCareRequestRequest { person: Some(asked), recipients, ..Default::default() };
+        SOCIAL.planning(suite).send_care_request(request).await.expect("sent");
+    }
+    suite.drain().await;
+    let of = async |value: &str| {
+        let request = WhoReadRequest { person_id: Some(person(value)), ..Default::default() };
+        let read = log(auditor, suite).who_read(request).await.expect("an answer").into_inner();
+        let entries = read.accesses.into_iter().filter_map(|access| access.entry);
+        entries
+            .map(|it| (it.rpc, it.admission_ids.len(), it.case_ids.len(), it.patient_ids.len()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of(MARTA).await, of(NOBODY).await);
+    assert_eq!(of(MARTA).await, of(NOBODY).await);
+    assert_eq!(of(MARTA).await.len(), 4);
     // That there were questions is in the log, and of whom nothing is said there.
     let all = ListAccessRequest { page_size: 500, ..Default::default() };
     let listed = log(auditor, suite).list_access(all.clone()).await.expect("a list").into_inner().accesses;
     let entries: Vec<_> = listed.into_iter().filter_map(|access| access.entry).collect();
     let asked = entries.iter().filter(|entry| entry.rpc.ends_with("/WhoRead"));
-    assert_eq!(asked.map(|entry| entry.patient_ids.len()).collect::<Vec<_>>(), [0; 4]);
+    assert!(asked.clone().count() > 8 && asked.clone().all(|entry| entry.patient_ids.is_empty()));
     assert!(entries.iter().all(|entry| entry.organisation == "1480"));
     assert!(entries.iter().all(|entry| !entry.admission_ids.contains(&theirs)));
     // To name another's units or people, or one page on from another's list, shows nobody of theirs.
