@@ -7,6 +7,7 @@ mod afterwards;
 mod clock;
 mod directory;
 mod feeds_alone;
+mod hostile;
 mod identities;
 mod judgements;
 mod leave;

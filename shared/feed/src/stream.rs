@@ -90,6 +90,8 @@ impl<E: FeedEvent> Subscriber<E> {
             if self.handed.is_none() {
                 self.read().await.map_err(|failure| failure.status())?;
             } else if let Some(item) = self.take().await? {
+                // It was waited for, and the token may have run out meanwhile.
+                self.reader.expect_valid().map_err(|failure| failure.status())?;
                 return Ok(item);
             }
         }

@@ -186,8 +186,9 @@ impl Caller {
         self.roles.iter().all(|role| role.is_system())
     }
 
-    /// Whether the caller is one of our own services.
+    /// Whether the caller is one of our own services, and nothing besides: whoever is somebody else, too, is shown what
+    /// that one is shown, and is written down for it.
     pub fn is_service(&self) -> bool {
-        self.roles.contains(&Role::Service)
+        self.roles.iter().all(|role| *role == Role::Service)
     }
 }

@@ -1,4 +1,12 @@
-//! The walk: every role at every RPC of every service, against the running services.
+//! The walk: every role at every RPC of every service, against the running services. Here past the gate and no further;
+//! `relations` goes on to what is behind it.
+
+mod ask;
+mod places;
+mod positions;
+mod relations;
+mod requests;
+mod things;
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -142,13 +142,16 @@ async fn what_was_merged_is_one_person_s_and_a_case_without_a_stay_is_somebody_s
     let sent = CLINIC.planning(suite).send_care_request(request).await.expect("sent").into_inner();
     let key = Some(CaseKey::CaseId(sent.case.expect("a case").case_id));
     SOCIAL.planning(suite).get_case(GetCaseRequest { key }).await.expect("a case");
-    assert_eq!(who_read(AUDITOR, suite, "195009072553").await, rows(&[("outpatient", "SendCareRequest")]));
-    assert_eq!(who_read(OF_GOTEBORG, suite, "195009072553").await, rows(&[("municipality", "GetCase")]));
+    let expected = rows(&[("outpatient", "SendCareRequest"), ("auditor", "WhoRead")]);
+    assert_eq!(who_read(AUDITOR, suite, "195009072553").await, expected);
+    let expected = rows(&[("municipality", "GetCase"), ("auditor", "WhoRead")]);
+    assert_eq!(who_read(OF_GOTEBORG, suite, "195009072553").await, expected);
 }
 
 async fn lists_drill_downs_and_streams_are_written_down(suite: &Suite) {
     tell(suite, &[a01("V1", "20260914070000"), marta(a01("V2", "20260914070000"))]).await;
     let id = SAHLGRENSKA.admission_of(suite, "V1").await.admission_id;
+    WARD.tell_of(suite, &id, &[SOCIAL]).await;
     WARD.confirm(suite, &id).await.expect("confirmed");
     suite.pass(jiff::SignedDuration::from_hours(5)).await;
     tell(suite, &[a03("V1", "20260914120000")]).await;

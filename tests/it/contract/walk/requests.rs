@@ -1,0 +1,161 @@
+//! A request of every RPC about one thing. An RPC without a line here fails the walk by its name.
+
+use hemgang_proto::{
+    access as acc, admission as adm, common as com, deviation as dev, directory as dir, planning as pla,
+    readiness as rea,
+};
+use hemgang_rpc::Role;
+use prost_reflect::prost::Message;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::things::{PERSONNUMMER, TODAY, Thing};
+
+/// What an RPC has to do with the thing that its request names.
+#[derive(Clone, Copy)]
+pub enum What {
+    /// Reads it: out of reach it is NOT_FOUND, as if it were nowhere.
+    Read,
+    /// Changes it, and otherwise as [`What::Read`].
+    Change,
+    /// Lists or tells of all that is in reach. A thing is there by this word.
+    List(fn(&Thing) -> &str),
+    /// Counts all that is in reach.
+    Count,
+    /// Asks about a person: one out of reach is answered as one whom nobody knows.
+    Person,
+    /// Acts at a place. Where there are places is nobody's secret: another's is PERMISSION_DENIED.
+    Act,
+    /// Has to do with nothing that is there.
+    Nothing,
+}
+
+/// One RPC.
+pub struct Row {
+    pub service: &'static str,
+    pub rpc: &'static str,
+    pub what: What,
+    request: fn(&Thing, Role) -> Value,
+    encode: fn(Value) -> Vec<u8>,
+}
+
+impl Row {
+    pub fn name(&self) -> (String, String) {
+        (self.service.to_owned(), self.rpc.to_owned())
+    }
+
+    /// The message that somebody in a role sends about a thing, and these fields with it.
+    pub fn message(&self, thing: &Thing, role: Role, with: &[(&str, Value)]) -> Vec<u8> {
+        let mut request = (self.request)(thing, role);
+        for (field, value) in with {
+            request[*field] = value.clone();
+        }
+        (self.encode)(request)
+    }
+
+    /// The field that says where to go on, and where the answer says it.
+    pub fn position(&self) -> (&'static str, &'static [&'static str]) {
+        if self.rpc.ends_with("Events") {
+            ("cursor", &["bookmark", "cursor"])
+        } else {
+            ("pageToken", &["next_page_token"])
+        }
+    }
+}
+
+fn row<T: Message + DeserializeOwned>(
+    service: &'static str,
+    rpc: &'static str,
+    what: What,
+    request: fn(&Thing, Role) -> Value,
+) -> Row {
+    let encode = |request| serde_json::from_value::<T>(request).expect("a request").encode_to_vec();
+    Row { service, rpc, what, request, encode }
+}
+
+fn person(thing: &Thing) -> Value {
+    json!({"oid": PERSONNUMMER, "value": thing.person})
+}
+
+fn year() -> Value {
+    json!({"from": {"year": 2026, "month": 1, "day": 1}, "to": {"year": 2026, "month": 12, "day": 31}})
+}
+
+/// Every RPC; those that change in an order in which each finds what it needs.
+#[rustfmt::skip]
+pub fn rows() -> Vec<Row> {
+    use What::{Act, Change, Count, List, Nothing, Person, Read};
+
+    const ADMISSION: &str = "hemgang.admission.v1.AdmissionService";
+    const ADMISSION_FEED: &str = "hemgang.admission.v1.AdmissionFeedService";
+    const READINESS: &str = "hemgang.readiness.v1.ReadinessService";
+    const READINESS_FEED: &str = "hemgang.readiness.v1.ReadinessFeedService";
+    const PLANNING: &str = "hemgang.planning.v1.PlanningService";
+    const PLANNING_FEED: &str = "hemgang.planning.v1.PlanningFeedService";
+    const DEVIATION: &str = "hemgang.deviation.v1.DeviationService";
+    const DEVIATION_FEED: &str = "hemgang.deviation.v1.DeviationFeedService";
+    const DIRECTORY: &str = "hemgang.directory.v1.DirectoryService";
+    const ACCESS: &str = "hemgang.access.v1.AccessLogService";
+    const INDICATOR: &str = "hemgang.common.v1.IndicatorService";
+    const STAY: What = List(|it| &it.admission_id);
+
+    vec![
+        row::<dir::GetUnitRequest>(DIRECTORY, "GetUnit", Read, |it, _| json!({"hsaId": it.unit})),
+        row::<dir::ListUnitsRequest>(DIRECTORY, "ListUnits", List(|it| it.ward), |_, _| json!({"pageSize": 500})),
+        row::<dir::ListMunicipalitiesRequest>(DIRECTORY, "ListMunicipalities", List(|it| it.municipality), |_, _| json!({})),
+        row::<com::ListIndicatorsRequest>(INDICATOR, "ListIndicators", Nothing, |_, _| json!({})),
+        row::<com::QueryIndicatorRequest>(INDICATOR, "QueryIndicator", Count, |_, _| json!({"indicatorId": "ready_cases", "period": year()})),
+        row::<com::ListIndicatorCasesRequest>(INDICATOR, "ListIndicatorCases", STAY, |_, _| json!({"indicatorId": "ready_cases", "period": year(), "pageSize": 1})),
+        row::<acc::RecordAccessRequest>(ACCESS, "RecordAccess", Nothing, |_, _| json!({"entries": [{"at": TODAY}]})),
+        row::<acc::WhoReadRequest>(ACCESS, "WhoRead", Person, |it, _| json!({"personId": person(it)})),
+        row::<acc::GetPatientExtractRequest>(ACCESS, "GetPatientExtract", Person, |it, _| json!({"personId": person(it)})),
+        row::<acc::ListAccessRequest>(ACCESS, "ListAccess", STAY, |_, _| json!({"pageSize": 500})),
+
+        row::<dev::ListSignalsRequest>(DEVIATION, "ListSignals", STAY, |_, _| json!({"pageSize": 1})),
+        row::<dev::ReadEventsRequest>(DEVIATION_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
+        row::<dev::FollowEventsRequest>(DEVIATION_FEED, "FollowEvents", STAY, |_, _| json!({})),
+
+        row::<rea::GetReadinessRequest>(READINESS, "GetReadiness", Read, |it, _| json!({"admissionId": it.admission_id})),
+        row::<rea::ListReadyRequest>(READINESS, "ListReady", STAY, |_, _| json!({"pageSize": 1})),
+        row::<rea::ReadEventsRequest>(READINESS_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
+        row::<rea::FollowEventsRequest>(READINESS_FEED, "FollowEvents", STAY, |_, _| json!({})),
+        row::<rea::WithdrawReadinessRequest>(READINESS, "WithdrawReadiness", Change, |it, _| json!({"admissionId": it.admission_id, "reason": "WITHDRAWAL_REASON_REGISTERED_IN_ERROR"})),
+        row::<rea::ConfirmReadinessRequest>(READINESS, "ConfirmReadiness", Change, |it, _| json!({"admissionId": it.admission_id, "assessedBy": "SE2321000131-P000000000102"})),
+
+        row::<pla::GetCaseRequest>(PLANNING, "GetCase", Read, |it, _| json!({"caseId": it.case_id})),
+        row::<pla::ListCasesRequest>(PLANNING, "ListCases", List(|it| &it.case_id), |_, _| json!({"pageSize": 1})),
+        row::<pla::ListInboxRequest>(PLANNING, "ListInbox", STAY, |_, _| json!({"pageSize": 1})),
+        row::<pla::ReadEventsRequest>(PLANNING_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
+        row::<pla::FollowEventsRequest>(PLANNING_FEED, "FollowEvents", STAY, |_, _| json!({})),
+        row::<pla::AcknowledgeNoticeRequest>(PLANNING, "AcknowledgeNotice", Change, |it, role| json!({"noticeId": it.notice(role), "acknowledgedBy": "SE2321000131-P000000000102"})),
+        row::<pla::SendCareRequestRequest>(PLANNING, "SendCareRequest", Nothing, |it, _| json!({"person": {"personId": person(it)}, "recipients": ["SE0000001480-E0004"]})),
+        row::<pla::BookPlanningMeetingRequest>(PLANNING, "BookPlanningMeeting", Change, |it, _| json!({"caseId": it.case_id, "startsAt": TODAY, "form": "MEETING_FORM_VIDEO"})),
+        row::<pla::InviteToSipRequest>(PLANNING, "InviteToSip", Change, |it, _| json!({"admissionId": it.admission_id, "startsAt": TODAY, "form": "MEETING_FORM_VIDEO", "invited": [it.social]})),
+        row::<pla::RescheduleMeetingRequest>(PLANNING, "RescheduleMeeting", Change, |it, _| json!({"meetingId": it.meetings[0], "startsAt": TODAY})),
+        row::<pla::CancelMeetingRequest>(PLANNING, "CancelMeeting", Change, |it, _| json!({"meetingId": it.meetings[1]})),
+        row::<pla::RecordPlanningMeetingRequest>(PLANNING, "RecordPlanningMeeting", Change, |it, _| json!({"meetingId": it.meetings[0], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
+        row::<pla::RecordSipMeetingRequest>(PLANNING, "RecordSipMeeting", Change, |it, _| json!({"meetingId": it.meetings[2], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
+
+        row::<adm::GetAdmissionRequest>(ADMISSION, "GetAdmission", Read, |it, _| json!({"admissionId": it.admission_id})),
+        row::<adm::ListAdmissionsRequest>(ADMISSION, "ListAdmissions", STAY, |_, _| json!({"pageSize": 1})),
+        row::<adm::ReadEventsRequest>(ADMISSION_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
+        row::<adm::FollowEventsRequest>(ADMISSION_FEED, "FollowEvents", STAY, |_, _| json!({})),
+        row::<adm::AdmitPatientRequest>(ADMISSION, "AdmitPatient", Act, |it, _| json!({"personId": person(it), "ward": it.unit, "admittedAt": TODAY, "admissionType": "ADMISSION_TYPE_PLANNED"})),
+        row::<adm::CorrectAdmissionTimeRequest>(ADMISSION, "CorrectAdmissionTime", Change, |it, _| json!({"admissionId": it.admission_id, "admittedAt": "2026-09-14T05:00:00Z"})),
+        row::<adm::RaiseQualityFlagRequest>(ADMISSION, "RaiseQualityFlag", Change, |it, _| json!({"admissionId": it.admission_id, "flag": "QUALITY_FLAG_IMPLAUSIBLE_TIME"})),
+        row::<adm::AssessNeedsRequest>(ADMISSION, "AssessNeeds", Change, |it, _| json!({"admissionId": it.admission_id, "needsAssessment": {"socialServices": true, "assessedAt": TODAY, "assessedBy": "SE2321000131-P000000000102"}})),
+        row::<adm::SendAdmissionNoticeRequest>(ADMISSION, "SendAdmissionNotice", Change, |it, _| json!({"admissionId": it.admission_id, "recipients": [it.social, it.clinic]})),
+        row::<adm::ChangeExpectedDischargeRequest>(ADMISSION, "ChangeExpectedDischarge", Change, |it, _| json!({"admissionId": it.admission_id, "expectedDischarge": {"unknownYet": true}})),
+        row::<adm::TransferPatientRequest>(ADMISSION, "TransferPatient", Change, |it, _| json!({"admissionId": it.admission_id, "ward": it.ward, "transferredAt": TODAY})),
+        row::<adm::SendDischargeNoticeRequest>(ADMISSION, "SendDischargeNotice", Change, |it, _| json!({"admissionId": it.admission_id, "agreedAt": TODAY, "destination": "DESTINATION_HOME", "transport": "TRANSPORT_OWN", "receivedBy": "RECEIVER_RELATIVE"})),
+        row::<adm::StartLeaveRequest>(ADMISSION, "StartLeave", Change, |it, _| json!({"admissionId": it.admission_id, "startedAt": TODAY})),
+        row::<adm::EndLeaveRequest>(ADMISSION, "EndLeave", Change, |it, _| json!({"admissionId": it.admission_id, "endedAt": TODAY})),
+        row::<adm::CancelMovementRequest>(ADMISSION, "CancelMovement", Change, |it, _| json!({"admissionId": it.admission_id, "kind": "MOVEMENT_KIND_LEAVE_END"})),
+        row::<adm::ChangePatientDetailsRequest>(ADMISSION, "ChangePatientDetails", Change, |it, _| json!({"admissionId": it.admission_id, "name": "Tolvan Exempel"})),
+        row::<adm::MergePatientsRequest>(ADMISSION, "MergePatients", Change, |it, _| json!({"surviving": person(it), "absorbed": person(it)})),
+        row::<adm::DischargePatientRequest>(ADMISSION, "DischargePatient", Change, |it, _| json!({"admissionId": it.admission_id, "dischargedAt": TODAY, "destination": "DESTINATION_HOME"})),
+        row::<adm::CancelDischargeRequest>(ADMISSION, "CancelDischarge", Change, |it, _| json!({"admissionId": it.admission_id})),
+        row::<adm::RecordDeathRequest>(ADMISSION, "RecordDeath", Change, |it, _| json!({"admissionId": it.admission_id, "diedAt": TODAY})),
+        row::<adm::VoidAdmissionRequest>(ADMISSION, "VoidAdmission", Change, |it, _| json!({"admissionId": it.admission_id, "reason": "VOID_REASON_CANCELLED"})),
+    ]
+}
