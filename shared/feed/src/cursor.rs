@@ -94,11 +94,13 @@ pub fn position<E: FeedEvent>(event: &E) -> &str {
 }
 
 /// What an event is about: its admission, or its case where there is none. Events of one subject keep their order; those
-/// of different ones have none.
+/// of different ones have none. What is about neither, an organisation's, is a subject of its own: whoever keeps the
+/// directory follows it otherwise.
 pub fn subject<E: FeedEvent>(event: &E) -> &str {
-    event.header().map_or("", |header| match header.admission_id.as_str() {
-        "" => header.case_id.as_str(),
-        admission_id => admission_id,
+    event.header().map_or("", |header| match (header.admission_id.as_str(), header.case_id.as_str()) {
+        ("", "") => header.cursor.as_str(),
+        ("", case_id) => case_id,
+        (admission_id, _) => admission_id,
     })
 }
 

@@ -51,7 +51,7 @@ pub async fn handle(
             let stays = seen(cx, call, known.as_ref(), recorded.at).await?;
             if is_of_log {
                 // Who sees no stay of the person takes nobody's protection away.
-                let protection = protection.filter(|told| stay.is_some() || is_protected(*told));
+                let protection = protection.filter(|told| !stays.is_empty() || is_protected(*told));
                 let known =
                     known.unwrap_or_else(|| Patient { version: 0, ..Patient::unnamed(&person, call.now) });
                 call.about(&known.patient_id);

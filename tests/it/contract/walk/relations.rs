@@ -124,6 +124,11 @@ impl Walk<'_> {
                 }
                 self.is_refused(&nowhere, Code::InvalidArgument).await;
             }
+            What::Settle => {
+                for thing in far {
+                    self.is_refused(thing, Code::PermissionDenied).await;
+                }
+            }
             What::Nothing => {}
         }
     }
@@ -131,7 +136,7 @@ impl Walk<'_> {
     /// What becomes of a change of each thing in reach: done, or refused for what the thing is.
     async fn own_changes(&self) -> Vec<Code> {
         let Some(whose) = self.whose() else { return Vec::new() };
-        if !matches!(self.row.what, What::Change | What::Act | What::Nothing) {
+        if !matches!(self.row.what, What::Change | What::Act | What::Settle | What::Nothing) {
             return Vec::new();
         }
         let mut codes = Vec::new();

@@ -26,6 +26,8 @@ pub enum What {
     Person,
     /// Acts at a place. Where there are places is nobody's secret: another's is PERMISSION_DENIED.
     Act,
+    /// As [`What::Act`] at a municipality's unit, whether it is there or not.
+    Settle,
     /// Has to do with nothing that is there.
     Nothing,
 }
@@ -81,10 +83,13 @@ fn year() -> Value {
     json!({"from": {"year": 2026, "month": 1, "day": 1}, "to": {"year": 2026, "month": 12, "day": 31}})
 }
 
+/// A file of units that says nothing.
+const UNITS: &str = "hsa_id,name,kind,parent,municipality,law,specialty,hospital_group,valid_from,valid_to\n";
+
 /// Every RPC; those that change in an order in which each finds what it needs.
 #[rustfmt::skip]
 pub fn rows() -> Vec<Row> {
-    use What::{Act, Change, Count, List, Nothing, Person, Read};
+    use What::{Act, Change, Count, List, Nothing, Person, Read, Settle};
 
     const ADMISSION: &str = "hemgang.admission.v1.AdmissionService";
     const ADMISSION_FEED: &str = "hemgang.admission.v1.AdmissionFeedService";
@@ -95,6 +100,7 @@ pub fn rows() -> Vec<Row> {
     const DEVIATION: &str = "hemgang.deviation.v1.DeviationService";
     const DEVIATION_FEED: &str = "hemgang.deviation.v1.DeviationFeedService";
     const DIRECTORY: &str = "hemgang.directory.v1.DirectoryService";
+    const DIRECTORY_FEED: &str = "hemgang.directory.v1.DirectoryFeedService";
     const ACCESS: &str = "hemgang.access.v1.AccessLogService";
     const INDICATOR: &str = "hemgang.common.v1.IndicatorService";
     const STAY: What = List(|it| &it.admission_id);
@@ -103,6 +109,20 @@ pub fn rows() -> Vec<Row> {
         row::<dir::GetUnitRequest>(DIRECTORY, "GetUnit", Read, |it, _| json!({"hsaId": it.unit})),
         row::<dir::ListUnitsRequest>(DIRECTORY, "ListUnits", List(|it| it.ward), |_, _| json!({"pageSize": 500})),
         row::<dir::ListMunicipalitiesRequest>(DIRECTORY, "ListMunicipalities", List(|it| it.municipality), |_, _| json!({})),
+        row::<dir::GetCalendarRequest>(DIRECTORY, "GetCalendar", Read, |it, _| json!({"hsaId": it.unit})),
+        row::<dir::ImportUnitsRequest>(DIRECTORY, "ImportUnits", Nothing, |_, _| json!({"unitsCsv": UNITS, "validateOnly": true})),
+        row::<dir::ListAssignmentsRequest>(DIRECTORY, "ListAssignments", List(|it| &it.assignment_id), |_, _| json!({"pageSize": 1})),
+        row::<dir::ListRoutingRulesRequest>(DIRECTORY, "ListRoutingRules", List(|it| &it.rule_id), |_, _| json!({"pageSize": 1})),
+        row::<dir::ReadEventsRequest>(DIRECTORY_FEED, "ReadEvents", List(|it| &it.assignment_id), |_, _| json!({"pageSize": 500})),
+        row::<dir::FollowEventsRequest>(DIRECTORY_FEED, "FollowEvents", List(|it| &it.assignment_id), |_, _| json!({})),
+        row::<dir::AddUnitRequest>(DIRECTORY, "AddUnit", Settle, |it, _| json!({"unit": it.unit_named(&it.new_unit())})),
+        row::<dir::ChangeUnitRequest>(DIRECTORY, "ChangeUnit", Settle, |it, _| json!({"unit": it.unit_named(it.social)})),
+        row::<dir::CloseUnitRequest>(DIRECTORY, "CloseUnit", Settle, |it, _| json!({"hsaId": it.social, "closedOn": {"year": 2027, "month": 1, "day": 1}})),
+        row::<dir::AssignPersonRequest>(DIRECTORY, "AssignPerson", Settle, |it, _| json!({"person": "SE2321000131-P000000000998", "unit": it.social, "role": "municipality"})),
+        row::<dir::EndAssignmentRequest>(DIRECTORY, "EndAssignment", Change, |it, _| json!({"assignmentId": it.assignment_id})),
+        row::<dir::SetRoutingRuleRequest>(DIRECTORY, "SetRoutingRule", Settle, |it, _| json!({"rule": {"municipality": it.municipality, "law": it.law(), "unit": it.social}})),
+        row::<dir::EndRoutingRuleRequest>(DIRECTORY, "EndRoutingRule", Settle, |it, _| json!({"ruleId": it.rule_id})),
+        row::<dir::SetOfficeHoursRequest>(DIRECTORY, "SetOfficeHours", Settle, |it, _| json!({"hours": {"municipality": it.municipality, "kind": "UNIT_KIND_MUNICIPAL", "week": [{"weekday": 1, "opens": "08:00", "closes": "16:30"}]}})),
         row::<com::ListIndicatorsRequest>(INDICATOR, "ListIndicators", Nothing, |_, _| json!({})),
         row::<com::QueryIndicatorRequest>(INDICATOR, "QueryIndicator", Count, |_, _| json!({"indicatorId": "ready_cases", "period": year()})),
         row::<com::ListIndicatorCasesRequest>(INDICATOR, "ListIndicatorCases", STAY, |_, _| json!({"indicatorId": "ready_cases", "period": year(), "pageSize": 1})),
@@ -137,6 +157,7 @@ pub fn rows() -> Vec<Row> {
         row::<pla::RecordSipMeetingRequest>(PLANNING, "RecordSipMeeting", Change, |it, _| json!({"meetingId": it.meetings[2], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
 
         row::<adm::GetAdmissionRequest>(ADMISSION, "GetAdmission", Read, |it, _| json!({"admissionId": it.admission_id})),
+        row::<adm::ResolveRecipientsRequest>(ADMISSION, "ResolveRecipients", Read, |it, _| json!({"admissionId": it.admission_id})),
         row::<adm::ListAdmissionsRequest>(ADMISSION, "ListAdmissions", STAY, |_, _| json!({"pageSize": 1})),
         row::<adm::ReadEventsRequest>(ADMISSION_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
         row::<adm::FollowEventsRequest>(ADMISSION_FEED, "FollowEvents", STAY, |_, _| json!({})),

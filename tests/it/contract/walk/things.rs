@@ -3,10 +3,15 @@
 use hemgang_proto::{
     admission::{self as adm, AdmissionType},
     common::PersonId,
+    directory::{
+        AssignPersonRequest, RoutingRule, SetRoutingRuleRequest,
+        directory_service_client::DirectoryServiceClient,
+    },
     planning::{self as pla, MeetingForm, book_planning_meeting_request::Key},
 };
 use hemgang_rpc::{Role, access::Whose, wire};
 use hemgang_testing::{Suite, at};
+use serde_json::{Value, json};
 
 use super::places::Place;
 use crate::journeys::steps::{Caller, NOW, until};
@@ -33,6 +38,9 @@ pub struct Thing {
     pub municipality: &'static str,
     pub notice_to_social: String,
     pub notice_to_clinic: String,
+    /// Of somebody at the social services, and of whom they are told.
+    pub assignment_id: String,
+    pub rule_id: String,
     /// Two planning meetings and one about a SIP, all booked.
     pub meetings: [String; 3],
 }
@@ -90,6 +98,8 @@ impl Thing {
             case_id: id(),
             notice_to_social: id(),
             notice_to_clinic: id(),
+            assignment_id: id(),
+            rule_id: id(),
             meetings: [id(), id(), id()],
             ..self.clone()
         }
@@ -109,6 +119,8 @@ impl Thing {
             Whose::OwnWard => self.ward == from.unit,
             Whose::OwnUnit if from.is_reception => self.municipality == from.organisation,
             Whose::OwnUnit => [self.social, self.clinic].contains(&from.unit),
+            // It is the municipality's unit that is administered.
+            Whose::Administered => self.municipality == from.organisation,
             // The region's own people worked with every stay.
             Whose::OwnOrganisation | Whose::OwnAccesses => {
                 from.organisation == "region" || self.municipality == from.organisation
@@ -121,6 +133,7 @@ impl Thing {
         let [first, second, third] = &self.meetings;
         let ids = [&self.admission_id, &self.case_id, first, second, third];
         let ids = ids.into_iter().chain([&self.notice_to_social, &self.notice_to_clinic, &self.unit]);
+        let ids = ids.chain([&self.assignment_id, &self.rule_id]);
         ids.fold(text.to_owned(), |text, id| text.replace(id.as_str(), "ID"))
     }
 }
@@ -131,6 +144,7 @@ pub async fn told(suite: &Suite) -> Vec<Thing> {
     for thing in &mut things {
         thing.unit = thing.ward.to_owned();
         thing.admission_id = admit(suite, thing).await;
+        (thing.assignment_id, thing.rule_id) = settled(suite, thing).await;
         thing.ward().assess(suite, &thing.admission_id, &[thing.social(), thing.clinic()], NOW).await;
     }
     // Too late: a signal is raised of each.
@@ -172,6 +186,47 @@ impl Thing {
     fn clinic(&self) -> Caller {
         Caller { role: "outpatient", unit: self.clinic, organisation: "region" }
     }
+}
+
+impl Thing {
+    /// The act that the social services work under.
+    pub fn law(&self) -> &'static str {
+        if self.social.ends_with("E0003") { "HSL" } else { "SoL" }
+    }
+
+    /// A unit that is yet to be, one for each thing.
+    pub fn new_unit(&self) -> String {
+        format!("SE000000{}-E9{}", self.municipality, &self.person[8..])
+    }
+
+    /// A municipal unit as a request tells of it.
+    pub fn unit_named(&self, hsa_id: &str) -> Value {
+        let (municipality, law) = (self.municipality, self.law());
+        json!({"hsaId": hsa_id, "name": "Omsorgen", "kind": "UNIT_KIND_MUNICIPAL", "municipality": municipality, "law": law})
+    }
+}
+
+/// What the municipality's administrator has said.
+async fn settled(suite: &Suite, thing: &Thing) -> (String, String) {
+    let administrator = Caller { role: "directory-admin", ..thing.social() };
+    let mut directory = DirectoryServiceClient::new(administrator.peer(suite));
+    let assign = AssignPersonRequest {
+        person: format!("SE2321000131-P00000000{}", &thing.person[8..]),
+        unit: thing.social.to_owned(),
+        role: "municipality".to_owned(),
+        ..Default::default()
+    };
+    let assigned = directory.assign_person(assign).await.expect("assigned").into_inner();
+    let rule = RoutingRule {
+        municipality: thing.municipality.to_owned(),
+        law: thing.law().to_owned(),
+        postal_code: format!("4{}", &thing.person[8..]),
+        unit: thing.social.to_owned(),
+        ..Default::default()
+    };
+    let set = SetRoutingRuleRequest { rule: Some(rule), ..Default::default() };
+    let set = directory.set_routing_rule(set).await.expect("set").into_inner();
+    (assigned.assignment.expect("an assignment").assignment_id, set.rule.expect("a rule").rule_id)
 }
 
 async fn admit(suite: &Suite, thing: &Thing) -> String {
