@@ -164,7 +164,7 @@ answers! {
         ListMunicipalitiesResponse[],
         ListUnitsResponse[];
     common: ListIndicatorCasesResponse[cases];
-    // The log of the log is made by who asks it: `WhoRead` and `GetPatientExtract` name their patient themselves.
+    // The log of the log is made by its handlers: what `WhoRead` and `GetPatientExtract` show is what they found.
     access:
         GetPatientExtractResponse[],
         ListAccessResponse[],

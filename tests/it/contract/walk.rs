@@ -6,6 +6,7 @@ mod places;
 mod positions;
 mod relations;
 mod requests;
+mod stays;
 mod things;
 
 use std::{collections::BTreeSet, sync::Arc};

@@ -1,16 +1,14 @@
 //! A question about one person's data: whose, in which period, which page.
 
+use std::collections::BTreeSet;
+
 use hemgang_core::person::{PersonId, PersonIdFault};
 use hemgang_proto::common;
-use hemgang_rpc::{Call, Failure, Fields, Page};
+use hemgang_rpc::{Call, Failure, Fields, Page, Shown};
 use jiff::Timestamp;
 use pbjson_types::Timestamp as WireTimestamp;
 
-use crate::{
-    Log,
-    domain::entry::Kept,
-    store::{self, person::Subjects},
-};
+use crate::{Log, domain::entry::Kept, store};
 
 /// From, and before.
 pub type Period = (Timestamp, Timestamp);
@@ -36,7 +34,7 @@ pub async fn accesses(
     person_id: Option<&common::PersonId>,
     (from, to): (Option<&WireTimestamp>, Option<&WireTimestamp>),
     (page_size, page_token): (i32, &str),
-) -> Result<(Vec<Kept>, Subjects, String), Failure> {
+) -> Result<(Vec<Kept>, BTreeSet<String>, String), Failure> {
     let mut fields = Fields::new(log, call);
     let page = Page::read(&mut fields, page_size, page_token);
     let person = person(&mut fields, person_id);
@@ -46,12 +44,7 @@ pub async fn accesses(
     // Whose an admission is, and what was changed, the feeds tell.
     log.catch_up().await?;
     let subjects = store::person::subjects(&log.db, person.oid(), person.value()).await?;
-    // Of a person whom only others know the question is kept as that of one whom nobody knows: it would be found by
-    // the next, and say that the person was in hospital.
-    if !own(log, call, &subjects).await?.is_empty() {
-        subjects.patients.iter().for_each(|patient| call.about(patient));
-    }
-    call.record_about(log).await?;
+    call.record(log, shown(&own(log, call, &subjects).await?, &subjects)?).await?;
     let mut kept = own(log, call, &subjects).await?;
     kept.retain(|kept| (period.0..period.1).contains(&kept.at));
     kept.sort_by_cached_key(|kept| std::cmp::Reverse(key(kept)));
@@ -61,11 +54,25 @@ pub async fn accesses(
 }
 
 /// The accesses of the caller's organisation to what is about a person.
-async fn own(log: &Log, call: &Call, subjects: &Subjects) -> Result<Vec<Kept>, Failure> {
-    let mut kept = store::entry::about_any(&log.db, &subjects.all).await?;
+async fn own(log: &Log, call: &Call, subjects: &BTreeSet<String>) -> Result<Vec<Kept>, Failure> {
+    let mut kept = store::entry::about_any(&log.db, subjects).await?;
     let own = call.sight.accesses();
     kept.retain(|kept| kept.organisation == own);
     Ok(kept)
+}
+
+/// What is written down of the question: what the accesses that it is answered with are about, and no more. The next
+/// question finds it, and an id of what only others know would tell that the person was in hospital.
+fn shown(kept: &[Kept], subjects: &BTreeSet<String>) -> Result<Shown, Failure> {
+    let mut shown = Shown::default();
+    for kept in kept {
+        let said = kept.said()?;
+        let of = |ids: Vec<String>| ids.into_iter().filter(|id| subjects.contains(id));
+        shown.admissions.extend(of(said.admission_ids));
+        shown.cases.extend(of(said.case_ids));
+        shown.patients.extend(of(said.patient_ids));
+    }
+    Ok(shown)
 }
 
 /// What pages are cut by.

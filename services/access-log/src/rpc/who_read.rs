@@ -13,7 +13,7 @@ pub async fn handle(log: &Log, call: &Call, req: pb::WhoReadRequest) -> Result<p
     for entry in accesses.iter_mut().filter_map(|access| access.entry.as_mut()) {
         // What the same answer showed of others is not this person's to know.
         for ids in [&mut entry.admission_ids, &mut entry.case_ids, &mut entry.patient_ids] {
-            ids.retain(|id| subjects.all.contains(id));
+            ids.retain(|id| subjects.contains(id));
         }
     }
     Ok(pb::WhoReadResponse { accesses, next_page_token })

@@ -38,17 +38,9 @@ pub async fn of_case(db: &Db, case_id: &str) -> Result<Vec<CasePerson>, DbError>
     db.projected(sql, "case_id", case_id).await
 }
 
-/// Everything that is about a person.
-#[derive(Debug, Default)]
-pub struct Subjects {
-    pub patients: BTreeSet<String>,
-    /// Admissions and cases, and the patients.
-    pub all: BTreeSet<String>,
-}
-
-/// What is about a person under an identity, and under every other that a merge has made the same: an admission keeps
+/// Everything that is about a person, patients, admissions and cases, under an identity, and under every other that a merge has made the same: an admission keeps
 /// each identity that it was told with.
-pub async fn subjects(db: &Db, oid: &str, value: &str) -> Result<Subjects, DbError> {
+pub async fn subjects(db: &Db, oid: &str, value: &str) -> Result<BTreeSet<String>, DbError> {
     let sql = "select * from stay_person where value = $1 and oid = $2";
     let own: Vec<StayPerson> = db.list(sql, params![value, oid]).await?;
     let mut patients: BTreeSet<_> = own.into_iter().map(|stay| stay.patient_id).collect();
@@ -68,5 +60,5 @@ pub async fn subjects(db: &Db, oid: &str, value: &str) -> Result<Subjects, DbErr
         db.list("select * from case_person where value = $1 and oid = $2", params![value, oid]).await?;
     all.extend(patients.iter().cloned());
     all.extend(cases.into_iter().map(|case| case.case_id));
-    Ok(Subjects { patients, all })
+    Ok(all)
 }

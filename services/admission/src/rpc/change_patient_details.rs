@@ -49,6 +49,8 @@ pub async fn handle(
             let known = store::patient::find(&cx.db, &person).await?;
             let stay = latest(cx, call, known.as_ref()).await?;
             if is_of_log {
+                // Who sees no stay of the person takes nobody's protection away.
+                let protection = protection.filter(|told| stay.is_some() || is_protected(*told));
                 let known =
                     known.unwrap_or_else(|| Patient { version: 0, ..Patient::unnamed(&person, call.now) });
                 kept = statement(cx, call, &known, (&said, &of_all)).await?;

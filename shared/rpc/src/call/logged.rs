@@ -35,17 +35,6 @@ impl Call {
         cx.access_log()?.record(self.entry(cx.clock.now(), false, shown)).await
     }
 
-    /// Writes down that somebody asked about patients, whose data the answer does not show as such.
-    ///
-    /// # Errors
-    /// `ACCESS_LOG_UNAVAILABLE`.
-    pub async fn record_about(&self, cx: &Context) -> Result<(), Failure> {
-        let patients = self.about.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        self.record(cx, Shown { patients, ..Shown::default() }).await?;
-        self.is_logged.store(true, Ordering::Relaxed);
-        Ok(())
-    }
-
     /// The change with who asked for it. One that tells nothing has no place for it: it is written down first.
     pub(super) async fn entered<T: Shows>(
         &self,

@@ -9,12 +9,26 @@ use prost_reflect::prost::Message;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use self::What::{Act, Change, Count, List, Nothing, Person, Read};
 use super::things::{PERSONNUMMER, TODAY, Thing};
+
+const ADMISSION: &str = "hemgang.admission.v1.AdmissionService";
+const ADMISSION_FEED: &str = "hemgang.admission.v1.AdmissionFeedService";
+const READINESS: &str = "hemgang.readiness.v1.ReadinessService";
+const READINESS_FEED: &str = "hemgang.readiness.v1.ReadinessFeedService";
+const PLANNING: &str = "hemgang.planning.v1.PlanningService";
+const PLANNING_FEED: &str = "hemgang.planning.v1.PlanningFeedService";
+const DEVIATION: &str = "hemgang.deviation.v1.DeviationService";
+const DEVIATION_FEED: &str = "hemgang.deviation.v1.DeviationFeedService";
+const DIRECTORY: &str = "hemgang.directory.v1.DirectoryService";
+const ACCESS: &str = "hemgang.access.v1.AccessLogService";
+const INDICATOR: &str = "hemgang.common.v1.IndicatorService";
+const STAY: What = List(|it| &it.admission_id);
 
 /// What an RPC has to do with the thing that its request names.
 #[derive(Clone, Copy)]
 pub enum What {
-    /// Reads it: out of reach it is NOT_FOUND, as if it were nowhere.
+    /// Reads it: out of reach it is `NOT_FOUND`, as if it were nowhere.
     Read,
     /// Changes it, and otherwise as [`What::Read`].
     Change,
@@ -24,7 +38,7 @@ pub enum What {
     Count,
     /// Asks about a person: one out of reach is answered as one whom nobody knows.
     Person,
-    /// Acts at a place. Where there are places is nobody's secret: another's is PERMISSION_DENIED.
+    /// Acts at a place. Where there are places is nobody's secret: another's is `PERMISSION_DENIED`.
     Act,
     /// Has to do with nothing that is there.
     Nothing,
@@ -82,23 +96,12 @@ fn year() -> Value {
 }
 
 /// Every RPC; those that change in an order in which each finds what it needs.
-#[rustfmt::skip]
 pub fn rows() -> Vec<Row> {
-    use What::{Act, Change, Count, List, Nothing, Person, Read};
+    [facts(), readiness(), planning(), admission()].into_iter().flatten().collect()
+}
 
-    const ADMISSION: &str = "hemgang.admission.v1.AdmissionService";
-    const ADMISSION_FEED: &str = "hemgang.admission.v1.AdmissionFeedService";
-    const READINESS: &str = "hemgang.readiness.v1.ReadinessService";
-    const READINESS_FEED: &str = "hemgang.readiness.v1.ReadinessFeedService";
-    const PLANNING: &str = "hemgang.planning.v1.PlanningService";
-    const PLANNING_FEED: &str = "hemgang.planning.v1.PlanningFeedService";
-    const DEVIATION: &str = "hemgang.deviation.v1.DeviationService";
-    const DEVIATION_FEED: &str = "hemgang.deviation.v1.DeviationFeedService";
-    const DIRECTORY: &str = "hemgang.directory.v1.DirectoryService";
-    const ACCESS: &str = "hemgang.access.v1.AccessLogService";
-    const INDICATOR: &str = "hemgang.common.v1.IndicatorService";
-    const STAY: What = List(|it| &it.admission_id);
-
+#[rustfmt::skip]
+fn facts() -> Vec<Row> {
     vec![
         row::<dir::GetUnitRequest>(DIRECTORY, "GetUnit", Read, |it, _| json!({"hsaId": it.unit})),
         row::<dir::ListUnitsRequest>(DIRECTORY, "ListUnits", List(|it| it.ward), |_, _| json!({"pageSize": 500})),
@@ -110,18 +113,27 @@ pub fn rows() -> Vec<Row> {
         row::<acc::WhoReadRequest>(ACCESS, "WhoRead", Person, |it, _| json!({"personId": person(it)})),
         row::<acc::GetPatientExtractRequest>(ACCESS, "GetPatientExtract", Person, |it, _| json!({"personId": person(it)})),
         row::<acc::ListAccessRequest>(ACCESS, "ListAccess", STAY, |_, _| json!({"pageSize": 500})),
-
         row::<dev::ListSignalsRequest>(DEVIATION, "ListSignals", STAY, |_, _| json!({"pageSize": 1})),
         row::<dev::ReadEventsRequest>(DEVIATION_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
         row::<dev::FollowEventsRequest>(DEVIATION_FEED, "FollowEvents", STAY, |_, _| json!({})),
+    ]
+}
 
+#[rustfmt::skip]
+fn readiness() -> Vec<Row> {
+    vec![
         row::<rea::GetReadinessRequest>(READINESS, "GetReadiness", Read, |it, _| json!({"admissionId": it.admission_id})),
         row::<rea::ListReadyRequest>(READINESS, "ListReady", STAY, |_, _| json!({"pageSize": 1})),
         row::<rea::ReadEventsRequest>(READINESS_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
         row::<rea::FollowEventsRequest>(READINESS_FEED, "FollowEvents", STAY, |_, _| json!({})),
         row::<rea::WithdrawReadinessRequest>(READINESS, "WithdrawReadiness", Change, |it, _| json!({"admissionId": it.admission_id, "reason": "WITHDRAWAL_REASON_REGISTERED_IN_ERROR"})),
         row::<rea::ConfirmReadinessRequest>(READINESS, "ConfirmReadiness", Change, |it, _| json!({"admissionId": it.admission_id, "assessedBy": "SE2321000131-P000000000102"})),
+    ]
+}
 
+#[rustfmt::skip]
+fn planning() -> Vec<Row> {
+    vec![
         row::<pla::GetCaseRequest>(PLANNING, "GetCase", Read, |it, _| json!({"caseId": it.case_id})),
         row::<pla::ListCasesRequest>(PLANNING, "ListCases", List(|it| &it.case_id), |_, _| json!({"pageSize": 1})),
         row::<pla::ListInboxRequest>(PLANNING, "ListInbox", STAY, |_, _| json!({"pageSize": 1})),
@@ -135,7 +147,12 @@ pub fn rows() -> Vec<Row> {
         row::<pla::CancelMeetingRequest>(PLANNING, "CancelMeeting", Change, |it, _| json!({"meetingId": it.meetings[1]})),
         row::<pla::RecordPlanningMeetingRequest>(PLANNING, "RecordPlanningMeeting", Change, |it, _| json!({"meetingId": it.meetings[0], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
         row::<pla::RecordSipMeetingRequest>(PLANNING, "RecordSipMeeting", Change, |it, _| json!({"meetingId": it.meetings[2], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
+    ]
+}
 
+#[rustfmt::skip]
+fn admission() -> Vec<Row> {
+    vec![
         row::<adm::GetAdmissionRequest>(ADMISSION, "GetAdmission", Read, |it, _| json!({"admissionId": it.admission_id})),
         row::<adm::ListAdmissionsRequest>(ADMISSION, "ListAdmissions", STAY, |_, _| json!({"pageSize": 1})),
         row::<adm::ReadEventsRequest>(ADMISSION_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
