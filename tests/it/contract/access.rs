@@ -12,6 +12,13 @@ page says otherwise, and leaves the new page with the command that takes it over
 refused with PERMISSION_DENIED. What lies outside a caller's sight does not exist for it: NOT_FOUND, and absent from
 lists, feeds and counts.
 
+A test walks it against the running services (`tests/it/contract/walk`): every role, from each kind of unit where its
+reach is another, at every RPC of the contract, about four stays of which each lies a step farther away, and about what
+there is not. What is expected is read from this table alone. Out of reach is refused word for word as nowhere, and is
+in no row, page, count, event or drill-down, whatever page token or cursor is brought; a refused call moves no feed. An
+RPC without a line in `requests.rs` fails by its name. Two things are not hidden: where there are units (to admit at
+another's ward is PERMISSION_DENIED), and to a gateway that merges two persons, whether one of them is known elsewhere.
+
 | Whose | Reaches |
 |---|---|
 | all | everyone's |

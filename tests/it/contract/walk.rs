@@ -6,7 +6,9 @@ mod places;
 mod positions;
 mod relations;
 mod requests;
+mod stays;
 mod things;
+mod units;
 
 use std::{collections::BTreeSet, sync::Arc};
 

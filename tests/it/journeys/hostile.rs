@@ -1,16 +1,27 @@
 //! A client that has a token and means ill: it knows ids, tokens and cursors of others and tries them everywhere.
 
+mod auditor;
 mod figures;
 mod left_behind;
 mod of_others;
 mod token;
 
+use hemgang_proto::common::PersonId;
 use hemgang_testing::Suite;
 
 use super::steps::{CLINIC, Caller, MOLNDAL, OTHER_WARD, SOCIAL, WARD, adt, two_stays, until};
 
 /// The ward, hospital or unit of [`Both::theirs`].
 const OTHER_CLINIC: Caller = Caller { unit: "SE2321000131-E000000002037", ..CLINIC };
+
+/// The person of [`Both::theirs`].
+const MARTA: &str = "193904129800";
+/// A person of whom nobody ever told.
+const NOBODY: &str = "189102029809";
+
+fn person(value: &str) -> PersonId {
+    PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value: value.to_owned() }
+}
 
 /// Two stays of which nobody sees both but the hospital.
 struct Both {

@@ -14,7 +14,8 @@ use super::{
     ask::{ask, goes_on, holds},
     places::{PLACES, Place},
     requests::{Row, What, rows},
-    things::{Thing, told},
+    stays::told,
+    things::Thing,
 };
 use crate::contract::descriptors;
 

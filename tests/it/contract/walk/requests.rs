@@ -9,12 +9,27 @@ use prost_reflect::prost::Message;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use self::What::{Act, Change, Count, List, Nothing, Person, Read, Settle};
 use super::things::{PERSONNUMMER, TODAY, Thing};
+
+const ADMISSION: &str = "hemgang.admission.v1.AdmissionService";
+const ADMISSION_FEED: &str = "hemgang.admission.v1.AdmissionFeedService";
+const READINESS: &str = "hemgang.readiness.v1.ReadinessService";
+const READINESS_FEED: &str = "hemgang.readiness.v1.ReadinessFeedService";
+const PLANNING: &str = "hemgang.planning.v1.PlanningService";
+const PLANNING_FEED: &str = "hemgang.planning.v1.PlanningFeedService";
+const DEVIATION: &str = "hemgang.deviation.v1.DeviationService";
+const DEVIATION_FEED: &str = "hemgang.deviation.v1.DeviationFeedService";
+const DIRECTORY: &str = "hemgang.directory.v1.DirectoryService";
+const DIRECTORY_FEED: &str = "hemgang.directory.v1.DirectoryFeedService";
+const ACCESS: &str = "hemgang.access.v1.AccessLogService";
+const INDICATOR: &str = "hemgang.common.v1.IndicatorService";
+const STAY: What = List(|it| &it.admission_id);
 
 /// What an RPC has to do with the thing that its request names.
 #[derive(Clone, Copy)]
 pub enum What {
-    /// Reads it: out of reach it is NOT_FOUND, as if it were nowhere.
+    /// Reads it: out of reach it is `NOT_FOUND`, as if it were nowhere.
     Read,
     /// Changes it, and otherwise as [`What::Read`].
     Change,
@@ -24,7 +39,7 @@ pub enum What {
     Count,
     /// Asks about a person: one out of reach is answered as one whom nobody knows.
     Person,
-    /// Acts at a place. Where there are places is nobody's secret: another's is PERMISSION_DENIED.
+    /// Acts at a place. Where there are places is nobody's secret: another's is `PERMISSION_DENIED`.
     Act,
     /// As [`What::Act`] at a municipality's unit, whether it is there or not.
     Settle,
@@ -83,32 +98,36 @@ fn year() -> Value {
     json!({"from": {"year": 2026, "month": 1, "day": 1}, "to": {"year": 2026, "month": 12, "day": 31}})
 }
 
-/// A file of units that says nothing.
-const UNITS: &str = "hsa_id,name,kind,parent,municipality,law,specialty,hospital_group,valid_from,valid_to\n";
-
 /// Every RPC; those that change in an order in which each finds what it needs.
-#[rustfmt::skip]
 pub fn rows() -> Vec<Row> {
-    use What::{Act, Change, Count, List, Nothing, Person, Read, Settle};
+    [facts(), directory(), readiness(), planning(), admission()].into_iter().flatten().collect()
+}
 
-    const ADMISSION: &str = "hemgang.admission.v1.AdmissionService";
-    const ADMISSION_FEED: &str = "hemgang.admission.v1.AdmissionFeedService";
-    const READINESS: &str = "hemgang.readiness.v1.ReadinessService";
-    const READINESS_FEED: &str = "hemgang.readiness.v1.ReadinessFeedService";
-    const PLANNING: &str = "hemgang.planning.v1.PlanningService";
-    const PLANNING_FEED: &str = "hemgang.planning.v1.PlanningFeedService";
-    const DEVIATION: &str = "hemgang.deviation.v1.DeviationService";
-    const DEVIATION_FEED: &str = "hemgang.deviation.v1.DeviationFeedService";
-    const DIRECTORY: &str = "hemgang.directory.v1.DirectoryService";
-    const DIRECTORY_FEED: &str = "hemgang.directory.v1.DirectoryFeedService";
-    const ACCESS: &str = "hemgang.access.v1.AccessLogService";
-    const INDICATOR: &str = "hemgang.common.v1.IndicatorService";
-    const STAY: What = List(|it| &it.admission_id);
-
+#[rustfmt::skip]
+fn facts() -> Vec<Row> {
     vec![
         row::<dir::GetUnitRequest>(DIRECTORY, "GetUnit", Read, |it, _| json!({"hsaId": it.unit})),
         row::<dir::ListUnitsRequest>(DIRECTORY, "ListUnits", List(|it| it.ward), |_, _| json!({"pageSize": 500})),
         row::<dir::ListMunicipalitiesRequest>(DIRECTORY, "ListMunicipalities", List(|it| it.municipality), |_, _| json!({})),
+        row::<com::ListIndicatorsRequest>(INDICATOR, "ListIndicators", Nothing, |_, _| json!({})),
+        row::<com::QueryIndicatorRequest>(INDICATOR, "QueryIndicator", Count, |_, _| json!({"indicatorId": "ready_cases", "period": year()})),
+        row::<com::ListIndicatorCasesRequest>(INDICATOR, "ListIndicatorCases", STAY, |_, _| json!({"indicatorId": "ready_cases", "period": year(), "pageSize": 1})),
+        row::<acc::RecordAccessRequest>(ACCESS, "RecordAccess", Nothing, |_, _| json!({"entries": [{"at": TODAY}]})),
+        row::<acc::WhoReadRequest>(ACCESS, "WhoRead", Person, |it, _| json!({"personId": person(it)})),
+        row::<acc::GetPatientExtractRequest>(ACCESS, "GetPatientExtract", Person, |it, _| json!({"personId": person(it)})),
+        row::<acc::ListAccessRequest>(ACCESS, "ListAccess", STAY, |_, _| json!({"pageSize": 500})),
+        row::<dev::ListSignalsRequest>(DEVIATION, "ListSignals", STAY, |_, _| json!({"pageSize": 1})),
+        row::<dev::ReadEventsRequest>(DEVIATION_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
+        row::<dev::FollowEventsRequest>(DEVIATION_FEED, "FollowEvents", STAY, |_, _| json!({})),
+    ]
+}
+
+/// A file of units that says nothing.
+const UNITS: &str = "hsa_id,name,kind,parent,municipality,law,specialty,hospital_group,valid_from,valid_to\n";
+
+#[rustfmt::skip]
+fn directory() -> Vec<Row> {
+    vec![
         row::<dir::GetCalendarRequest>(DIRECTORY, "GetCalendar", Read, |it, _| json!({"hsaId": it.unit})),
         row::<dir::ImportUnitsRequest>(DIRECTORY, "ImportUnits", Nothing, |_, _| json!({"unitsCsv": UNITS, "validateOnly": true})),
         row::<dir::ListAssignmentsRequest>(DIRECTORY, "ListAssignments", List(|it| &it.assignment_id), |_, _| json!({"pageSize": 1})),
@@ -123,25 +142,24 @@ pub fn rows() -> Vec<Row> {
         row::<dir::SetRoutingRuleRequest>(DIRECTORY, "SetRoutingRule", Settle, |it, _| json!({"rule": {"municipality": it.municipality, "law": it.law(), "unit": it.social}})),
         row::<dir::EndRoutingRuleRequest>(DIRECTORY, "EndRoutingRule", Settle, |it, _| json!({"ruleId": it.rule_id})),
         row::<dir::SetOfficeHoursRequest>(DIRECTORY, "SetOfficeHours", Settle, |it, _| json!({"hours": {"municipality": it.municipality, "kind": "UNIT_KIND_MUNICIPAL", "week": [{"weekday": 1, "opens": "08:00", "closes": "16:30"}]}})),
-        row::<com::ListIndicatorsRequest>(INDICATOR, "ListIndicators", Nothing, |_, _| json!({})),
-        row::<com::QueryIndicatorRequest>(INDICATOR, "QueryIndicator", Count, |_, _| json!({"indicatorId": "ready_cases", "period": year()})),
-        row::<com::ListIndicatorCasesRequest>(INDICATOR, "ListIndicatorCases", STAY, |_, _| json!({"indicatorId": "ready_cases", "period": year(), "pageSize": 1})),
-        row::<acc::RecordAccessRequest>(ACCESS, "RecordAccess", Nothing, |_, _| json!({"entries": [{"at": TODAY}]})),
-        row::<acc::WhoReadRequest>(ACCESS, "WhoRead", Person, |it, _| json!({"personId": person(it)})),
-        row::<acc::GetPatientExtractRequest>(ACCESS, "GetPatientExtract", Person, |it, _| json!({"personId": person(it)})),
-        row::<acc::ListAccessRequest>(ACCESS, "ListAccess", STAY, |_, _| json!({"pageSize": 500})),
+    ]
+}
 
-        row::<dev::ListSignalsRequest>(DEVIATION, "ListSignals", STAY, |_, _| json!({"pageSize": 1})),
-        row::<dev::ReadEventsRequest>(DEVIATION_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
-        row::<dev::FollowEventsRequest>(DEVIATION_FEED, "FollowEvents", STAY, |_, _| json!({})),
-
+#[rustfmt::skip]
+fn readiness() -> Vec<Row> {
+    vec![
         row::<rea::GetReadinessRequest>(READINESS, "GetReadiness", Read, |it, _| json!({"admissionId": it.admission_id})),
         row::<rea::ListReadyRequest>(READINESS, "ListReady", STAY, |_, _| json!({"pageSize": 1})),
         row::<rea::ReadEventsRequest>(READINESS_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
         row::<rea::FollowEventsRequest>(READINESS_FEED, "FollowEvents", STAY, |_, _| json!({})),
         row::<rea::WithdrawReadinessRequest>(READINESS, "WithdrawReadiness", Change, |it, _| json!({"admissionId": it.admission_id, "reason": "WITHDRAWAL_REASON_REGISTERED_IN_ERROR"})),
         row::<rea::ConfirmReadinessRequest>(READINESS, "ConfirmReadiness", Change, |it, _| json!({"admissionId": it.admission_id, "assessedBy": "SE2321000131-P000000000102"})),
+    ]
+}
 
+#[rustfmt::skip]
+fn planning() -> Vec<Row> {
+    vec![
         row::<pla::GetCaseRequest>(PLANNING, "GetCase", Read, |it, _| json!({"caseId": it.case_id})),
         row::<pla::ListCasesRequest>(PLANNING, "ListCases", List(|it| &it.case_id), |_, _| json!({"pageSize": 1})),
         row::<pla::ListInboxRequest>(PLANNING, "ListInbox", STAY, |_, _| json!({"pageSize": 1})),
@@ -155,7 +173,12 @@ pub fn rows() -> Vec<Row> {
         row::<pla::CancelMeetingRequest>(PLANNING, "CancelMeeting", Change, |it, _| json!({"meetingId": it.meetings[1]})),
         row::<pla::RecordPlanningMeetingRequest>(PLANNING, "RecordPlanningMeeting", Change, |it, _| json!({"meetingId": it.meetings[0], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
         row::<pla::RecordSipMeetingRequest>(PLANNING, "RecordSipMeeting", Change, |it, _| json!({"meetingId": it.meetings[2], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
+    ]
+}
 
+#[rustfmt::skip]
+fn admission() -> Vec<Row> {
+    vec![
         row::<adm::GetAdmissionRequest>(ADMISSION, "GetAdmission", Read, |it, _| json!({"admissionId": it.admission_id})),
         row::<adm::ResolveRecipientsRequest>(ADMISSION, "ResolveRecipients", Read, |it, _| json!({"admissionId": it.admission_id})),
         row::<adm::ListAdmissionsRequest>(ADMISSION, "ListAdmissions", STAY, |_, _| json!({"pageSize": 1})),

@@ -1,45 +1,30 @@
-//! Ids of others in every field that takes one beside the thing itself, others' request ids and positions, and the
-//! access log of another organisation.
+//! Ids of others in every field that takes one beside the thing itself, others' request ids and positions.
 
 use hemgang_proto::{
-    access::{
-        GetPatientExtractRequest, GetPatientExtractResponse, ListAccessRequest, WhoReadRequest,
-        WhoReadResponse, access_log_service_client::AccessLogServiceClient,
-    },
     admission::{
         self as adm, AdmissionType, ChangePatientDetailsRequest, GetAdmissionRequest, VisitNumber,
         admission_feed_service_client::AdmissionFeedServiceClient,
         change_patient_details_request::Key as Whose, get_admission_request::Key,
     },
-    common::{Person, PersonId, Protection},
+    common::Protection,
     planning::{self as pla, MeetingForm, book_planning_meeting_request::Key as Of},
     readiness::{WithdrawReadinessRequest, WithdrawalReason},
 };
-use hemgang_rpc::{AFTER, POSITION, Peer, wire};
+use hemgang_rpc::{AFTER, POSITION, wire};
 use hemgang_testing::{Suite, each_backend, refused};
 use tonic::{Code, Request, Status};
 
-use super::{Both, OTHER_CLINIC, both};
-use crate::journeys::steps::{
-    AUDITOR, CLINIC, Caller, GOTEBORG, MOLNDAL, OTHER_WARD, SAHLGRENSKA, SERVICE, SOCIAL, WARD,
-};
+use super::{Both, MARTA, NOBODY, OTHER_CLINIC, both, person};
+use crate::journeys::steps::{CLINIC, Caller, MOLNDAL, OTHER_WARD, SAHLGRENSKA, SERVICE, SOCIAL, WARD};
 
 each_backend!(
     a_visit_or_a_person_of_another_s_is_as_absent_as_one_of_nobody,
     who_sees_no_stay_of_a_person_takes_no_protection_away,
     units_that_are_no_party_are_let_into_no_meeting,
     a_request_id_of_somebody_else_brings_nobody_s_answer,
-    positions_of_others_and_forged_ones_change_no_answer,
-    an_auditor_learns_of_the_own_organisation_alone
+    positions_of_others_and_forged_ones_change_no_answer
     on crate::services::SERVICES
 );
-
-const MARTA: &str = "193904129800";
-const NOBODY: &str = "189102029809";
-
-fn person(value: &str) -> PersonId {
-    PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value: value.to_owned() }
-}
 
 /// All that a refusal says.
 fn said<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, String, Vec<u8>) {
@@ -208,64 +193,4 @@ async fn positions_of_others_and_forged_ones_change_no_answer(suite: &Suite) {
         assert_eq!(said(get(&position, &theirs).await), absent, "{position}");
         assert_eq!(get(&position, &ours).await.expect("a case").into_inner(), own, "{position}");
     }
-}
-
-fn log(who: Caller, suite: &Suite) -> AccessLogServiceClient<Peer> {
-    AccessLogServiceClient::new(who.peer(suite))
-}
-
-async fn an_auditor_learns_of_the_own_organisation_alone(suite: &Suite) {
-    let Both { ours, theirs } = both(suite).await;
-    SOCIAL.case(suite, &ours).await.expect("a case");
-    MOLNDAL.case(suite, &theirs).await.expect("a case");
-    let auditor = Caller { role: "auditor", ..GOTEBORG };
-    // Of a person who was in hospital and of whom Göteborg was never told: as of one whom nobody knows, asked again
-    // and again.
-    for value in [MARTA, NOBODY, MARTA, NOBODY] {
-        let person_id = Some(person(value));
-        let request = WhoReadRequest { person_id: person_id.clone(), ..Default::default() };
-        let read = log(auditor, suite).who_read(request).await.expect("an answer").into_inner();
-        assert_eq!(read, WhoReadResponse::default(), "{value}");
-        let request = GetPatientExtractRequest { person_id, ..Default::default() };
-        let extract = log(auditor, suite).get_patient_extract(request).await.expect("an answer").into_inner();
-        assert_eq!(extract, GetPatientExtractResponse::default(), "{value}");
-    }
-    // Nor is it told to who made a person known by asking a unit for care.
-    for value in [MARTA, NOBODY] {
-        let asked = Person { person_id: Some(person(value)), ..Default::default() };
-        let recipients = vec!["SE0000001480-E0004".to_owned()];
-        let request = pla::SendCareRequestRequest { person: Some(asked), recipients, ..Default::default() };
-        SOCIAL.planning(suite).send_care_request(request).await.expect("sent");
-    }
-    suite.drain().await;
-    let of = async |value: &str| {
-        let request = WhoReadRequest { person_id: Some(person(value)), ..Default::default() };
-        let read = log(auditor, suite).who_read(request).await.expect("an answer").into_inner();
-        let entries = read.accesses.into_iter().filter_map(|access| access.entry);
-        entries
-            .map(|it| (it.rpc, it.admission_ids.len(), it.case_ids.len(), it.patient_ids.len()))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(of(MARTA).await, of(NOBODY).await);
-    assert_eq!(of(MARTA).await, of(NOBODY).await);
-    assert_eq!(of(MARTA).await.len(), 4);
-    // That there were questions is in the log, and of whom nothing is said there.
-    let all = ListAccessRequest { page_size: 500, ..Default::default() };
-    let listed = log(auditor, suite).list_access(all.clone()).await.expect("a list").into_inner().accesses;
-    let entries: Vec<_> = listed.into_iter().filter_map(|access| access.entry).collect();
-    let asked = entries.iter().filter(|entry| entry.rpc.ends_with("/WhoRead"));
-    assert!(asked.clone().count() > 8 && asked.clone().all(|entry| entry.patient_ids.is_empty()));
-    assert!(entries.iter().all(|entry| entry.organisation == "1480"));
-    assert!(entries.iter().all(|entry| !entry.admission_ids.contains(&theirs)));
-    // To name another's units or people, or one page on from another's list, shows nobody of theirs.
-    let subject = "SE2321000131-P000000000001".to_owned();
-    for (unit, caller) in [(MOLNDAL.unit, String::new()), (WARD.unit, String::new()), (MOLNDAL.unit, subject)]
-    {
-        let request = ListAccessRequest { unit: unit.to_owned(), caller, ..Default::default() };
-        let listed = log(auditor, suite).list_access(request).await.expect("a list").into_inner();
-        assert_eq!(listed.accesses, [], "{unit}");
-    }
-    let region = log(AUDITOR, suite).list_access(all).await.expect("a list").into_inner().accesses;
-    assert!(region.len() > 5);
-    assert!(region.iter().all(|access| access.entry.as_ref().is_some_and(|it| it.organisation == "region")));
 }

@@ -71,7 +71,7 @@ async fn several_roles_reach_what_each_of_them_does_and_no_more(suite: &Suite) {
     assert_eq!(refused(admissions.get_admission(get(&theirs)).await).code, Code::NotFound);
     let listed = admissions.list_admissions(ListAdmissionsRequest::default()).await.expect("a list");
     let listed: Vec<_> = listed.into_inner().admissions.into_iter().map(|stay| stay.admission_id).collect();
-    assert_eq!(listed, [ours.clone()]);
+    assert_eq!(listed, [&*ours]);
     // A role that does not count at the unit adds nothing, wherever it stands.
     for roles in [["ward", "municipality"], ["outpatient", "ward"], ["municipal-system", "ward"]] {
         let mut planning = PlanningServiceClient::new(peer(suite, &roles, WARD.unit, "region"));
