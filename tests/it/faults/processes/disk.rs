@@ -71,7 +71,8 @@ async fn a_full_disk_is_told_and_what_was_acknowledged_is_there() {
     .await;
     let reasons = desk.tried_again.borrow().clone();
     assert!(
-        reasons.keys().all(|reason| ["STORE_UNAVAILABLE", "FEED_BEHIND"].contains(&reason.as_str())),
+        reasons.keys().all(|reason| ["STORE_UNAVAILABLE", "FEED_BEHIND", "ACCESS_LOG_UNAVAILABLE"]
+            .contains(&reason.as_str())),
         "{reasons:?}"
     );
     compare(&desk, &ledger, &checked).await;
