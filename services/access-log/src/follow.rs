@@ -39,6 +39,7 @@ impl Follow for Admissions {
     type Event = AdmissionEvent;
 
     const PROJECTIONS: &'static [Table] = &[Table::of::<StayPerson>(), Table::of::<ProtectedStay>()];
+    const IS_LAZY: bool = true;
 
     async fn project(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
         stay::project(cx, event).await
@@ -54,6 +55,7 @@ impl Follow for Cases {
     type Event = PlanningEvent;
 
     const PROJECTIONS: &'static [Table] = &[Table::of::<CasePerson>(), Table::of::<ProtectedCase>()];
+    const IS_LAZY: bool = true;
 
     async fn project(&self, cx: &Context, event: &PlanningEvent) -> Result<Change, Failure> {
         case::project(cx, event).await
@@ -69,6 +71,7 @@ impl<E: Source> Follow for Other<E> {
     type Event = E;
 
     const PROJECTIONS: &'static [Table] = &[];
+    const IS_LAZY: bool = true;
 
     async fn project(&self, _cx: &Context, _event: &E) -> Result<Change, Failure> {
         Ok(Change::new())

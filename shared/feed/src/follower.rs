@@ -38,6 +38,9 @@ const AGAIN: Duration = Duration::from_millis(500);
 /// once, [`CatchUp`] serves at once.
 const GATHER: Duration = Duration::from_millis(5);
 
+/// The same for a follower that nobody waits for unless they ask.
+const GATHER_LAZILY: Duration = Duration::from_millis(500);
+
 /// How long one replica lets another go on that was faster.
 const YIELD: Duration = Duration::from_millis(20);
 
@@ -52,6 +55,9 @@ pub trait Follow: Send + Sync + 'static {
 
     /// The tables that `project` writes, and nobody else.
     const PROJECTIONS: &'static [Table];
+
+    /// Whether nobody waits for what it keeps but who brings it on by asking: it follows seldom, in large pages.
+    const IS_LAZY: bool = false;
 
     /// Tables that hold nothing of our own and can be rebuilt at will. They are read by `Db::projected`.
     async fn project(&self, cx: &Context, event: &Self::Event) -> Result<Change, Failure>;
@@ -123,7 +129,7 @@ impl<F: Follow> Follower<F> {
             let behind = self.catch_up().await.is_err();
             if !behind && let Ok(mut bell) = F::Event::bell(self.peer.clone(), &self.position()).await {
                 while bell.next().await.is_some() {
-                    tokio::time::sleep(GATHER).await;
+                    tokio::time::sleep(if F::IS_LAZY { GATHER_LAZILY } else { GATHER }).await;
                     // What rang meanwhile is read by the same pages.
                     while let Some(Some(())) = bell.next().now_or_never() {}
                     if self.catch_up().await.is_err() {
@@ -348,6 +354,10 @@ impl<F: Follow> CatchUp for Follower<F> {
 
     fn position(&self) -> String {
         self.state().standing.as_ref().map(|standing| standing.cursor.position.clone()).unwrap_or_default()
+    }
+
+    fn is_lazy(&self) -> bool {
+        F::IS_LAZY
     }
 
     fn as_of(&self) -> Option<Timestamp> {

@@ -51,6 +51,11 @@ pub trait CatchUp: Send + Sync {
     /// reached.
     fn as_of(&self) -> Option<Timestamp>;
 
+    /// Whether nobody waits for what it keeps but who brings it on by asking.
+    fn is_lazy(&self) -> bool {
+        false
+    }
+
     /// Whether an event of this subject is parked that was told up to a position; of any subject, or anywhere, where
     /// none is named.
     fn has_parked(&self, subject: Option<&str>, up_to: Option<&str>) -> bool;

@@ -136,6 +136,14 @@ impl Context {
         self.catch_up_with(|_| true, LOOK_AGAIN).await
     }
 
+    /// The same within a time of the caller's own.
+    ///
+    /// # Errors
+    /// As [`Context::catch_up`].
+    pub async fn catch_up_within(&self, within: Duration) -> Result<(), Failure> {
+        self.catch_up_with(|_| true, within).await
+    }
+
     /// Brings the followers of some feeds to their heads, within a time for all of them.
     pub(crate) async fn catch_up_with(
         &self,

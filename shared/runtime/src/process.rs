@@ -189,7 +189,8 @@ impl Process {
         self.contexts().for_each(Context::stop);
     }
 
-    /// Lets everything that follows from what happened happen: feeds to their heads, deadlines that have run out.
+    /// Lets everything that follows from what happened happen: feeds to their heads, deadlines that have run out. Who
+    /// follows lazily is brought on by whoever asks.
     ///
     /// # Errors
     /// When a feed or a store fails.
@@ -198,7 +199,7 @@ impl Process {
         loop {
             let (before, mut fired) = (self.heads(), 0);
             for (cx, duties) in &self.services {
-                for follower in cx.followers() {
+                for follower in cx.followers().into_iter().filter(|follower| !follower.is_lazy()) {
                     follower.catch_up().await?;
                 }
                 fired += fire_due(cx, duties).await?;

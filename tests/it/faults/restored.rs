@@ -68,6 +68,7 @@ async fn tell(suite: &Suite, visit: &'static str, person: &'static str) -> Strin
 
 /// The stays that a service keeps of admission's feed; the access log keeps whose they are.
 async fn stays(cx: &Context) -> BTreeSet<String> {
+    cx.catch_up().await.expect("the head");
     let sql = match cx.name {
         "access" => "select admission_id from stay_person",
         _ => "select admission_id from stay",

@@ -3,7 +3,7 @@
 use hemgang_proto::{access as pb, common::AccessEntry};
 use hemgang_rpc::{Call, Failure, Fields, Page, Shown};
 
-use super::person::{key, period};
+use super::person::{PATIENCE, key, period};
 use crate::{Log, domain::entry::Kept, store};
 
 pub async fn handle(
@@ -17,7 +17,7 @@ pub async fn handle(
     let (unit, caller) = (fields.text("unit", &req.unit), fields.text("caller", &req.caller));
     let (page, period, unit, caller) = fields.finish(|| Some((page?, period?, unit?, caller?)))?;
 
-    log.catch_up().await?;
+    log.catch_up_within(PATIENCE).await?;
     // That somebody went through the log is in the log; whose data is named there is not shown by its ids.
     call.record(log, Shown::default()).await?;
     let whose = (unit.as_str(), caller.as_str(), req.protected_persons_only);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use std::time::Duration;
+
 use hemgang_core::person::{PersonId, PersonIdFault};
 use hemgang_proto::common;
 use hemgang_rpc::{Call, Failure, Fields, Page, Shown};
@@ -9,6 +11,9 @@ use jiff::Timestamp;
 use pbjson_types::Timestamp as WireTimestamp;
 
 use crate::{Log, domain::entry::Kept, store};
+
+/// How long a question waits for the feeds, which are followed seldom.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// From, and before.
 pub type Period = (Timestamp, Timestamp);
@@ -42,7 +47,7 @@ pub async fn accesses(
     let (page, person, period) = fields.finish(|| Some((page?, person?, period?)))?;
 
     // Whose an admission is, and what was changed, the feeds tell.
-    log.catch_up().await?;
+    log.catch_up_within(PATIENCE).await?;
     let subjects = store::person::subjects(&log.db, person.oid(), person.value()).await?;
     call.record(log, shown(&own(log, call, &subjects).await?, &subjects)?).await?;
     let mut kept = own(log, call, &subjects).await?;
