@@ -1,5 +1,7 @@
 //! Who looked is known afterwards: every read and change of a person's data is in the log, and so is asking it.
 
+use std::collections::BTreeSet;
+
 use hemgang_access_log::verify::verify;
 use hemgang_db::Change;
 use hemgang_proto::{
@@ -81,8 +83,8 @@ async fn who_read_a_person_s_data_is_told_to_the_own_organisation(suite: &Suite)
     assert_eq!(MOLNDAL.case(suite, &id).await.expect_err("a refusal").code(), Code::NotFound);
 
     let region = who_read(AUDITOR, suite, TOLVAN).await;
-    let mut told = region.clone();
-    told.dedup();
+    // The clock stands, and changes are copied when somebody asks: only what there is can be told.
+    let told: BTreeSet<_> = region.iter().cloned().collect();
     let expected = [
         ("gateway", "AdmitPatient"),
         // `two_stays` looks the stay up.
@@ -92,7 +94,7 @@ async fn who_read_a_person_s_data_is_told_to_the_own_organisation(suite: &Suite)
         ("ward", "GetAdmission"),
         ("auditor", "WhoRead"),
     ];
-    assert_eq!(told, rows(&expected), "{region:?}");
+    assert_eq!(told, rows(&expected).into_iter().collect(), "{region:?}");
     assert_eq!(
         who_read(OF_GOTEBORG, suite, TOLVAN).await,
         rows(&[("municipality", "GetCase"), ("auditor", "WhoRead")])
@@ -283,6 +285,7 @@ async fn a_whole_story_is_proven_and_copied_once(suite: &Suite) {
     SOCIAL.case(suite, &id).await.expect("a case");
     // The log reads admission's feed once more from its beginning: its cursor is lost.
     let cx = suite.process.contexts().find(|cx| cx.name == "access").expect("the access log");
+    cx.catch_up().await.expect("the head");
     let lost = Change::new().remove(&Cursor { feed: "admission".to_owned() });
     cx.db.commit(lost).await.expect("removed");
     tell(suite, &[a03("V1", "20260914073000")]).await;
