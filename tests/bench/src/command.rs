@@ -197,7 +197,8 @@ impl Bench {
         const EVENTS: usize = 4000;
         let began = Instant::now();
         self.admit(EVENTS / 2).await?;
-        // Two events an admission, each applied by readiness, planning, deviation and the access log.
-        Ok(Sample { per_second: rate(EVENTS * 4, began.elapsed().as_secs_f64()), p50: None, p99: None })
+        // Two events an admission, each applied by readiness, planning and deviation; the access log follows when it is
+        // asked, or later.
+        Ok(Sample { per_second: rate(EVENTS * 3, began.elapsed().as_secs_f64()), p50: None, p99: None })
     }
 }
