@@ -176,23 +176,30 @@ impl People {
         self.at(role, unit.as_str(), &organisation)
     }
 
-    /// Somebody at a unit acknowledges what nobody has, of what concerns them. Says how much that was.
-    pub async fn open_inbox(
-        &self,
-        unit: &HsaId,
-        concerns: impl Fn(&plan_pb::Notice) -> bool,
-    ) -> Result<usize, Status> {
+    /// Somebody at a unit opens their inbox and acknowledges what nobody has. Says how much that was.
+    pub async fn open_inbox(&self, unit: &HsaId) -> Result<usize, Status> {
         let mut client = PlanningServiceClient::new(self.member_of(unit));
         let request =
             plan_pb::ListInboxRequest { unacknowledged_only: true, page_size: 500, ..Default::default() };
-        let mut inbox = client.list_inbox(request).await?.into_inner().notices;
-        inbox.retain(concerns);
-        for notice in &inbox {
-            let notice_id = notice.notice_id.clone();
-            let request = plan_pb::AcknowledgeNoticeRequest { notice_id, ..Default::default() };
-            client.acknowledge_notice(request).await?;
-        }
-        Ok(inbox.len())
+        let inbox = client.list_inbox(request).await?.into_inner().notices;
+        acknowledge(&mut client, &inbox).await
+    }
+
+    /// Somebody at a unit opens a case and acknowledges what nobody has of what came to them about it. Says how much
+    /// that was: nothing where nothing came.
+    pub async fn open_case(&self, unit: &HsaId, of: CaseOf<'_>) -> Result<usize, Status> {
+        let mut client = PlanningServiceClient::new(self.member_of(unit));
+        let key = match of {
+            CaseOf::Admission(id) => plan_pb::get_case_request::Key::AdmissionId(id.to_owned()),
+            CaseOf::Case(id) => plan_pb::get_case_request::Key::CaseId(id.to_owned()),
+        };
+        let case = match client.get_case(plan_pb::GetCaseRequest { key: Some(key) }).await {
+            Ok(answer) => answer.into_inner().case.unwrap_or_default(),
+            Err(status) if status.code() == Code::NotFound => return Ok(0),
+            Err(status) => return Err(status),
+        };
+        let owed: Vec<_> = case.notices.into_iter().filter(|notice| notice.acknowledged_at.is_none()).collect();
+        acknowledge(&mut client, &owed).await
     }
 
     /// The ward registers that a physician judged the patient ready.
@@ -238,6 +245,18 @@ impl People {
         self.admissions(ward).send_discharge_notice(request).await?;
         Ok(())
     }
+}
+
+async fn acknowledge(
+    client: &mut PlanningServiceClient<Peer>,
+    notices: &[plan_pb::Notice],
+) -> Result<usize, Status> {
+    for notice in notices {
+        let notice_id = notice.notice_id.clone();
+        let request = plan_pb::AcknowledgeNoticeRequest { notice_id, ..Default::default() };
+        client.acknowledge_notice(request).await?;
+    }
+    Ok(notices.len())
 }
 
 /// Why something was refused that people must live with: the patient has gone, or was never there. Anything else is a

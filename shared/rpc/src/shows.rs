@@ -22,11 +22,14 @@ impl Shown {
         self.admissions.is_empty() && self.cases.is_empty() && self.patients.is_empty()
     }
 
-    /// And these; an empty id is none.
+    /// And this; an empty id is none. A case of an admission is told of by that: a person is found by their admissions,
+    /// and a list of fifty would be a hundred rows of the log's index.
     pub fn add(&mut self, admission_id: &str, case_id: &str) {
-        let some = |id: &str| Some(id).filter(|id| !id.is_empty()).map(str::to_owned);
-        self.admissions.extend(some(admission_id));
-        self.cases.extend(some(case_id));
+        if !admission_id.is_empty() {
+            self.admissions.insert(admission_id.to_owned());
+        } else if !case_id.is_empty() {
+            self.cases.insert(case_id.to_owned());
+        }
     }
 }
 

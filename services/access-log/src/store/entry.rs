@@ -39,9 +39,8 @@ pub async fn about(db: &Db, chain: &str, after: i64, up_to: i64) -> Result<Vec<A
 
 /// The entries that tell of any of these. One person's are few.
 pub async fn about_any(db: &Db, subjects: &BTreeSet<String>) -> Result<Vec<Kept>, DbError> {
-    let sql = "select * from access_entry where exists \
-               (select 1 from access_subject s where s.chain = access_entry.chain and s.number = access_entry.number \
-                and s.subject in (select key from keys))";
+    let sql = "select * from access_entry where (chain, number) in \
+               (select chain, number from access_subject where subject in (select key from keys))";
     db.list_of(sql, subjects).await
 }
 

@@ -16,7 +16,7 @@ use super::{
     plan::{Act, Plan, Stay, Step},
 };
 use crate::{
-    people::{self, Acted, Agreement, People},
+    people::{self, Acted, Agreement, CaseOf, People},
     target::told,
 };
 
@@ -107,8 +107,8 @@ impl<'a, H: Hospitals> Actors<'a, H> {
         let (id, ward) = known.ok_or_else(|| Status::not_found("the admission was refused"))?;
         let stay = &self.plan.stays[step.place];
         match act {
-            Act::OpenInbox(unit) => {
-                let count = self.people.open_inbox(unit, |notice| notice.admission_id == id).await?;
+            Act::OpenCase(unit) => {
+                let count = self.people.open_case(unit, CaseOf::Admission(&id)).await?;
                 self.acknowledged(count);
                 Ok(())
             }
@@ -144,7 +144,7 @@ fn agreement(stay: &Stay, agreed_at: Timestamp) -> Agreement {
 /// What an act is called in the tally.
 fn name(act: &Act) -> &'static str {
     match act {
-        Act::OpenInbox(_) | Act::Meet(Meets::OpenInbox(_)) => "inboxes opened",
+        Act::OpenCase(_) | Act::Meet(Meets::OpenCase(_)) => "cases opened",
         Act::Admit => "admissions",
         Act::Void => "admissions voided",
         Act::Merge => "reserve numbers merged",

@@ -21,7 +21,7 @@ pub struct Here<'a> {
 ///
 /// Here, the clock stands at the end of an hour while what happened in that hour is told, and then every feed is
 /// drained. So each fact is recorded at one time, whoever was faster, and the feeds are drained 24 times a day instead
-/// of once a step. Inboxes are opened first in an hour: they hold what came before it, neither more nor less. When
+/// of once a step. Cases are opened first in an hour: they hold what came before it, neither more nor less. When
 /// something happened is told to the minute; when it was recorded is true to the hour.
 pub async fn drive<H: Hospitals>(
     what: &'static str,

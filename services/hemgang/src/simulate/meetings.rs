@@ -48,8 +48,8 @@ pub struct Meeting {
 /// What is done about a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meets {
-    /// Somebody at a unit opens the inbox and acknowledges what it holds of the case.
-    OpenInbox(HsaId),
+    /// Somebody at a unit opens the case and acknowledges what came to them.
+    OpenCase(HsaId),
     /// The caller's unit sends a care request about the person at home.
     Request,
     /// It is booked, or called for.
@@ -222,11 +222,11 @@ impl Drawing<'_> {
         }
     }
 
-    /// A unit opens its inbox some time after it was told, or never.
+    /// A unit opens the case some time after it was told, or never.
     fn read(&mut self, place: usize, unit: &HsaId, sent_at: Timestamp) {
         let wait = self.dice.wait(RECEIPT_MUNICIPAL).max(SignedDuration::from_hours(1));
         if !self.dice.chance(NEVER_ACKNOWLEDGED) {
-            self.step(sent_at + wait, place, Meets::OpenInbox(unit.clone()));
+            self.step(sent_at + wait, place, Meets::OpenCase(unit.clone()));
         }
     }
 

@@ -26,8 +26,8 @@ use super::{
 /// One thing that somebody does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Somebody at a unit opens the inbox and acknowledges what it holds of the stay.
-    OpenInbox(HsaId),
+    /// Somebody at a unit opens the case of the stay and acknowledges what came to them.
+    OpenCase(HsaId),
     /// The hospital's system tells that the patient came.
     Admit,
     /// The admission never was.
@@ -164,7 +164,7 @@ impl Size {
     }
 }
 
-/// The hour of an instant. Within an hour inboxes are opened first: they hold what came before it.
+/// The hour of an instant. Within an hour cases are opened first: they hold what came before it.
 pub fn hour(at: Timestamp) -> i64 {
     at.as_second().div_euclid(3600)
 }
@@ -209,7 +209,7 @@ pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
     let (meetings, done) = meetings::draw(size, &places, &mut persons, &stays, &mut dice);
     steps.extend(done);
     steps.retain(|step| step.at < size.until);
-    let opens = |act: &Act| matches!(act, Act::OpenInbox(_) | Act::Meet(Meets::OpenInbox(_)));
+    let opens = |act: &Act| matches!(act, Act::OpenCase(_) | Act::Meet(Meets::OpenCase(_)));
     steps.sort_by_key(|step| (hour(step.at), !opens(&step.act), step.at));
     Ok(Plan { places, persons: persons.all, stays, meetings, steps })
 }

@@ -26,14 +26,8 @@ impl<H: Hospitals> Actors<'_, H> {
         let by = self.caller(meeting)?;
         let meet = |at| Meet { kind: meeting.kind, form: meeting.form, at };
         match meets {
-            Meets::OpenInbox(unit) => {
-                let of = self.case_of(place)?;
-                let count = people
-                    .open_inbox(unit, |notice| match of {
-                        CaseOf::Admission(id) => notice.admission_id == id,
-                        CaseOf::Case(id) => notice.case_id == id,
-                    })
-                    .await?;
+            Meets::OpenCase(unit) => {
+                let count = people.open_case(unit, self.case_of(place)?).await?;
                 self.acknowledged(count);
             }
             Meets::Request => {

@@ -57,7 +57,7 @@ impl Drawing<'_> {
         Recipients { units, wrong: other.map(of), outpatient: listed }
     }
 
-    /// Each unit opens its inbox some time after a message, or never.
+    /// Each unit opens the case some time after a message, or never.
     pub(super) fn read(&mut self, recipients: &Recipients, sent_at: Timestamp) {
         for unit in &recipients.units {
             let outpatient = recipients.outpatient.as_ref() == Some(unit);
@@ -65,7 +65,7 @@ impl Drawing<'_> {
             // An hour at least, because what is sent within an hour arrives at its end.
             let wait = self.dice.wait(hours).max(minutes(60));
             if !self.dice.chance(NEVER_ACKNOWLEDGED) {
-                self.step(sent_at + wait, Act::OpenInbox(unit.clone()));
+                self.step(sent_at + wait, Act::OpenCase(unit.clone()));
             }
         }
     }
