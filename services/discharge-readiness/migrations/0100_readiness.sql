@@ -52,6 +52,13 @@ create table stay_party (
 create index stay_party_open_by_unit on stay_party (unit) where is_open = 1;
 create index stay_party_open_by_municipality on stay_party (municipality) where is_open = 1;
 
+-- Projected from planning's feed: units that the case is kept from, for reasons of secrecy. They read no readiness.
+create table barred (
+    admission_id text not null,
+    unit text not null,
+    primary key (admission_id, unit)
+);
+
 -- Our own: the readiness of a stay as it stands.
 create table readiness (
     admission_id text primary key,

@@ -7,6 +7,7 @@ mod admission_time_corrected;
 mod admission_voided;
 mod discharge_cancelled;
 mod discharge_notice_sent;
+pub mod disclosure;
 mod needs_assessed;
 mod patient_admitted;
 mod patient_details_recorded;

@@ -42,9 +42,19 @@ hemgang_rpc::serve! {
 /// Reads on in admission's feed before a judgement is decided on: a move, a death or a void of the line before bears
 /// on it. With the feed away we decide on what we know, and go on working.
 async fn keep_up(cx: &Context) {
-    if let Err(behind) = cx.catch_up().await {
+    if let Err(behind) = cx.catch_up_on("admission").await {
         tracing::debug!(%behind, "decided on what is known");
     }
+}
+
+/// Reads on in planning's feed before a receiving unit is shown anything: what is kept from it is decided there, and is
+/// checked at every read.
+///
+/// # Errors
+/// `FEED_BEHIND` when planning is away: rather nothing than what may not be shown.
+async fn check_disclosure(cx: &Context, call: &Call) -> Result<(), Failure> {
+    let receives = !call.sight.unit().is_empty() || !call.sight.municipality().is_empty();
+    if receives { cx.catch_up_on("planning").await } else { Ok(()) }
 }
 
 /// The stay that the caller may see, though the caller may have outrun our follower.
@@ -66,7 +76,12 @@ async fn judged(cx: &Context, call: &Call, id: AdmissionId) -> Result<(Stay, Rea
 /// The stay as we know it now, when the caller may see it: unseen is the same as absent, also in how it is looked for.
 async fn seen(cx: &Context, call: &Call, id: AdmissionId) -> Result<Option<Stay>, Failure> {
     // Both are read in any case, so that the time it takes does not tell one from the other.
-    let (stay, parties) = try_join!(store::stay::get(&cx.db, id), store::stay::parties(&cx.db, id))?;
+    let (stay, mut parties, barred) = try_join!(
+        store::stay::get(&cx.db, id),
+        store::stay::parties(&cx.db, id),
+        store::stay::barred(&cx.db, id),
+    )?;
+    parties.retain(|party| !store::stay::is_barred(&barred, &party.unit));
     Ok(stay.filter(|stay| call.sight.admits(&stay.audience(&parties))))
 }
 

@@ -198,7 +198,8 @@ impl People {
             Err(status) if status.code() == Code::NotFound => return Ok(0),
             Err(status) => return Err(status),
         };
-        let owed: Vec<_> = case.notices.into_iter().filter(|notice| notice.acknowledged_at.is_none()).collect();
+        let owed: Vec<_> =
+            case.notices.into_iter().filter(|notice| notice.acknowledged_at.is_none()).collect();
         acknowledge(&mut client, &owed).await
     }
 

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::builder::PossibleValuesParser;
 use hemgang_core::{clock::Clock, directory::Directory};
 use hemgang_db::Storage;
-use hemgang_rpc::{Own, Peer, Signer, Trusted};
+use hemgang_rpc::{Disclosure, Own, Peer, Signer, Trusted};
 use hemgang_runtime::{Config, DirectoryFiles, Service, Settings, Url};
 
 use crate::key;
@@ -94,7 +94,11 @@ pub fn settings(config: &Config, clock: Clock, services: &[Service]) -> Result<S
         directory: Arc::new(directory(&config.directory)?),
         trusted: vec![trusted(config)?],
         peers: peers(config)?,
-        own: Own { persons_kept: config.retention.persons(), log_signer },
+        own: Own {
+            persons_kept: config.retention.persons(),
+            disclosure: Disclosure { record_required_from: config.disclosure.record_required_from },
+            log_signer,
+        },
     })
 }
 

@@ -102,6 +102,11 @@ create table party (
     -- Of its case, so that a page of cases is a part of an index: when it was opened, and 1 while it is open.
     opened_at bigint not null,
     is_open bigint not null,
+    -- 1: notices to it are held for reasons of secrecy.
+    is_barred bigint not null,
+    -- Of a party from which the case is kept: what it reads instead, as proto3 JSON, and the state of that.
+    shown text,
+    shown_state text,
     primary key (case_id, unit)
 );
 create index party_by_unit on party (unit, opened_at, case_id);
@@ -126,7 +131,8 @@ create table notice (
     sent_at bigint not null,
     -- Why it was told afterwards: an imported one is history that nobody has to acknowledge.
     entry_reason text not null,
-    delivered_at bigint not null,
+    -- None while it is held for reasons of secrecy: no inbox shows it.
+    delivered_at bigint,
     acknowledged_at bigint,
     acknowledged_by text,
     -- Nothing is delivered twice: the key is the rule.
@@ -139,6 +145,14 @@ create index notice_owed_by_recipient on notice (recipient, delivered_at, notice
     where acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';
 create index notice_owed_by_municipality on notice (municipality, delivered_at, notice_id)
     where acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';
+
+-- What was decided of disclosure, SIP and shared documentation, as a list in proto3 JSON; there before the case is.
+create table consent (
+    -- The admission, or the case that has none.
+    subject text primary key,
+    version bigint not null,
+    said text not null
+);
 
 create table meeting (
     meeting_id text primary key,

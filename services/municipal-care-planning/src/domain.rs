@@ -1,11 +1,13 @@
 //! What was heard of a stay, and what a case makes of it. Pure.
 
 pub mod case;
+pub mod consent;
 pub mod dossier;
 pub mod heard;
 pub mod judgement;
 pub mod meeting;
 pub mod notice;
+pub mod party;
 pub mod patient;
 pub mod person;
 pub mod stay;

@@ -41,6 +41,18 @@ pub enum Error {
         /// When the stay began.
         admitted_at: Timestamp,
     },
+    /// The side that discloses decides on it.
+    #[error("disclosure is decided on by the side that sends")]
+    NotTheSender,
+    /// There is nothing to withdraw.
+    #[error("nothing of the kind was given that could be withdrawn")]
+    NoConsentStands,
+    /// Whoever reads a case as it stood cannot act on what it is not told.
+    #[error("nothing more is disclosed to the unit")]
+    DisclosureBarred,
+    /// An individual plan is drawn up only with consent.
+    #[error("the patient does not want an individual plan")]
+    SipRefused,
 }
 
 impl Explain for Error {
@@ -56,6 +68,10 @@ impl Explain for Error {
             Self::CaseOver { .. } => ErrorReason::CaseOver,
             Self::NotAParty { .. } => ErrorReason::NotAParty,
             Self::HeldBeforeAdmission { .. } => ErrorReason::HeldBeforeAdmission,
+            Self::NotTheSender => ErrorReason::NotTheSender,
+            Self::NoConsentStands => ErrorReason::NoConsentStands,
+            Self::DisclosureBarred => ErrorReason::DisclosureBarred,
+            Self::SipRefused => ErrorReason::SipRefused,
         };
         let refusal = Refusal::precondition("planning.hemgang", reason.as_str_name());
         match self {
@@ -64,7 +80,11 @@ impl Explain for Error {
             Self::CaseOver { state } => refusal.with("state", state.as_str_name()),
             Self::NotAParty { unit } => refusal.with("unit", unit),
             Self::HeldBeforeAdmission { admitted_at } => refusal.with("admitted_at", admitted_at),
-            Self::Common(_) => refusal,
+            Self::Common(_)
+            | Self::NotTheSender
+            | Self::NoConsentStands
+            | Self::DisclosureBarred
+            | Self::SipRefused => refusal,
         }
     }
 }

@@ -19,7 +19,7 @@ mod readiness_confirmed;
 mod readiness_withdrawn;
 mod residence_recorded;
 mod sex_and_age_recorded;
-mod sight;
+pub mod sight;
 #[cfg(test)]
 mod tests;
 

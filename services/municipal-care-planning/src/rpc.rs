@@ -3,12 +3,14 @@
 mod acknowledge_notice;
 mod book_planning_meeting;
 mod cancel_meeting;
+mod consent;
 mod get_case;
 mod invite_to_sip;
 mod key;
 mod list_cases;
 mod list_inbox;
 mod meeting;
+mod record_consent;
 mod record_planning_meeting;
 mod record_sip_meeting;
 mod reschedule_meeting;
@@ -16,6 +18,7 @@ mod send_care_request;
 #[cfg(test)]
 mod tests;
 pub mod view;
+mod withdraw_consent;
 
 use hemgang_proto::planning::{self as pb, planning_service_server::PlanningService};
 use hemgang_rpc::Context;
@@ -28,6 +31,8 @@ hemgang_rpc::serve! {
     commands {
         acknowledge_notice(AcknowledgeNoticeRequest) -> AcknowledgeNoticeResponse,
         send_care_request(SendCareRequestRequest) -> SendCareRequestResponse,
+        record_consent(RecordConsentRequest) -> RecordConsentResponse,
+        withdraw_consent(WithdrawConsentRequest) -> WithdrawConsentResponse,
         book_planning_meeting(BookPlanningMeetingRequest) -> BookPlanningMeetingResponse,
         invite_to_sip(InviteToSipRequest) -> InviteToSipResponse,
         reschedule_meeting(RescheduleMeetingRequest) -> RescheduleMeetingResponse,

@@ -1,6 +1,7 @@
 //! Rows and the SQL that reads them.
 
 pub mod case;
+pub mod consent;
 pub mod dossier;
 pub mod held;
 pub mod judgement;

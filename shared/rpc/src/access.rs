@@ -144,6 +144,8 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "GetCase", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "ListCases", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "SendCareRequest", &[RECEIVERS]),
+    rule(PLANNING, "RecordConsent", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "WithdrawConsent", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "BookPlanningMeeting", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "InviteToSip", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "RescheduleMeeting", &[HOSPITAL_SIDE, RECEIVERS]),

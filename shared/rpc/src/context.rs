@@ -5,9 +5,9 @@ use std::{
     time::Duration,
 };
 
-use hemgang_core::clock::Clock;
+use hemgang_core::{clock::Clock, day::local_day};
 use hemgang_db::{Db, Fresh};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use tokio::sync::{RwLock as Gate, RwLockReadGuard, RwLockWriteGuard, watch};
 
 use crate::{
@@ -26,8 +26,26 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 pub struct Own {
     /// Admission's: how long what was said of a person without a stay is kept.
     pub persons_kept: SignedDuration,
+    /// Planning's: what may be disclosed where nobody has decided.
+    pub disclosure: Disclosure,
     /// The access log's: what signs its heads.
     pub log_signer: Signer,
+}
+
+/// What may be disclosed to a receiving unit where neither consent nor a harm test is recorded. The Act leaves it to the
+/// rules of secrecy (3 kap. 1 and 2 §§ lag (2017:612)), so it is the region's policy, with a date.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disclosure {
+    /// From this local day on nothing but the four fields of 2 kap. 3 §; before it, and where there is no such day, what
+    /// the ward sends it has judged by sending.
+    pub record_required_from: Option<Date>,
+}
+
+impl Disclosure {
+    /// Whether nothing may be disclosed at an instant unless a decision is recorded.
+    pub fn needs_record(&self, at: Timestamp) -> bool {
+        self.record_required_from.is_some_and(|from| from <= local_day(at))
+    }
 }
 
 /// One service at work.
@@ -142,6 +160,14 @@ impl Context {
     /// As [`Context::catch_up`].
     pub async fn catch_up_within(&self, within: Duration) -> Result<(), Failure> {
         self.catch_up_with(|_| true, within).await
+    }
+
+    /// Brings the follower of one feed to its head, within half a second.
+    ///
+    /// # Errors
+    /// As [`Context::catch_up`].
+    pub async fn catch_up_on(&self, feed: &str) -> Result<(), Failure> {
+        self.catch_up_with(|name| name == feed, LOOK_AGAIN).await
     }
 
     /// Brings the followers of some feeds to their heads, within a time for all of them.

@@ -26,7 +26,7 @@ pub use auth::{AuthLayer, Gate, Principal};
 pub use call::{AFTER, Call, ON_BEHALF_OF, POSITION};
 pub use caller::{Caller, Organisation, Purpose, Role};
 pub use catch_up::{Applied, CatchUp, Seen};
-pub use context::{Context, Own};
+pub use context::{Context, Disclosure, Own};
 pub use directory::{DirectorySource, LiveDirectory};
 pub use entry::Entry;
 pub use failure::{Explain, Failure, Refusal, Violation};

@@ -91,6 +91,18 @@ impl Shows for planning::Notice {
     }
 }
 
+impl Shows for planning::RecordConsentResponse {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add(&self.admission_id, &self.case_id);
+    }
+}
+
+impl Shows for planning::WithdrawConsentResponse {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add(&self.admission_id, &self.case_id);
+    }
+}
+
 impl Shows for planning::Meeting {
     fn shows(&self, shown: &mut Shown) {
         shown.add("", &self.case_id);

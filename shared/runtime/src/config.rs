@@ -13,7 +13,7 @@ use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
 
 pub use self::fault::ConfigError;
@@ -39,6 +39,8 @@ pub struct Config {
     pub telemetry: Telemetry,
     /// How long what nobody needs is kept.
     pub retention: Retention,
+    /// What may be disclosed where nobody has decided.
+    pub disclosure: DisclosurePolicy,
 }
 
 /// Where we listen. Loopback until told otherwise.
@@ -175,6 +177,16 @@ impl Default for Retention {
     fn default() -> Self {
         Self { persons_days: 180 }
     }
+}
+
+/// What may be disclosed to a receiving unit where neither consent nor a harm test (menprövning) is recorded.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DisclosurePolicy {
+    /// The local day, as `2026-01-31`, from which nothing is disclosed without a record but the four fields of 2 kap. 3 §
+    /// lag (2017:612); where absent, what a ward sends it has judged by sending.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record_required_from: Option<Date>,
 }
 
 impl Retention {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use hemgang_core::clock::Clock;
 use hemgang_db::{OpenError, Storage};
-use hemgang_rpc::{Own, Peer, Signer, with_token};
+use hemgang_rpc::{Disclosure, Own, Peer, Signer, with_token};
 use hemgang_runtime::{Built, Process, Retention, Service, Settings, StartError};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
@@ -53,7 +53,11 @@ fn settings(storage: Storage, clock: &Clock, signer: &Signer) -> Settings {
 
 /// Settings that are one service's alone, with this key to the access log.
 pub fn own(log_signer: &Signer) -> Own {
-    Own { persons_kept: Retention::default().persons(), log_signer: log_signer.clone() }
+    Own {
+        persons_kept: Retention::default().persons(),
+        disclosure: Disclosure::default(),
+        log_signer: log_signer.clone(),
+    }
 }
 
 /// These services with the access log, without which nobody is shown anything. Where some of the services run whose

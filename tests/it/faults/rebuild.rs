@@ -2,6 +2,10 @@
 
 use hemgang_db::Change;
 use hemgang_feed::{Compared, rebuild};
+use hemgang_proto::planning::{
+    ConsentBasis, ConsentDecision, ConsentGiver, ConsentKind, RecordConsentRequest,
+    record_consent_request::Key,
+};
 use hemgang_rpc::Context;
 use hemgang_testing::{Suite, each_backend};
 use jiff::SignedDuration;
@@ -29,6 +33,15 @@ async fn live(suite: &Suite) -> (String, String) {
     suite.pass(SignedDuration::from_hours(30)).await;
     WARD.tell_of(suite, &second, &[MOLNDAL]).await;
     WARD.notify(suite, &first, &[SOCIAL], NOW).await;
+    let refusal = RecordConsentRequest {
+        key: Some(Key::AdmissionId(first.clone())),
+        kind: ConsentKind::Disclosure.into(),
+        decision: ConsentDecision::Refused.into(),
+        basis: ConsentBasis::Consent.into(),
+        given_by: ConsentGiver::Patient.into(),
+        ..Default::default()
+    };
+    WARD.planning(suite).record_consent(refusal).await.expect("recorded");
     adt::tell(suite, &[adt::a03("V1", "20260915120000")]).await;
     suite.pass(SignedDuration::from_hours(5)).await;
     (first, second)
@@ -36,8 +49,10 @@ async fn live(suite: &Suite) -> (String, String) {
 
 async fn a_rebuild_equals_what_stood_and_mends_what_does_not(suite: &Suite) {
     let (first, second) = live(suite).await;
-    for (name, tables) in [("readiness", 2), ("planning", 3), ("deviation", 1)] {
+    for (name, tables) in [("readiness", 3), ("planning", 3), ("deviation", 1)] {
         let cx = suite.process.contexts().find(|cx| cx.name == name).expect("a service");
+        // What follows lazily, too.
+        cx.catch_up().await.expect("caught up");
         let (told, found) = (*cx.db.head().borrow(), of(cx, true).await);
         assert_eq!(found.len(), tables, "{name}");
         assert!(found.iter().all(|table| table.differing == 0 && table.rows > 0), "{name}: {found:?}");

@@ -60,6 +60,13 @@ pub struct Party {
     pub is_open: bool,
 }
 
+/// A unit that the case is kept from, for reasons of secrecy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Barred {
+    pub admission_id: AdmissionId,
+    pub unit: HsaId,
+}
+
 impl Stay {
     /// Whether the patient is in hospital, on leave or not.
     pub fn is_open(&self) -> bool {

@@ -3,7 +3,7 @@
 use hemgang_proto::readiness as pb;
 use hemgang_rpc::{Call, Context, Fields};
 
-use super::{judged, view};
+use super::{check_disclosure, judged, view};
 use crate::{domain::readiness::Judgement, error::Error, store};
 
 pub async fn handle(
@@ -14,6 +14,7 @@ pub async fn handle(
     let mut fields = Fields::new(cx, call);
     let id = fields.parsed("admission_id", &req.admission_id);
     let id = fields.finish(|| id)?;
+    check_disclosure(cx, call).await?;
     let (stay, readiness) = judged(cx, call, id).await?;
     cx.rests_on(Some(&id.to_string()))?;
     let judgements = store::judgement::list(&cx.db, id).await?;

@@ -3,7 +3,7 @@
 use hemgang_proto::readiness as pb;
 use hemgang_rpc::{Call, Context, Fields, Page};
 
-use super::view;
+use super::{check_disclosure, view};
 use crate::{error::Error, store};
 
 pub async fn handle(
@@ -14,6 +14,7 @@ pub async fn handle(
     let mut fields = Fields::new(cx, call);
     let page = Page::read(&mut fields, req.page_size, &req.page_token);
     let page = fields.finish(|| page)?;
+    check_disclosure(cx, call).await?;
     let mut ready = store::readiness::list_ready(&cx.db, &call.sight, &page).await?;
     let next_page_token = page.cut(&mut ready, |(readiness, stay)| {
         let since = readiness.ready_since.map_or(i64::MIN, jiff::Timestamp::as_microsecond);

@@ -34,15 +34,18 @@ pub async fn list_ready(db: &Db, sight: &Sight, page: &Page) -> Result<Vec<(Read
           and ($1 = 1 or s.hospital = $2 or s.ward = $3 or exists (
             select 1 from stay_party p
             where p.admission_id = s.admission_id and p.is_open = 1
-              and (p.unit = $4 or p.municipality = $5)))
+              and (p.unit = $4 or p.municipality = $5)
+              and not exists (select 1 from barred b where b.admission_id = p.admission_id and b.unit = p.unit)))
           and (r.ready_since, r.admission_id) > ($6, $7)
         order by r.ready_since, r.admission_id limit $8";
     let of_few = "select * from readiness
         where state = 'READINESS_STATE_READY' and in_hospital = 1 and admission_id in (
           select admission_id from stay where hospital = $1 and state = 'ADMISSION_STATE_ADMITTED'
           union all select admission_id from stay where ward = $2 and state = 'ADMISSION_STATE_ADMITTED'
-          union all select admission_id from stay_party where unit = $3 and is_open = 1
-          union all select admission_id from stay_party where municipality = $4 and is_open = 1)
+          union all select admission_id from stay_party p where unit = $3 and is_open = 1
+            and not exists (select 1 from barred b where b.admission_id = p.admission_id and b.unit = p.unit)
+          union all select admission_id from stay_party p where municipality = $4 and is_open = 1
+            and not exists (select 1 from barred b where b.admission_id = p.admission_id and b.unit = p.unit))
           and (ready_since, admission_id) > ($5, $6)
         order by ready_since, admission_id limit $7";
     let seen = params![sight.hospital(), sight.ward(), sight.unit(), sight.municipality()];

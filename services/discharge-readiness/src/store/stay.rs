@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use hemgang_core::id::AdmissionId;
+use hemgang_core::{id::AdmissionId, place::HsaId};
 use hemgang_db::Db;
 use hemgang_proto::{
     admission::AdmissionState,
@@ -10,7 +10,7 @@ use hemgang_proto::{
 };
 use hemgang_rpc::Failure;
 
-use crate::domain::stay::{Party, Stay};
+use crate::domain::stay::{Barred, Party, Stay};
 
 hemgang_db::record!(
     Stay,
@@ -36,6 +36,8 @@ hemgang_db::record!(
     columns(version, municipality, notified_at, is_open)
 );
 
+hemgang_db::record!(Barred, "barred", key(admission_id, unit), columns());
+
 /// One stay.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Option<Stay>, Failure> {
     let sql = "select * from stay where admission_id in (select key from keys)";
@@ -56,4 +58,15 @@ pub async fn list(
 pub async fn parties(db: &Db, id: AdmissionId) -> Result<Vec<Party>, Failure> {
     let sql = "select * from stay_party where admission_id in (select key from keys) order by unit";
     Ok(db.projected(sql, "admission_id", id).await?)
+}
+
+/// The units that the case of a stay is kept from.
+pub async fn barred(db: &Db, id: AdmissionId) -> Result<Vec<Barred>, Failure> {
+    let sql = "select * from barred where admission_id in (select key from keys) order by unit";
+    Ok(db.projected(sql, "admission_id", id).await?)
+}
+
+/// Whether a unit is among them.
+pub fn is_barred(barred: &[Barred], unit: &HsaId) -> bool {
+    barred.iter().any(|barred| barred.unit == *unit)
 }

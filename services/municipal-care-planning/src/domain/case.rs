@@ -1,18 +1,17 @@
 //! A case: an admission of which somebody was told (slutenvårdsärende), or a person whom a care request is about
-//! (öppenvårdsprocess); its state and its parties.
+//! (öppenvårdsprocess); its state, and who reads it how.
 
 pub use hemgang_core::id::CaseId;
-use hemgang_core::{
-    id::AdmissionId,
-    place::{HsaId, MunicipalityCode},
-};
+use hemgang_core::{id::AdmissionId, place::HsaId};
 use hemgang_feed::Subject;
 use hemgang_proto::{
     common::Destination,
     planning::{self as pb, CaseState, NoticeKind, planning_event::Event},
 };
-use hemgang_rpc::Audience;
+use hemgang_rpc::{Audience, Sight};
 use jiff::Timestamp;
+
+use super::party::{Party, Shown};
 
 /// A case as kept. Every change to a part of it replaces it.
 #[expect(clippy::struct_field_names, reason = "fields are columns of the same name")]
@@ -28,20 +27,6 @@ pub struct Case {
     pub requested_by: Option<HsaId>,
     pub state: CaseState,
     pub opened_at: Timestamp,
-}
-
-/// A unit that takes part: it holds an admission notice, or a care request is from it or to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Party {
-    pub case_id: CaseId,
-    pub unit: HsaId,
-    /// Of municipal units only: those of the region merely lie in one.
-    pub municipality: Option<MunicipalityCode>,
-    pub since: Timestamp,
-    pub version: i64,
-    /// Of its case.
-    pub opened_at: Timestamp,
-    pub is_open: bool,
 }
 
 impl Case {
@@ -69,6 +54,33 @@ impl Case {
         let staff = self.hospital.as_ref().zip(self.ward.as_ref());
         let staff = staff.map(|(hospital, ward)| Audience::stay(hospital, ward)).unwrap_or_default();
         self.requested_by.iter().fold(staff, |audience, unit| audience.and_party(unit, None))
+    }
+
+    /// What decisions about it are kept under: its admission, where it has one.
+    pub fn about(&self) -> String {
+        self.admission_id.map_or_else(|| self.case_id.to_string(), |id| id.to_string())
+    }
+
+    /// What a caller reads in place of the case; none where it is the case itself. The sending side reads that, and
+    /// whoever reaches a party from which it is not kept.
+    pub fn shown_to<'a>(&self, sight: &Sight, parties: &'a [Party]) -> Option<&'a Shown> {
+        if sight.admits(&self.senders()) {
+            return None;
+        }
+        let mut own: Vec<_> = parties.iter().filter(|party| sight.admits(&party.audience())).collect();
+        own.sort_by(|a, b| (a.is_kept_out(), &a.unit).cmp(&(b.is_kept_out(), &b.unit)));
+        own.first().and_then(|party| party.shown.as_ref())
+    }
+
+    /// The case as a unit reads it that was told of nothing but the four fields of 2 kap. 3 §, and by whom.
+    pub fn introduced(&self) -> pb::Case {
+        pb::Case {
+            state: CaseState::Planning.into(),
+            hospital: self.hospital.as_ref().map(ToString::to_string).unwrap_or_default(),
+            ward: self.ward.as_ref().map(ToString::to_string).unwrap_or_default(),
+            requested_by: self.requested_by.as_ref().map(ToString::to_string).unwrap_or_default(),
+            ..pb::Case::default()
+        }
     }
 
     /// Whether the patient died, or the stay never was.

@@ -4,16 +4,18 @@ use hemgang_core::place::{HsaId, MunicipalityCode};
 use hemgang_proto::{
     admission::AdmissionState,
     common::EntryReason,
-    planning::{CaseState, NoticeKind},
+    planning::{self as pb, CaseState, NoticeKind},
 };
 use hemgang_rpc::{Audience, Entry, Failure};
 use jiff::Timestamp;
 
 use crate::domain::{
-    case::{Case, CaseId, Party},
+    case::{Case, CaseId},
+    consent::{Consents, is_statutory},
     heard::{Heard, broken},
     judgement::{Judgement, owed},
     notice::{Notice, NoticeId},
+    party::Party,
     stay::Stay,
 };
 
@@ -24,8 +26,9 @@ pub struct Dossier {
     pub parties: Vec<Party>,
     pub notices: Vec<Notice>,
     read: Case,
-    parties_read: usize,
+    parties_read: Vec<Party>,
     notices_read: usize,
+    released: Vec<NoticeId>,
 }
 
 /// A unit that an admission notice is addressed to, with its municipality when a municipality runs it.
@@ -46,8 +49,8 @@ pub struct Sent<'a> {
 impl Dossier {
     /// A case with its parts, as read.
     pub fn new(case: Case, parties: Vec<Party>, notices: Vec<Notice>) -> Self {
-        let (parties_read, notices_read) = (parties.len(), notices.len());
-        Self { read: case.clone(), case, parties, notices, parties_read, notices_read }
+        let (parties_read, notices_read) = (parties.clone(), notices.len());
+        Self { read: case.clone(), case, parties, notices, parties_read, notices_read, released: Vec::new() }
     }
 
     /// A case that the first admission notice of a stay opens: receivers start to plan, 2 kap. 6 §.
@@ -89,25 +92,37 @@ impl Dossier {
     pub fn audience_before(&self) -> Audience {
         match self.read.version {
             0 => Audience::default(),
-            _ => audience(&self.read, self.parties.get(..self.parties_read).unwrap_or_default()),
+            _ => audience(&self.read, &self.parties_read),
         }
+    }
+
+    /// Who is told of what becomes of it: the sending side, and every party that it is not kept from.
+    pub fn listeners(&self) -> Audience {
+        let listening = self.parties.iter().filter(|party| !party.is_kept_out());
+        listening.fold(self.case.senders(), |audience, party| audience.and(party.audience()))
     }
 
     /// Delivers an admission notice, 2 kap. 1 §. A unit that becomes a party with it is told of the readiness
     /// that stands; a readiness notice goes only to units that hold an admission notice, 3 kap. 1 §.
     #[must_use]
-    pub fn notify(mut self, recipients: Vec<Recipient>, heard: &Heard, judgements: &[Judgement]) -> Self {
+    pub fn notify(
+        mut self,
+        recipients: Vec<Recipient>,
+        heard: &Heard,
+        judgements: &[Judgement],
+        (consents, needs_record): (&Consents, bool),
+    ) -> Self {
         for Recipient { unit, municipality } in recipients {
             let known = self.parties.iter().find(|party| party.unit == unit).cloned();
             let is_new = known.is_none();
-            let party = known.unwrap_or(Party {
-                case_id: self.case.case_id,
-                unit,
-                municipality,
-                since: heard.sent_at(),
-                version: 1,
-                opened_at: self.case.opened_at,
-                is_open: self.case.is_open(),
+            let party = known.unwrap_or_else(|| {
+                let mut party = self.joins(Recipient { unit, municipality }, heard.sent_at());
+                let bars = consents.bars(&party.unit, needs_record);
+                party.is_barred = bars.notices;
+                if bars.case {
+                    party.keep_out(self.case.introduced());
+                }
+                party
             });
             self.deliver(&party, NoticeKind::Admission, &heard.sent(), heard.now);
             if is_new {
@@ -151,18 +166,49 @@ impl Dossier {
         let mut dossier = Self::new(case, Vec::new(), Vec::new());
         let source = format!("care-request:{}", dossier.case.case_id);
         let named: Vec<_> = asked.iter().map(|recipient| recipient.unit.clone()).collect();
-        for Recipient { unit, municipality } in std::iter::once(by).chain(asked) {
-            dossier.parties.push(Party {
-                case_id: dossier.case.case_id,
-                unit,
-                municipality,
-                since: now,
-                version: 1,
-                opened_at: dossier.case.opened_at,
-                is_open: dossier.case.is_open(),
-            });
+        for recipient in std::iter::once(by).chain(asked) {
+            let party = dossier.joins(recipient, now);
+            dossier.parties.push(party);
         }
         dossier.inform(&named, NoticeKind::CareRequest, &source, now)
+    }
+
+    /// Applies what is decided of disclosure by now: to each receiving party either what was kept from it comes, or nothing
+    /// comes any more, and it goes on reading the case as it is now.
+    #[must_use]
+    pub fn disclose(
+        mut self,
+        consents: &Consents,
+        needs_record: bool,
+        live: &pb::Case,
+        now: Timestamp,
+    ) -> Self {
+        let is_open = self.case.is_open();
+        for party in &mut self.parties {
+            if self.case.requested_by.as_ref() == Some(&party.unit) {
+                continue;
+            }
+            let bars = consents.bars(&party.unit, needs_record);
+            party.is_barred = bars.notices;
+            match (party.is_kept_out(), bars.case) {
+                (false, true) => party.keep_out(live.clone()),
+                (true, false) => party.let_in(is_open),
+                _ => {}
+            }
+            let held = self.notices.iter_mut().filter(|notice| notice.delivered_at.is_none());
+            for notice in held.filter(|notice| notice.recipient == party.unit && !bars.notices) {
+                notice.release(now);
+                self.released.push(notice.notice_id);
+            }
+        }
+        self
+    }
+
+    /// The stay never was: told to every party, whatever is kept from it.
+    #[must_use]
+    pub fn void(mut self, heard: &Heard) -> Self {
+        self.parties.iter_mut().for_each(Party::void);
+        self.with_case(Case::voided).tell(NoticeKind::Voided, heard)
     }
 
     /// Puts into the inboxes of some parties what a caller did just now.
@@ -190,7 +236,7 @@ impl Dossier {
     /// The case with its next version when anything was decided; none when everything was told before.
     pub fn decided(&self) -> Option<Case> {
         let changed = self.case != self.read
-            || self.parties.len() > self.parties_read
+            || self.parties != self.parties_read
             || self.notices.len() > self.notices_read;
         changed.then(|| self.next())
     }
@@ -202,14 +248,33 @@ impl Dossier {
 
     /// Parties that are yet to be written.
     pub fn new_parties(&self) -> impl Iterator<Item = &Party> {
-        self.parties.iter().skip(self.parties_read)
+        self.parties.iter().skip(self.parties_read.len())
     }
 
-    /// Parties as read, where the case was opened or closed since.
+    /// Parties as read, where the case was opened or closed since, or something else is kept from them.
     pub fn moved_parties(&self) -> impl Iterator<Item = Party> {
         let is_open = self.case.is_open();
-        let moved = self.parties.iter().take(self.parties_read).filter(move |party| party.is_open != is_open);
-        moved.map(move |party| Party { version: party.version + 1, is_open, ..party.clone() })
+        self.parties.iter().zip(&self.parties_read).filter_map(move |(party, read)| {
+            let is_open = if party.is_kept_out() { party.is_open } else { is_open };
+            let moved = Party { is_open, ..party.clone() };
+            (moved != *read).then(|| Party { version: read.version + 1, ..moved })
+        })
+    }
+
+    /// Parties from which the case is kept from now on.
+    pub fn kept_out(&self) -> impl Iterator<Item = &Party> {
+        self.parties.iter().filter(|party| party.is_kept_out() && !self.was_kept_out(party).unwrap_or(false))
+    }
+
+    /// Parties that read it again.
+    pub fn let_in(&self) -> impl Iterator<Item = &Party> {
+        self.parties.iter().filter(|party| !party.is_kept_out() && self.was_kept_out(party).unwrap_or(false))
+    }
+
+    /// None of a party that is new.
+    fn was_kept_out(&self, party: &Party) -> Option<bool> {
+        let read = self.parties_read.iter().find(|read| read.unit == party.unit);
+        read.map(Party::is_kept_out)
     }
 
     /// Notices that are yet to be written.
@@ -217,9 +282,33 @@ impl Dossier {
         self.notices.iter().skip(self.notices_read)
     }
 
-    /// Notices that were there.
+    /// Notices that were there, and stay as they were.
     pub fn earlier_notices(&self) -> impl Iterator<Item = &Notice> {
-        self.notices.iter().take(self.notices_read)
+        self.notices
+            .iter()
+            .take(self.notices_read)
+            .filter(|notice| !self.released.contains(&notice.notice_id))
+    }
+
+    /// Notices that were held and are delivered now.
+    pub fn released_notices(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().filter(|notice| self.released.contains(&notice.notice_id))
+    }
+
+    /// A unit becomes a party.
+    fn joins(&self, Recipient { unit, municipality }: Recipient, since: Timestamp) -> Party {
+        Party {
+            case_id: self.case.case_id,
+            unit,
+            municipality,
+            since,
+            version: 1,
+            opened_at: self.case.opened_at,
+            is_open: self.case.is_open(),
+            is_barred: false,
+            shown: None,
+            shown_state: None,
+        }
     }
 
     /// Puts a notice into an inbox, unless this one is there. Nobody was sent anything before being a party.
@@ -235,6 +324,8 @@ impl Dossier {
         let sent_at = if is_live { sent.at.max(to.since) } else { sent.at };
         // The system of before delivered what is imported: an inbox shows it in its own time.
         let delivered_at = if sent.entry_reason == EntryReason::Import { sent_at } else { now };
+        let is_held = to.is_barred && !is_statutory(kind);
+        let delivered_at = (!is_held).then_some(delivered_at);
         let number = 1 + self.notices.iter().map(|notice| notice.number).max().unwrap_or_default();
         self.notices.push(Notice {
             notice_id: NoticeId::fresh(now),
@@ -256,9 +347,7 @@ impl Dossier {
 }
 
 fn audience(case: &Case, parties: &[Party]) -> Audience {
-    parties
-        .iter()
-        .fold(case.senders(), |audience, party| audience.and_party(&party.unit, party.municipality.as_ref()))
+    parties.iter().fold(case.senders(), |audience, party| audience.and(party.audience()))
 }
 
 /// The state of a stay's case. A notice from the papers of the reserve routine may come after the departure.

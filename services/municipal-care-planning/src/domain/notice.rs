@@ -38,20 +38,29 @@ pub struct Notice {
     pub source: String,
     pub sent_at: Timestamp,
     pub entry_reason: EntryReason,
-    pub delivered_at: Timestamp,
+    /// None while it is held for reasons of secrecy.
+    pub delivered_at: Option<Timestamp>,
     pub acknowledged_at: Option<Timestamp>,
     pub acknowledged_by: Option<HsaId>,
 }
 
 impl Notice {
-    /// The addressed side alone: the unit, and its municipality.
+    /// The addressed side alone: the unit, and its municipality; nobody while it is held.
     pub fn addressee(&self) -> Audience {
-        Audience::default().and_party(&self.recipient, self.municipality.as_ref())
+        match self.delivered_at {
+            Some(_) => Audience::default().and_party(&self.recipient, self.municipality.as_ref()),
+            None => Audience::default(),
+        }
     }
 
     /// Who may see it: the sending side, and the addressed one. No other party.
     pub fn audience(&self, case: &Case) -> Audience {
-        case.senders().and_party(&self.recipient, self.municipality.as_ref())
+        case.senders().and(self.addressee())
+    }
+
+    /// Delivers what was held: it is given now, and any time that runs from it begins.
+    pub fn release(&mut self, now: Timestamp) {
+        (self.sent_at, self.delivered_at, self.version) = (now, Some(now), self.version + 1);
     }
 
     /// How its delivery is told: as what it carries was.
@@ -60,8 +69,17 @@ impl Notice {
         Some(entry).filter(|entry| entry.reason != EntryReason::Unspecified)
     }
 
-    /// What is told of its delivery.
-    pub fn delivered(&self) -> Event {
+    /// What is told of it: that it was delivered, or held.
+    pub fn told(&self) -> Event {
+        if self.delivered_at.is_none() {
+            return Event::NoticeHeld(pb::NoticeHeld {
+                notice_id: self.notice_id.to_string(),
+                case_id: self.case_id.to_string(),
+                kind: self.kind.into(),
+                recipient: self.recipient.to_string(),
+                sent_at: Some(wire::timestamp(self.sent_at)),
+            });
+        }
         Event::NoticeDelivered(pb::NoticeDelivered {
             notice_id: self.notice_id.to_string(),
             case_id: self.case_id.to_string(),

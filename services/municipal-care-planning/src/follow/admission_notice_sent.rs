@@ -23,6 +23,7 @@ pub fn project(stay: Stay, said: &AdmissionNoticeSent) -> Stay {
 pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> Result<Change, Failure> {
     let stay = store::stay::get(&cx.db, heard.admission_id).await?;
     let judgements = store::judgement::list(&cx.db, heard.admission_id).await?;
+    let consents = store::consent::get(&cx.db, heard.admission_id.to_string()).await?;
     let dossier = match store::dossier::find(&cx.db, heard.admission_id).await? {
         Some(dossier) => dossier,
         None => Dossier::open(&stay, heard)?,
@@ -31,9 +32,13 @@ pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> R
     for hsa_id in &said.recipients {
         recipients.push(recipient(cx, heard, hsa_id).await?);
     }
-    let dossier = dossier.notify(recipients, heard, &judgements);
+    let needs_record = cx.own.disclosure.needs_record(heard.sent_at());
+    let is_opened = dossier.case.version == 0;
+    let dossier = dossier.notify(recipients, heard, &judgements, (&consents, needs_record));
     let shared = sight::change(cx, &dossier, &project(stay, said), heard).await?;
-    Ok(shared.and(delivery::change(cx, &dossier)?))
+    let change = shared.and(delivery::change(cx, &dossier)?);
+    // Whoever records a decision at this moment, and finds no case, must find it.
+    Ok(if is_opened { change.put(&consents.next()) } else { change })
 }
 
 /// The unit with the municipality that runs it, as the directory knew it when the notice was sent.

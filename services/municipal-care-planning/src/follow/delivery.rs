@@ -2,11 +2,16 @@
 
 use hemgang_db::Change;
 use hemgang_feed::Telling;
-use hemgang_proto::planning::PlanningEvent;
+use hemgang_proto::planning::{self as pb, PlanningEvent, planning_event::Event};
 use hemgang_rpc::{Audience, Context, Failure};
 use jiff::Timestamp;
 
-use crate::domain::{case::Case, dossier::Dossier, notice::Notice};
+use crate::domain::{
+    case::Case,
+    dossier::Dossier,
+    notice::Notice,
+    party::{Party, Shown},
+};
 
 /// Nothing when everything was told before, so that a replay of an event delivers nothing twice.
 pub fn change(cx: &Context, dossier: &Dossier) -> Result<Change, Failure> {
@@ -15,7 +20,7 @@ pub fn change(cx: &Context, dossier: &Dossier) -> Result<Change, Failure> {
     let mut opened = Change::new();
     if case.version == 1 {
         let entry = dossier.new_notices().find_map(Notice::entry);
-        let telling = telling(case.opened_at, dossier.audience()).entered(entry);
+        let telling = telling(case.opened_at, dossier.listeners()).entered(entry);
         opened = opened.tell(telling.event::<PlanningEvent>(case.opened())?);
     }
     Ok(opened.and(parts(dossier, &case, telling)?))
@@ -29,9 +34,49 @@ pub fn parts(
 ) -> Result<Change, Failure> {
     let mut change = dossier.new_parties().fold(Change::new().put(case), Change::insert);
     change = dossier.moved_parties().fold(change, |change, party| change.replace(&party));
-    for notice in dossier.new_notices() {
+    change = gates(dossier, case, change, &telling)?;
+    change = dossier.released_notices().fold(change, Change::replace);
+    change = dossier.new_notices().fold(change, Change::insert);
+    for notice in dossier.released_notices().chain(dossier.new_notices()) {
         let telling = telling(notice.sent_at, notice.audience(case)).entered(notice.entry());
-        change = change.insert(notice).tell(telling.event::<PlanningEvent>(notice.delivered())?);
+        change = change.tell(telling.event::<PlanningEvent>(notice.told())?);
+    }
+    Ok(change)
+}
+
+/// From whom the case is kept from now on, and who reads it again: for the sending side, and for our services. Whoever
+/// comes new is told of what it may read.
+fn gates(
+    dossier: &Dossier,
+    case: &Case,
+    mut change: Change,
+    telling: &impl Fn(Timestamp, Audience) -> Telling,
+) -> Result<Change, Failure> {
+    let tell = |change: Change, at, audience, event| {
+        Ok::<_, Failure>(change.tell(telling(at, audience).event::<PlanningEvent>(event)?))
+    };
+    let (case_id, at) = (case.case_id.to_string(), |party: &Party| party.since.max(case.opened_at));
+    for party in dossier.kept_out() {
+        let barred = pb::DisclosureBarred { case_id: case_id.clone(), unit: party.unit.to_string() };
+        change = tell(change, at(party), case.senders(), Event::DisclosureBarred(barred))?;
+    }
+    for party in dossier.let_in() {
+        let allowed = pb::DisclosureAllowed { case_id: case_id.clone(), unit: party.unit.to_string() };
+        change = tell(change, at(party), case.senders(), Event::DisclosureAllowed(allowed))?;
+    }
+    for party in dossier.new_parties() {
+        // Not whom another unit of the municipality is told for.
+        let audience = party.audience().without(&dossier.listeners());
+        if let Some(Shown(shown)) = party.shown.as_ref().filter(|_| !audience.is_empty()) {
+            let shared = pb::CaseShared {
+                case_id: case_id.clone(),
+                state: shown.state,
+                hospital: shown.hospital.clone(),
+                ward: shown.ward.clone(),
+                ..pb::CaseShared::default()
+            };
+            change = tell(change, at(party), audience, Event::CaseShared(shared))?;
+        }
     }
     Ok(change)
 }

@@ -16,14 +16,14 @@ use crate::{
 pub async fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard) -> Result<Change, Failure> {
     let (before, after) = (dossier.audience_before(), dossier.audience());
     let Some(case) = dossier.decided().filter(|case| case.version > 1) else { return Ok(Change::new()) };
-    let (lost, gained) = (before.clone().without(&after), after.without(&before));
+    let (lost, gained) = (before.clone().without(&after), dossier.listeners().without(&before));
     let mut told = Vec::new();
     if !lost.is_empty() {
         told.push((lost, Event::CaseUnshared(pb::CaseUnshared { case_id: case.case_id.to_string() })));
     }
     if !gained.is_empty() {
         let meetings = store::meeting::list(&cx.db, case.case_id).await?;
-        let shared = shared((dossier, &case), stay, &meetings, &gained);
+        let shared = shared((dossier, &case), Some(stay), &meetings, &gained);
         told.push((gained, Event::CaseShared(shared)));
     }
     let mut change = Change::new();
@@ -34,9 +34,10 @@ pub async fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard)
     Ok(change)
 }
 
-fn shared(
+/// The case as it stands, for somebody who sees it from now on.
+pub fn shared(
     (dossier, case): (&Dossier, &Case),
-    stay: &Stay,
+    stay: Option<&Stay>,
     meetings: &[Meeting],
     gained: &Audience,
 ) -> pb::CaseShared {
@@ -46,11 +47,11 @@ fn shared(
         state: case.state.into(),
         hospital: view::text(case.hospital.as_ref()),
         ward: view::text(case.ward.as_ref()),
-        admitted_at: stay.admitted_at.map(wire::timestamp),
-        expected_discharge: stay.expected_discharge.map(wire::expected_discharge),
-        ready_since: stay.ready_since.map(wire::timestamp),
-        discharge_notice: stay.discharge_notice(),
-        discharged_at: stay.discharged_at.map(wire::timestamp),
+        admitted_at: stay.and_then(|stay| stay.admitted_at).map(wire::timestamp),
+        expected_discharge: stay.and_then(|stay| stay.expected_discharge).map(wire::expected_discharge),
+        ready_since: stay.and_then(|stay| stay.ready_since).map(wire::timestamp),
+        discharge_notice: stay.and_then(Stay::discharge_notice),
+        discharged_at: stay.and_then(|stay| stay.discharged_at).map(wire::timestamp),
         parties: dossier.parties.iter().map(view::party).collect(),
         notices: notices.map(view::notice).collect(),
         meetings: meetings.iter().map(view::meeting).collect(),

@@ -1,5 +1,5 @@
 //! `GetCase`: one case, by its own id or its admission's, with its meetings and the notices that the caller's side has to
-//! see.
+//! see, and for the sending side what was decided of disclosure.
 
 use hemgang_proto::planning::{self as pb, get_case_request};
 use hemgang_rpc::{Call, Context, Failure, Fields};
@@ -22,7 +22,13 @@ pub async fn handle(
     let notices = notices.map(view::notice).collect();
     let meetings = store::meeting::list(&cx.db, dossier.case.case_id).await?;
     let meetings = meetings.iter().map(view::meeting).collect();
-    Ok(pb::GetCaseResponse { case: Some(pb::Case { notices, meetings, ..case }) })
+    let case = view::seen(&call.sight, (&dossier.case, &dossier.parties), pb::Case { meetings, ..case });
+    let consents = if call.sight.admits(&dossier.case.senders()) {
+        store::consent::get(&cx.db, dossier.case.about()).await?.said.0
+    } else {
+        Vec::new()
+    };
+    Ok(pb::GetCaseResponse { case: Some(pb::Case { notices, consents, ..case }) })
 }
 
 fn parse(cx: &Context, call: &Call, req: &pb::GetCaseRequest) -> Result<Key, Failure> {

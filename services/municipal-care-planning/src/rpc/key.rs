@@ -36,8 +36,12 @@ impl Key {
 
     /// The case, when the caller may see it. One whose notice to the caller is still to be followed is as absent as any.
     pub async fn dossier(self, cx: &Context, call: &Call) -> Result<Dossier, Failure> {
-        let absent = || Failure::NotFound { resource: "case", name: self.name() };
-        cx.followed(async || self.find(cx, call).await).await?.ok_or_else(absent)
+        cx.followed(async || self.find(cx, call).await).await?.ok_or_else(|| self.absent())
+    }
+
+    /// Nothing that the caller may see is named so.
+    pub fn absent(self) -> Failure {
+        Failure::NotFound { resource: "case", name: self.name() }
     }
 
     /// As [`Key::dossier`], and nothing of the case waits to be applied.
@@ -60,7 +64,8 @@ impl Key {
         }
     }
 
-    async fn find(self, cx: &Context, call: &Call) -> Result<Option<Dossier>, Failure> {
+    /// The case as we know it now, when the caller may see it.
+    pub async fn find(self, cx: &Context, call: &Call) -> Result<Option<Dossier>, Failure> {
         let dossier = match self {
             Self::Case(id) => store::dossier::get(&cx.db, id).await?,
             Self::Admission(id) => store::dossier::find(&cx.db, id).await?,

@@ -22,5 +22,5 @@ pub async fn handle(
     let mut cases = store::case::list(&cx.db, &call.sight, wanted, &page).await?;
     let next_page_token =
         page.cut(&mut cases, |case| (case.opened_at.as_microsecond(), case.case_id.to_string()));
-    Ok(pb::ListCasesResponse { cases: view::listed(cx, &cases).await?, next_page_token })
+    Ok(pb::ListCasesResponse { cases: view::listed(cx, &call.sight, &cases).await?, next_page_token })
 }

@@ -3,8 +3,10 @@
 use hemgang_proto::planning as pb;
 use hemgang_rpc::{Call, Context, Fields, Page};
 
+use jiff::Timestamp;
+
 use super::view;
-use crate::{error::Error, store};
+use crate::{domain::notice::Notice, error::Error, store};
 
 pub async fn handle(
     cx: &Context,
@@ -16,7 +18,10 @@ pub async fn handle(
     let page = fields.finish(|| page)?;
 
     let mut notices = store::notice::list_inbox(&cx.db, &call.sight, req.unacknowledged_only, &page).await?;
-    let next_page_token =
-        page.cut(&mut notices, |notice| (notice.delivered_at.as_microsecond(), notice.notice_id.to_string()));
+    let place = |notice: &Notice| {
+        let delivered_at = notice.delivered_at.map(Timestamp::as_microsecond);
+        (delivered_at.unwrap_or_default(), notice.notice_id.to_string())
+    };
+    let next_page_token = page.cut(&mut notices, place);
     Ok(pb::ListInboxResponse { notices: notices.iter().map(view::notice).collect(), next_page_token })
 }

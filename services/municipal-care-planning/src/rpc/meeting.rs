@@ -54,6 +54,10 @@ pub async fn book(
     let dossier = key.dossier(cx, call).await?;
     call.expect_etag(etag, dossier.case.version)?;
     is_open(&dossier)?;
+    is_told(&dossier, call)?;
+    if kind == MeetingKind::Sip && store::consent::get(&cx.db, dossier.case.about()).await?.refuses_sip() {
+        return Err(Error::SipRefused);
+    }
     let own = &call.caller.unit;
     let every = || dossier.parties.iter().map(|party| &party.unit).filter(|unit| *unit != own);
     let invited = if invited.is_empty() { every().cloned().collect() } else { invited };
@@ -72,16 +76,25 @@ pub fn is_open(dossier: &Dossier) -> Result<(), Error> {
     if dossier.is_over() { Err(Error::CaseOver { state: dossier.case.state }) } else { Ok(()) }
 }
 
+/// Whoever reads a case as it stood cannot act on what became of it.
+fn is_told(dossier: &Dossier, call: &Call) -> Result<(), Error> {
+    match dossier.case.shown_to(&call.sight, &dossier.parties) {
+        Some(_) => Err(Error::DisclosureBarred),
+        None => Ok(()),
+    }
+}
+
 /// A meeting of one of these kinds, with its case, when the caller may see it.
 pub async fn load(
     cx: &Context,
     call: &Call,
     (id, etag): (MeetingId, &str),
     kinds: &[MeetingKind],
-) -> Result<(Dossier, Meeting), Failure> {
+) -> Result<(Dossier, Meeting), Error> {
     let absent = || Failure::NotFound { resource: "meeting", name: id.to_string() };
     let (dossier, meeting) =
         cx.followed(async || find(cx, call, id, kinds).await).await?.ok_or_else(absent)?;
+    is_told(&dossier, call)?;
     call.expect_etag(etag, meeting.version)?;
     Ok((dossier, meeting))
 }
@@ -175,7 +188,7 @@ pub fn change(
 ) -> Result<Change, Failure> {
     let case = dossier.next();
     let telling = |at, audience| Telling::by(cx, call, case.subject(), at, audience);
-    let told = telling(occurred_at, dossier.audience()).event::<PlanningEvent>(event)?;
+    let told = telling(occurred_at, dossier.listeners()).event::<PlanningEvent>(event)?;
     let parts = delivery::parts(dossier, &case, telling)?;
     Ok(Change::new().put(meeting).tell(told).and(parts))
 }

@@ -1,6 +1,7 @@
 //! `PlanningService` through its generated client, on both databases, behind admission and readiness as they are.
 
 mod care_requests;
+mod consents;
 mod entry;
 mod lists;
 mod meetings;

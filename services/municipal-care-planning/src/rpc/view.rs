@@ -2,21 +2,22 @@
 
 use hemgang_core::place::HsaId;
 use hemgang_proto::{common::Person, planning as pb};
-use hemgang_rpc::{Context, Failure, wire};
+use hemgang_rpc::{Context, Failure, Sight, wire};
 
 use crate::{
     domain::{
-        case::{Case, Party},
+        case::Case,
         meeting::Meeting,
         notice::Notice,
+        party::{Party, Shown},
         patient::Patient,
         stay::Stay,
     },
     store,
 };
 
-/// Cases as a list shows them: without their notices.
-pub async fn listed(cx: &Context, cases: &[Case]) -> Result<Vec<pb::Case>, Failure> {
+/// Cases as a list shows them to a caller: without their notices and meetings.
+pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<pb::Case>, Failure> {
     let ids = || cases.iter().filter_map(|case| case.admission_id);
     let requested = cases.iter().filter(|case| case.admission_id.is_none()).map(|case| case.case_id);
     let (parties, stays, patients, persons) = tokio::try_join!(
@@ -30,13 +31,28 @@ pub async fn listed(cx: &Context, cases: &[Case]) -> Result<Vec<pb::Case>, Failu
         let Some(id) = case.admission_id else {
             let person =
                 persons.get(&case.case_id).map_or_else(Person::default, crate::domain::person::Person::shown);
-            return of(case, None, person, parties);
+            return seen(sight, (case, parties), of(case, None, person, parties));
         };
         let unheard = Stay::unheard(id);
         let person = patients.get(&id).map_or_else(Person::default, Patient::shown);
-        of(case, Some(stays.get(&id).unwrap_or(&unheard)), person, parties)
+        let live = of(case, Some(stays.get(&id).unwrap_or(&unheard)), person, parties);
+        seen(sight, (case, parties), live)
     });
-    Ok(shown.collect())
+    Ok(shown.map(|case| pb::Case { meetings: Vec::new(), ..case }).collect())
+}
+
+/// A case as a caller reads it: as it is, or as it stood when it was kept from the caller's unit. The four fields of
+/// 2 kap. 3 § are owed whatever else is kept.
+pub fn seen(sight: &Sight, (case, parties): (&Case, &[Party]), live: pb::Case) -> pb::Case {
+    let Some(Shown(shown)) = case.shown_to(sight, parties) else { return live };
+    pb::Case {
+        case_id: live.case_id,
+        admission_id: live.admission_id,
+        etag: live.etag,
+        patient: live.patient,
+        expected_discharge: live.expected_discharge,
+        ..shown.clone()
+    }
 }
 
 /// One case whose parties are at hand.
@@ -61,7 +77,7 @@ pub fn notice(notice: &Notice) -> pb::Notice {
         recipient: notice.recipient.to_string(),
         kind: notice.kind.into(),
         sent_at: Some(wire::timestamp(notice.sent_at)),
-        delivered_at: Some(wire::timestamp(notice.delivered_at)),
+        delivered_at: notice.delivered_at.map(wire::timestamp),
         acknowledged_at: notice.acknowledged_at.map(wire::timestamp),
         acknowledged_by: text(notice.acknowledged_by.as_ref()),
         etag: notice.version.to_string(),
@@ -109,6 +125,7 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         notices: Vec::new(),
         requested_by: text(case.requested_by.as_ref()),
         meetings: Vec::new(),
+        consents: Vec::new(),
     }
 }
 

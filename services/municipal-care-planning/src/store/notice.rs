@@ -33,7 +33,8 @@ pub async fn list(db: &Db, case_id: CaseId) -> Result<Vec<Notice>, Failure> {
     Ok(db.gathered(sql, "case_id", case_id).await?)
 }
 
-/// A page of what was delivered to those seen, newest first. Nobody has to acknowledge what was imported.
+/// A page of what was delivered to those seen, newest first. What is held has no time of delivery, and is on none.
+/// Nobody has to acknowledge what was imported.
 pub async fn list_inbox(
     db: &Db,
     sight: &Sight,

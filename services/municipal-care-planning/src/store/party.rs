@@ -5,14 +5,17 @@ use std::collections::HashMap;
 use hemgang_db::Db;
 use hemgang_rpc::Failure;
 
-use crate::domain::case::{Case, CaseId, Party};
+use crate::domain::{
+    case::{Case, CaseId},
+    party::Party,
+};
 
 hemgang_db::record!(
     Party,
     "party",
     versioned,
     key(case_id, unit),
-    columns(version, municipality, since, opened_at, is_open)
+    columns(version, municipality, since, opened_at, is_open, is_barred, shown, shown_state)
 );
 
 /// The parties of these cases, each's as [`list`] has them.

@@ -167,12 +167,15 @@ fn planning() -> Vec<Row> {
         row::<pla::FollowEventsRequest>(PLANNING_FEED, "FollowEvents", STAY, |_, _| json!({})),
         row::<pla::AcknowledgeNoticeRequest>(PLANNING, "AcknowledgeNotice", Change, |it, role| json!({"noticeId": it.notice(role), "acknowledgedBy": "SE2321000131-P000000000102"})),
         row::<pla::SendCareRequestRequest>(PLANNING, "SendCareRequest", Nothing, |it, _| json!({"person": {"personId": person(it)}, "recipients": ["SE0000001480-E0004"]})),
+        row::<pla::RecordConsentRequest>(PLANNING, "RecordConsent", Change, |it, _| json!({"caseId": it.case_id, "kind": "CONSENT_KIND_SIP", "decision": "CONSENT_DECISION_GIVEN", "basis": "CONSENT_BASIS_CONSENT", "givenBy": "CONSENT_GIVER_PATIENT", "decidedBy": "SE2321000131-P000000000102"})),
         row::<pla::BookPlanningMeetingRequest>(PLANNING, "BookPlanningMeeting", Change, |it, _| json!({"caseId": it.case_id, "startsAt": TODAY, "form": "MEETING_FORM_VIDEO"})),
         row::<pla::InviteToSipRequest>(PLANNING, "InviteToSip", Change, |it, _| json!({"admissionId": it.admission_id, "startsAt": TODAY, "form": "MEETING_FORM_VIDEO", "invited": [it.social]})),
         row::<pla::RescheduleMeetingRequest>(PLANNING, "RescheduleMeeting", Change, |it, _| json!({"meetingId": it.meetings[0], "startsAt": TODAY})),
         row::<pla::CancelMeetingRequest>(PLANNING, "CancelMeeting", Change, |it, _| json!({"meetingId": it.meetings[1]})),
         row::<pla::RecordPlanningMeetingRequest>(PLANNING, "RecordPlanningMeeting", Change, |it, _| json!({"meetingId": it.meetings[0], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
         row::<pla::RecordSipMeetingRequest>(PLANNING, "RecordSipMeeting", Change, |it, _| json!({"meetingId": it.meetings[2], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
+        // Last: nobody is called to a plan after it.
+        row::<pla::WithdrawConsentRequest>(PLANNING, "WithdrawConsent", Change, |it, _| json!({"caseId": it.case_id, "kind": "CONSENT_KIND_SIP", "givenBy": "CONSENT_GIVER_PATIENT", "decidedBy": "SE2321000131-P000000000102"})),
     ]
 }
 

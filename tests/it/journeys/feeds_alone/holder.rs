@@ -158,6 +158,9 @@ impl Holder {
             Planning::NoticeDelivered(said) => {
                 self.cases.get_mut(&said.case_id).expect("a case that is seen").hear(said.kind());
             }
+            Planning::NoticeHeld(said) => {
+                self.cases.get_mut(&said.case_id).expect("a case that is seen").hear(said.kind());
+            }
             Planning::CareRequestSent(said) => {
                 let case = Case::begun(admission_id, CaseState::Planning);
                 self.cases.insert(said.case_id, case);
@@ -177,6 +180,20 @@ impl Holder {
                 let case = self.cases.get_mut(&meeting.case_id).expect("a case that is seen");
                 case.meetings.insert(meeting.meeting_id.clone(), meeting);
             }
+            Planning::PatientDetailsRecorded(_) => panic!("told to nobody but our own services"),
+            Planning::NoticeAcknowledged(_)
+            | Planning::ProtectionRecorded(_)
+            | Planning::ConsentRecorded(_)
+            | Planning::ConsentWithdrawn(_)
+            | Planning::DisclosureBarred(_)
+            | Planning::DisclosureAllowed(_)
+            | Planning::SipInvited(_) => {}
+            of_a_meeting => self.meets(of_a_meeting),
+        }
+    }
+
+    fn meets(&mut self, event: Planning) {
+        match event {
             Planning::MeetingRescheduled(said) => {
                 let meeting = self.meeting(&said.case_id, &said.meeting_id);
                 (meeting.starts_at, meeting.form) = (said.starts_at, said.form);
@@ -193,8 +210,7 @@ impl Holder {
                 meeting.patient_took_part = said.patient_took_part;
                 meeting.relatives_took_part = said.relatives_took_part;
             }
-            Planning::PatientDetailsRecorded(_) => panic!("told to nobody but our own services"),
-            Planning::NoticeAcknowledged(_) | Planning::ProtectionRecorded(_) | Planning::SipInvited(_) => {}
+            other => panic!("{other:?} is not about a meeting"),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{domain::stay::Party, domain::stay::Stay, store};
 each_backend!(
     a_list_is_the_same_beside_few_and_beside_many_open_stays,
     a_judgement_of_a_departure_that_is_taken_back_is_listed
-    on &[hemgang_admission::SERVICE, crate::SERVICE]
+    on &[hemgang_admission::SERVICE, crate::SERVICE, hemgang_municipal_care_planning::SERVICE]
 );
 
 const HOSPITAL: &str = "SE2321000131-E000000001001";

@@ -1,0 +1,82 @@
+//! A unit that takes part in a case, and what it reads of it.
+
+use std::{fmt, str::FromStr};
+
+use hemgang_core::{
+    id::CaseId,
+    place::{HsaId, MunicipalityCode},
+};
+use hemgang_proto::planning::{self as pb, CaseState};
+use hemgang_rpc::Audience;
+use jiff::Timestamp;
+
+/// A unit that takes part: it holds an admission notice, or a care request is from it or to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Party {
+    pub case_id: CaseId,
+    pub unit: HsaId,
+    /// Of municipal units only: those of the region merely lie in one.
+    pub municipality: Option<MunicipalityCode>,
+    pub since: Timestamp,
+    pub version: i64,
+    /// Of its case.
+    pub opened_at: Timestamp,
+    /// Of its case, as far as it is told.
+    pub is_open: bool,
+    /// Whether notices to it are held.
+    pub is_barred: bool,
+    /// What it reads while the case is kept from it, and the state that lists find that under.
+    pub shown: Option<Shown>,
+    pub shown_state: Option<String>,
+}
+
+/// A case as it stood when the last was disclosed, without its patient. Kept as proto3 JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown(pub pb::Case);
+
+hemgang_db::text_column!(Shown);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl FromStr for Shown {
+    type Err = serde_json::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        serde_json::from_str(text).map(Self)
+    }
+}
+
+impl Party {
+    /// The unit, and its municipality.
+    pub fn audience(&self) -> Audience {
+        Audience::default().and_party(&self.unit, self.municipality.as_ref())
+    }
+
+    /// Whether the case is kept from it.
+    pub fn is_kept_out(&self) -> bool {
+        self.shown.is_some()
+    }
+
+    /// Reads this from now on, whatever becomes of the case.
+    pub fn keep_out(&mut self, shown: pb::Case) {
+        self.shown_state = Some(shown.state().as_str_name().to_owned());
+        self.shown = Some(Shown(shown));
+    }
+
+    /// Reads the case again.
+    pub fn let_in(&mut self, is_open: bool) {
+        (self.shown, self.shown_state, self.is_open) = (None, None, is_open);
+    }
+
+    /// Learns that the admission never was: whoever was notified wrongly is told so.
+    pub fn void(&mut self) {
+        if let Some(Shown(shown)) = self.shown.take() {
+            self.keep_out(pb::Case { state: CaseState::Voided.into(), ..shown });
+            self.is_open = false;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `RecordConsent` (samtycke, menprövning, spärr): what was decided of disclosure, a plan or shared documentation.
+
+use hemgang_proto::planning::{
+    self as pb, ConsentBasis, ConsentDecision, ConsentGiver, ConsentKind, planning_event::Event,
+    record_consent_request,
+};
+use hemgang_rpc::{Call, Context, Failure, Fields};
+
+use super::{
+    consent::{About, Decided},
+    key::{Key, Named},
+};
+use crate::error::Error;
+
+/// A request as read.
+struct Asked {
+    key: Key,
+    decided: Decided,
+    decision: ConsentDecision,
+    basis: ConsentBasis,
+}
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::RecordConsentRequest,
+) -> Result<pb::RecordConsentResponse, Error> {
+    let Asked { key, decided, decision, basis } = parse(cx, call, &req)?;
+    let (about, consents) = About::load(cx, call, key, &req.etag, decided.kind).await?;
+    let (decision, basis) = (decision.into(), basis.into());
+    let (consents, consent) = consents.with(pb::Consent { decision, basis, ..decided.consent(call.now) });
+
+    let (admission_id, case_id) = about.ids();
+    let event = pb::ConsentRecorded { case_id: case_id.clone(), consent: Some(consent.clone()) };
+    let told = (decided.kind, Event::ConsentRecorded(event));
+    let change = about.change(cx, call, &consents, told).await?;
+    let response = pb::RecordConsentResponse { consent: Some(consent), admission_id, case_id };
+    Ok(call.commit(cx, change, response).await?)
+}
+
+fn parse(cx: &Context, call: &Call, req: &pb::RecordConsentRequest) -> Result<Asked, Failure> {
+    let mut fields = Fields::new(cx, call);
+    let named = req.key.as_ref().map(|key| match key {
+        record_consent_request::Key::CaseId(id) => Named::Case(id),
+        record_consent_request::Key::AdmissionId(id) => Named::Admission(id),
+    });
+    let key = Key::read(&mut fields, named);
+    let (by, at) = (req.decided_by.as_str(), req.decided_at.as_ref());
+    let decided = Decided::read(&mut fields, call, req.kind, req.given_by, &req.recipients, (by, at));
+    let decision = fields.choice::<ConsentDecision>("decision", req.decision);
+    if decision == Some(ConsentDecision::Withdrawn) {
+        fields.wrong("decision", "must be GIVEN or REFUSED; WithdrawConsent withdraws");
+    }
+    let basis = fields.choice::<ConsentBasis>("basis", req.basis);
+    let (kind, giver) = (req.kind(), req.given_by());
+    match basis {
+        Some(ConsentBasis::HarmTest) if kind != ConsentKind::Disclosure => {
+            fields.wrong("basis", "must be CONSENT: only disclosure may rest on a harm test");
+        }
+        Some(ConsentBasis::HarmTest)
+            if !matches!(giver, ConsentGiver::Unspecified | ConsentGiver::Nobody) =>
+        {
+            fields.wrong("given_by", "must be NOBODY or unspecified for a harm test");
+        }
+        Some(ConsentBasis::Consent) if matches!(giver, ConsentGiver::Unspecified | ConsentGiver::Nobody) => {
+            fields.wrong("given_by", "must say who answered");
+        }
+        _ => {}
+    }
+    let blocks = kind == ConsentKind::SharedDocumentation && decision == Some(ConsentDecision::Refused);
+    if blocks && giver == ConsentGiver::Guardian {
+        // Lag (2022:913): a guardian may not oppose for a child.
+        fields.wrong("given_by", "must not be GUARDIAN: a guardian may not block for a child");
+    }
+    fields.finish(|| Some(Asked { key: key?, decided: decided?, decision: decision?, basis: basis? }))
+}
