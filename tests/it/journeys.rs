@@ -6,6 +6,7 @@ mod adt_to_rate;
 mod afterwards;
 mod clock;
 mod directory;
+mod emergency;
 mod feeds_alone;
 mod hostile;
 mod identities;

@@ -19,12 +19,12 @@ create table access_entry (
     primary key (chain, number)
 );
 -- An event is copied once, whoever follows.
-create unique index access_entry_source on access_entry (source);
+create unique index access_entry_source on access_entry (source) where source is not null;
+-- Every read waits for its entry, so there are no more indexes than what is asked for: an organisation's accesses by time.
 create index access_entry_by_time on access_entry (organisation, at, chain, number);
-create index access_entry_by_unit on access_entry (unit, at);
-create index access_entry_by_caller on access_entry (caller, at);
 
--- Whose data an entry tells of: an admission, a case or a patient.
+-- Whose data an entry tells of: an admission, a case or a patient. It repeats what entries say and is written after them:
+-- each of these rows lies on another page of the index, and every read would wait for them.
 create table access_subject (
     subject text not null,
     chain text not null,
@@ -32,6 +32,12 @@ create table access_subject (
     primary key (subject, chain, number)
 );
 create index access_subject_by_entry on access_subject (chain, number);
+
+-- Up to which entry of a chain access_subject is written.
+create table chain_index (
+    chain text primary key,
+    number bigint not null
+);
 
 -- The last entry of each chain.
 create table chain_head (
@@ -80,3 +86,12 @@ create table case_person (
     primary key (case_id, oid, value)
 );
 create index case_person_by_identity on case_person (value, oid);
+
+-- What a unit opened in an emergency (nödöppning): the id of a case or an admission, as it named it.
+create table emergency (
+    subject text not null,
+    unit text not null,
+    version bigint not null,
+    until bigint not null,
+    primary key (subject, unit)
+);

@@ -9,7 +9,7 @@ use hemgang_db::{Change, CommitError, Db};
 use hemgang_rpc::{Context, Failure, Signer};
 use jiff::Timestamp;
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
     time::{Instant, timeout_at},
 };
 
@@ -19,7 +19,7 @@ use crate::{
         entry::{Kept, NewEntry},
         head::Head,
     },
-    store,
+    index, store,
 };
 
 /// How many askers one change serves at most.
@@ -49,7 +49,10 @@ impl Chain {
     pub fn start(cx: &Context) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let chain = id::fresh(cx.clock.now()).to_string();
-        let writer = Writer { cx: cx.clone(), head: Some(Head::of(&chain)), chain };
+        let (written, to_index) = watch::channel(0);
+        // Beside the writer: whoever waits for an entry does not wait for the index.
+        tokio::spawn(index::follow(cx.db.clone(), chain.clone(), to_index));
+        let writer = Writer { cx: cx.clone(), head: Some(Head::of(&chain)), chain, written };
         tokio::spawn(writer.run(jobs));
         Self { queue }
     }
@@ -73,6 +76,8 @@ struct Writer {
     chain: String,
     /// As it stands; none while that is in doubt.
     head: Option<Head>,
+    /// The number of the last entry, for whoever indexes the chain.
+    written: watch::Sender<i64>,
 }
 
 impl Writer {
@@ -110,6 +115,9 @@ impl Writer {
     async fn write(&mut self, jobs: Vec<Job>, is_first: bool) {
         let entries = jobs.iter().flat_map(|job| job.entries.iter().cloned()).collect();
         let is_written = self.append(entries).await;
+        if let Some(head) = self.head.as_ref().filter(|_| is_written) {
+            self.written.send_replace(head.number);
+        }
         if is_first {
             self.checkpoint().await;
         }
@@ -177,7 +185,7 @@ impl Writer {
         for new in entries {
             number += 1;
             let kept = Kept::after(&hash, &self.chain, number, new).ok()?;
-            change = kept.about(&new.entry).iter().fold(change.insert(&kept), Change::insert);
+            change = change.insert(&kept);
             hash = kept.hash;
         }
         let moved = head.moved((number, hash), self.cx.clock.now(), self.signer());

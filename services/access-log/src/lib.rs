@@ -6,6 +6,7 @@
 mod chain;
 mod domain;
 mod follow;
+mod index;
 mod rpc;
 mod store;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Whatever somebody does to the log who may write to its database, it shows.
 
+mod index;
+
 use hemgang_db::{Change, Db};
 use hemgang_proto::{
     access::{RecordAccessRequest, access_log_service_client::AccessLogServiceClient},
@@ -11,8 +13,9 @@ use hemgang_testing::{Suite, each_backend, refused};
 use crate::{
     domain::{
         checkpoint::Checkpoint,
-        entry::{Kept, NewEntry},
+        entry::{About, Kept, NewEntry},
         head::Head,
+        index::Mark,
     },
     store,
     verify::{Fault, What, verify},
@@ -43,13 +46,14 @@ fn entry(suite: &Suite, number: usize) -> AccessEntry {
     }
 }
 
-/// Ten entries of one chain, five at a time.
+/// Ten entries of one chain, five at a time, and indexed.
 async fn recorded(suite: &Suite) -> Vec<Kept> {
     let mut client = client(suite);
     for half in [0, 5] {
         let entries = (half..half + 5).map(|number| entry(suite, number)).collect();
         client.record_access(RecordAccessRequest { entries }).await.expect("recorded");
     }
+    crate::index::all(db(suite)).await.expect("indexed");
     let heads = store::chain::heads_since(db(suite), jiff::Timestamp::UNIX_EPOCH).await.expect("heads");
     store::entry::after(db(suite), &heads[0].chain, 0, 100).await.expect("entries")
 }
@@ -73,6 +77,17 @@ async fn put_in_place(suite: &Suite, old: &Kept, new: &Kept) {
     done(suite, Change::new().insert(new)).await;
 }
 
+/// Rows by subject.
+fn about(kept: &[Kept]) -> Vec<About> {
+    kept.iter().flat_map(Kept::about).collect()
+}
+
+/// Sets the mark of a chain from one number to another.
+fn marked(kept: &[Kept], (from, to): (i64, i64)) -> Change {
+    let mark = |number| Mark { chain: kept[0].chain.clone(), number };
+    Change::new().remove(&mark(from)).insert(&mark(to))
+}
+
 fn fault(what: What, kept: &[Kept], numbers: (i64, i64)) -> Fault {
     Fault { what, place: kept[0].chain.clone(), numbers }
 }
@@ -90,9 +105,8 @@ async fn what_is_recorded_is_chained_and_proven(suite: &Suite) {
 
 async fn an_entry_that_is_removed_altered_or_moved_is_named(suite: &Suite) {
     let kept = recorded(suite).await;
-    let about = |kept: &Kept| kept.about(&kept.said().expect("an entry"));
     done(suite, Change::new().remove(&kept[3])).await;
-    let gone = about(&kept[3]);
+    let gone = kept[3].about();
     done(suite, gone.iter().fold(Change::new(), Change::remove)).await;
     assert_eq!(faults(suite).await, [fault(What::Removed, &kept, (4, 4))]);
     done(suite, gone.iter().fold(Change::new().insert(&kept[3]), Change::insert)).await;
@@ -119,7 +133,7 @@ async fn an_entry_that_is_removed_altered_or_moved_is_named(suite: &Suite) {
     done(suite, Change::new().insert(&kept[6]).insert(&kept[7])).await;
 
     // One that nobody finds who asks about the patient.
-    done(suite, Change::new().remove(&about(&kept[4])[0])).await;
+    done(suite, Change::new().remove(&kept[4].about()[0])).await;
     assert_eq!(faults(suite).await, [fault(What::Hidden, &kept, (5, 5))]);
 }
 
@@ -135,12 +149,9 @@ async fn a_chain_that_is_made_anew_does_not_hold(suite: &Suite) {
         anew.push(next);
     }
     let remove = |kept: &[Kept]| kept.iter().fold(Change::new(), Change::remove);
-    done(suite, remove(&kept[4..])).await;
-    let about = |kept: &[Kept]| {
-        kept.iter().flat_map(|kept| kept.about(&kept.said().expect("an entry"))).collect::<Vec<_>>()
-    };
+    done(suite, remove(&kept[4..]).and(marked(&kept, (10, 4)))).await;
     done(suite, about(&kept[4..]).iter().fold(Change::new(), Change::remove)).await;
-    let change = anew.iter().fold(Change::new(), Change::insert);
+    let change = anew.iter().fold(marked(&kept, (4, 9)), Change::insert);
     done(suite, about(&anew).iter().fold(change, Change::insert)).await;
     // The first checkpoint names the fifth.
     let fifth = || fault(What::Altered, &kept, (5, 5));
@@ -157,14 +168,13 @@ async fn a_chain_that_is_made_anew_does_not_hold(suite: &Suite) {
 
 async fn what_is_cut_from_the_end_is_missed(suite: &Suite) {
     let kept = recorded(suite).await;
-    let about: Vec<_> =
-        kept[8..].iter().flat_map(|kept| kept.about(&kept.said().expect("an entry"))).collect();
-    let cut = kept[8..].iter().fold(Change::new(), Change::remove);
+    let about = about(&kept[8..]);
+    let cut = kept[8..].iter().fold(marked(&kept, (10, 8)), Change::remove);
     done(suite, about.iter().fold(cut, Change::remove)).await;
     assert_eq!(faults(suite).await, [fault(What::Removed, &kept, (9, 10))]);
 
     // Back to a head that was kept aside, which holds; a checkpoint that was made meanwhile misses what is gone.
-    let put_back = kept[8..].iter().fold(Change::new(), Change::insert);
+    let put_back = kept[8..].iter().fold(marked(&kept, (8, 10)), Change::insert);
     done(suite, about.iter().fold(put_back, Change::insert)).await;
     let head = store::chain::head(db(suite), &kept[0].chain).await.expect("a head").expect("a head");
     let first = store::chain::last_checkpoint(db(suite)).await.expect("checkpoints");
@@ -174,7 +184,7 @@ async fn what_is_cut_from_the_end_is_missed(suite: &Suite) {
     done(suite, Change::new().insert(&checkpoint)).await;
     let aside = Head { number: 0, version: 1, ..head.clone() };
     let aside = aside.moved((8, kept[7].hash.clone()), suite.clock.now(), suite.signer());
-    let cut = kept[8..].iter().fold(Change::new().remove(&head), Change::remove);
+    let cut = kept[8..].iter().fold(marked(&kept, (10, 8)).remove(&head), Change::remove);
     done(suite, about.iter().fold(cut, Change::remove)).await;
     done(suite, Change::new().insert(&aside)).await;
     assert_eq!(faults(suite).await, [fault(What::Removed, &kept, (9, 10))]);

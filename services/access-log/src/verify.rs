@@ -5,6 +5,7 @@
 //! away together with its head, back to a head that was kept aside, shows by a checkpoint that was kept elsewhere.
 
 mod chain;
+mod subjects;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +25,7 @@ pub enum What {
     Altered,
     /// An entry that no head vouches for.
     Inserted,
-    /// An entry is not found by all whose data it tells of, and by no others.
+    /// Entries that are not found by all whose data they tell of, and by no others, or that would not be when they come.
     Hidden,
     /// The head of a chain is gone, or is not the one that was signed.
     Head,
@@ -82,7 +83,7 @@ pub async fn verify(db: &Db, public: &str, kept: Option<&str>) -> Result<Report,
     let rows = db
         .rows(
             "select chain from access_entry where number = 1 union select chain from access_subject \
-             union select chain from chain_head",
+             union select chain from chain_index union select chain from chain_head",
             params![],
         )
         .await?;

@@ -178,6 +178,8 @@ pub const TABLE: &[Rule] = &[
     rule(ACCESS_LOG, "WhoRead", &[AUDIT]),
     rule(ACCESS_LOG, "ListAccess", &[AUDIT]),
     rule(ACCESS_LOG, "GetPatientExtract", &[AUDIT]),
+    rule(ACCESS_LOG, "OpenEmergencyAccess", &[RECEIVERS]),
+    rule(ACCESS_LOG, "FindEmergencyAccess", &[SERVICES]),
     rule(INDICATOR, "ListIndicators", &[EVERYONE]),
     rule(INDICATOR, "QueryIndicator", &[FIGURES]),
     rule(INDICATOR, "ListIndicatorCases", &[FIGURES]),

@@ -4,8 +4,11 @@
 
 use std::time::Duration;
 
+use hemgang_core::place::HsaId;
 use hemgang_proto::{
-    access::{RecordAccessRequest, access_log_service_client::AccessLogServiceClient},
+    access::{
+        FindEmergencyAccessRequest, RecordAccessRequest, access_log_service_client::AccessLogServiceClient,
+    },
     common::AccessEntry,
 };
 use tokio::{
@@ -28,6 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub struct AccessLog {
     queue: mpsc::Sender<Waiting>,
+    peer: Peer,
 }
 
 /// An entry and whoever waits for it.
@@ -41,8 +45,21 @@ impl AccessLog {
     /// The log of this peer. It is written to as long as somebody holds this.
     pub fn at(peer: Peer) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(write(peer, waiting));
-        Self { queue }
+        tokio::spawn(write(peer.clone(), waiting));
+        Self { queue, peer }
+    }
+
+    /// Whether a unit has opened a case in an emergency (nödöppning), by any id that the case has.
+    ///
+    /// # Errors
+    /// `ACCESS_LOG_UNAVAILABLE`.
+    pub async fn is_open(&self, unit: &HsaId, subjects: Vec<String>) -> Result<bool, Failure> {
+        let request = FindEmergencyAccessRequest { unit: unit.to_string(), subjects };
+        let mut log = AccessLogServiceClient::new(self.peer.clone());
+        match timeout(PATIENCE, log.find_emergency_access(request)).await {
+            Ok(Ok(found)) => Ok(found.into_inner().until.is_some()),
+            _ => Err(Failure::AccessLogUnavailable),
+        }
     }
 
     /// Writes an entry; durable when it returns.

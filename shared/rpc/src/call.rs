@@ -74,6 +74,8 @@ pub struct Call {
     tries: AtomicU8,
     /// Patients of whom something was said or asked apart from any stay.
     about: Mutex<BTreeSet<String>>,
+    /// Why, in the caller's words.
+    because: Mutex<String>,
     /// Whether the access is in the log, or in the feed that the log follows.
     is_logged: AtomicBool,
 }
@@ -127,6 +129,7 @@ impl Call {
             position: Mutex::default(),
             tries: AtomicU8::new(1),
             about: Mutex::default(),
+            because: Mutex::default(),
             is_logged: AtomicBool::new(false),
         };
         Ok((call, body))

@@ -103,6 +103,12 @@ impl Shows for planning::WithdrawConsentResponse {
     }
 }
 
+impl Shows for access::OpenEmergencyAccessResponse {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add(&self.admission_id, &self.case_id);
+    }
+}
+
 impl Shows for planning::Meeting {
     fn shows(&self, shown: &mut Shown) {
         shown.add("", &self.case_id);
@@ -200,6 +206,7 @@ answers! {
     common: ListIndicatorCasesResponse[cases];
     // The log of the log is made by its handlers: what `WhoRead` and `GetPatientExtract` show is what they found.
     access:
+        FindEmergencyAccessResponse[],
         GetPatientExtractResponse[],
         ListAccessResponse[],
         RecordAccessResponse[],

@@ -83,6 +83,18 @@ impl Suite {
         Self::with(on, async |settings| Process::start(settings, &with_access_log(services)).await).await
     }
 
+    /// The same under another policy of disclosure.
+    ///
+    /// # Panics
+    /// When they do not start.
+    pub async fn start_under(on: On, services: &[Service], disclosure: Disclosure) -> Self {
+        let start = async |settings: Settings| {
+            let own = Own { disclosure, ..settings.own };
+            Process::start(Settings { own, ..settings }, &with_access_log(services)).await
+        };
+        Self::with(on, start).await
+    }
+
     /// The same at rest: nothing is followed or fired unless a test asks for it.
     ///
     /// # Panics

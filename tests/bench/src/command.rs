@@ -18,7 +18,10 @@ use hemgang_runtime::Service;
 use hemgang_testing::{On, Suite};
 use tokio::{task::JoinSet, time::Instant};
 
-use super::load::{Sample, median, middle, one, rate, take};
+use super::{
+    access::nowhere,
+    load::{Sample, median, middle, one, rate, take},
+};
 
 /// Everything that runs beside the commands.
 pub const SERVICES: &[Service] = &[
@@ -47,16 +50,21 @@ pub struct Bench {
     stays: Arc<Mutex<Vec<String>>>,
 }
 
+/// Everything but the log, before one that writes nothing down.
+pub async fn unlogged(on: On) -> Suite {
+    let services: Vec<_> = SERVICES.iter().copied().filter(|service| service.name != "access").collect();
+    Suite::start_beside(on, &services, [("access".to_owned(), nowhere())].into()).await
+}
+
 impl Bench {
     /// Starts everything on a fresh database.
     pub async fn start(on: On) -> Result<Self> {
         Self::of(Suite::start(on, SERVICES).await).await
     }
 
-    /// The same with a log elsewhere.
-    pub async fn without_log(on: On, log: Peer) -> Result<Self> {
-        let services: Vec<_> = SERVICES.iter().copied().filter(|service| service.name != "access").collect();
-        Self::of(Suite::start_beside(on, &services, [("access".to_owned(), log)].into()).await).await
+    /// The same without the log.
+    pub async fn without_log(on: On) -> Result<Self> {
+        Self::of(unlogged(on).await).await
     }
 
     async fn of(suite: Suite) -> Result<Self> {

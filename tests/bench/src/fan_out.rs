@@ -27,7 +27,7 @@ use tokio::{
 };
 
 use super::{
-    command::SERVICES,
+    command::{SERVICES, unlogged},
     load::{Sample, rate},
 };
 
@@ -42,9 +42,20 @@ const STAYS: usize = 2000;
 /// When each event was sent for, committed, received; by its number.
 type Times = BTreeMap<i64, Instant>;
 
-/// What it took from the command's sending, and from its commit, to each subscriber, at so many commands a second.
-pub async fn measure(on: On, pace: u32) -> Result<[(String, Sample); 2]> {
-    let suite = Arc::new(Suite::start(on, SERVICES).await);
+/// What it took from the command's sending, and from its commit, to each subscriber, at so many commands a second: with
+/// the access log, which has what is handed over before it is, and without.
+pub async fn measure(on: On, pace: u32) -> Result<Vec<(String, Sample)>> {
+    let mut rows = Vec::new();
+    for (suite, which) in [(Suite::start(on, SERVICES).await, ""), (unlogged(on).await, ", without the log")]
+    {
+        let took = taken(suite, pace).await?;
+        rows.extend(took.map(|(what, sample)| (format!("{what}{which}"), sample)));
+    }
+    Ok(rows)
+}
+
+async fn taken(suite: Suite, pace: u32) -> Result<[(String, Sample); 2]> {
+    let suite = Arc::new(suite);
     let listening = hemgang_runtime::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let url = format!("http://{}", listening.address());
     let serving = Arc::clone(&suite);

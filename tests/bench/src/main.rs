@@ -123,7 +123,8 @@ async fn main() -> Result<()> {
         }
         if args.wants(Benchmark::FanOut) {
             let measured = fan_out::measure(on, args.pace).await?;
-            rows.extend(measured.map(|(what, sample)| Row { database, what, sample, ratio: None }));
+            let row = |(what, sample)| Row { database, what, sample, ratio: None };
+            rows.extend(measured.into_iter().map(row));
         }
         if args.wants(Benchmark::Access) {
             let measured = access::measure(on, args.commands).await?;

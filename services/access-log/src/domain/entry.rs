@@ -8,6 +8,9 @@ use hemgang_rpc::{Failure, wire};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+/// How long a subject may be. Ids have 36 characters; an index of PostgreSQL holds 2704 bytes.
+const LONGEST: usize = 1000;
+
 /// An entry that is to be written.
 #[derive(Clone, Debug)]
 pub struct NewEntry {
@@ -85,10 +88,12 @@ impl Kept {
         serde_json::from_str(&self.entry).map_err(|cause| Failure::Internal(cause.into()))
     }
 
-    /// Whose data it tells of.
-    pub fn about(&self, said: &AccessEntry) -> Vec<About> {
-        let subjects = said.admission_ids.iter().chain(&said.case_ids).chain(&said.patient_ids);
-        let subjects: BTreeSet<_> = subjects.cloned().collect();
+    /// Whose data it tells of; nobody's where the text is no entry, which the chain shows.
+    pub fn about(&self) -> Vec<About> {
+        let said = self.said().unwrap_or_default();
+        let subjects = said.admission_ids.into_iter().chain(said.case_ids).chain(said.patient_ids);
+        // What no index can hold is nobody's id: one such entry would keep all that follow it out.
+        let subjects: BTreeSet<_> = subjects.filter(|id| id.len() <= LONGEST && !id.contains('\0')).collect();
         let about = |subject| About { subject, chain: self.chain.clone(), number: self.number };
         subjects.into_iter().map(about).collect()
     }
@@ -123,6 +128,17 @@ mod tests {
         let at = Some(wire::timestamp("2026-09-14T06:00:00Z".parse().expect("an instant")));
         let (unit, admission_ids) = (unit.to_owned(), vec!["a".to_owned()]);
         NewEntry { source: None, entry: AccessEntry { at, unit, admission_ids, ..AccessEntry::default() } }
+    }
+
+    #[test]
+    fn what_no_index_can_hold_is_nobody_s() {
+        let admission_ids = ["a", "a\0", &"a".repeat(3000), "a"].map(str::to_owned).to_vec();
+        let mut new = new("SE1-A");
+        new.entry = AccessEntry { admission_ids, patient_ids: vec!["p".to_owned()], ..new.entry };
+        let kept = Kept::after(&genesis("c"), "c", 1, &new).expect("an entry");
+        let subjects = |kept: &Kept| kept.about().into_iter().map(|about| about.subject).collect::<Vec<_>>();
+        assert_eq!(subjects(&kept), ["a", "p"]);
+        assert!(subjects(&Kept { entry: "{".to_owned(), ..kept }).is_empty());
     }
 
     #[test]

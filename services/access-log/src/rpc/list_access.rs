@@ -4,7 +4,7 @@ use hemgang_proto::{access as pb, common::AccessEntry};
 use hemgang_rpc::{Call, Failure, Fields, Page, Shown};
 
 use super::person::{PATIENCE, key, period};
-use crate::{Log, domain::entry::Kept, store};
+use crate::{Log, domain::entry::Kept, index, store};
 
 pub async fn handle(
     log: &Log,
@@ -20,6 +20,9 @@ pub async fn handle(
     log.catch_up_within(PATIENCE).await?;
     // That somebody went through the log is in the log; whose data is named there is not shown by its ids.
     call.record(log, Shown::default()).await?;
+    if req.protected_persons_only {
+        index::all(&log.db).await?;
+    }
     let whose = (unit.as_str(), caller.as_str(), req.protected_persons_only);
     let mut kept = store::entry::by_whom(&log.db, whose, &call.sight, period, &page).await?;
     let next_page_token = page.cut(&mut kept, key);

@@ -10,7 +10,7 @@ use hemgang_rpc::{Call, Failure, Fields, Page, Shown};
 use jiff::Timestamp;
 use pbjson_types::Timestamp as WireTimestamp;
 
-use crate::{Log, domain::entry::Kept, store};
+use crate::{Log, domain::entry::Kept, index, store};
 
 /// How long a question waits for the feeds, which are followed seldom.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -58,8 +58,9 @@ pub async fn accesses(
     Ok((kept, subjects, next))
 }
 
-/// The accesses of the caller's organisation to what is about a person.
+/// The accesses of the caller's organisation to what is about a person: all that were durable when it is called.
 async fn own(log: &Log, call: &Call, subjects: &BTreeSet<String>) -> Result<Vec<Kept>, Failure> {
+    index::all(&log.db).await?;
     let mut kept = store::entry::about_any(&log.db, subjects).await?;
     let own = call.sight.accesses();
     kept.retain(|kept| kept.organisation == own);

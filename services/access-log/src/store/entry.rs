@@ -21,7 +21,11 @@ hemgang_db::record!(About, "access_subject", key(subject, chain, number), column
 
 /// The entries of these sources that there are.
 pub async fn of_sources(db: &Db, sources: &[String]) -> Result<Vec<Kept>, DbError> {
-    db.list_of("select * from access_entry where source in (select key from keys)", sources).await
+    db.list_of(
+        "select * from access_entry where source is not null and source in (select key from keys)",
+        sources,
+    )
+    .await
 }
 
 /// The entries of a chain after a number, in order.

@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 
 use hemgang_db::{Db, DbError};
 
-use super::{Fault, PAGE, What};
-use crate::{
-    domain::entry::{Kept, genesis},
-    store,
-};
+use super::{Fault, PAGE, What, subjects};
+use crate::{domain::entry::genesis, store};
 
 /// How many entries it has, and what is wrong with it. `named` are hashes that checkpoints name.
 pub async fn verify(
@@ -20,6 +17,8 @@ pub async fn verify(
     let (mut faults, mut entries, mut last) = (Vec::new(), 0, 0);
     let fault = |what, from, to| Fault::of(what, chain, (from, to));
     let mut before = genesis(chain);
+    // What is indexed meanwhile lies beyond it: it is read before the entries.
+    let mark = store::index::mark(db, chain).await?.map_or(0, |mark| mark.number);
     let (head, until) = loop {
         let page = store::entry::after(db, chain, last, PAGE).await?;
         let Some(end) = page.last().map(|kept| kept.number) else {
@@ -34,7 +33,7 @@ pub async fn verify(
                 head => break (head, last),
             }
         };
-        faults.extend(hidden(db, chain, (last, end), &page).await?);
+        faults.extend(subjects::hidden(db, chain, (last, end.min(mark)), &page).await?);
         for kept in page {
             if kept.number > last + 1 {
                 faults.push(fault(What::Removed, last + 1, kept.number - 1));
@@ -48,6 +47,7 @@ pub async fn verify(
             entries += 1;
         }
     };
+    faults.extend(subjects::beyond(db, chain, mark, until).await?);
     match head.filter(|head| head.is_signed_by(public)) {
         None => faults.push(fault(What::Head, 0, 0)),
         Some(head) if head.number > until => {
@@ -66,29 +66,4 @@ pub async fn verify(
         faults.push(fault(What::Removed, until + 1, *number));
     }
     Ok((entries, faults))
-}
-
-/// The entries of a page that are not found by all whose data they tell of, and by no others.
-async fn hidden(
-    db: &Db,
-    chain: &str,
-    (after, up_to): (i64, i64),
-    page: &[Kept],
-) -> Result<Vec<Fault>, DbError> {
-    let mut listed = store::entry::about(db, chain, after, up_to).await?;
-    listed.sort_by_key(|about| about.number);
-    let mut listed = listed.into_iter().peekable();
-    let mut faults = Vec::new();
-    for kept in page {
-        let mut found = Vec::new();
-        while let Some(about) = listed.next_if(|about| about.number <= kept.number) {
-            found.push(about);
-        }
-        found.sort();
-        let said = kept.said().map(|said| kept.about(&said)).unwrap_or_default();
-        if found != said {
-            faults.push(Fault::of(What::Hidden, chain, (kept.number, kept.number)));
-        }
-    }
-    Ok(faults)
 }

@@ -47,10 +47,12 @@ pub struct Notice {
 impl Notice {
     /// The addressed side alone: the unit, and its municipality; nobody while it is held.
     pub fn addressee(&self) -> Audience {
-        match self.delivered_at {
-            Some(_) => Audience::default().and_party(&self.recipient, self.municipality.as_ref()),
-            None => Audience::default(),
-        }
+        if self.delivered_at.is_some() { self.addressed() } else { Audience::default() }
+    }
+
+    /// The addressed side, whether it is held or not.
+    pub fn addressed(&self) -> Audience {
+        Audience::default().and_party(&self.recipient, self.municipality.as_ref())
     }
 
     /// Who may see it: the sending side, and the addressed one. No other party.

@@ -8,7 +8,11 @@ use super::{
     key::{Key, Named},
     view,
 };
-use crate::{error::Error, store};
+use crate::{
+    domain::{dossier::Dossier, notice::Notice},
+    error::Error,
+    store,
+};
 
 pub async fn handle(
     cx: &Context,
@@ -17,18 +21,35 @@ pub async fn handle(
 ) -> Result<pb::GetCaseResponse, Error> {
     let dossier = parse(cx, call, &req)?.settled(cx, call).await?;
     let case = view::whole(cx, &dossier.case, &dossier.parties).await?;
+    let is_opened = is_opened(cx, call, &dossier).await?;
     // What a unit received is its own; what another party received is not. Whoever sent it sees all of it.
-    let notices = dossier.notices.iter().filter(|notice| call.sight.admits(&notice.audience(&dossier.case)));
-    let notices = notices.map(view::notice).collect();
+    let may_see = |notice: &&Notice| {
+        let audience = notice.audience(&dossier.case);
+        call.sight.admits(&if is_opened { audience.and(notice.addressed()) } else { audience })
+    };
+    let notices = dossier.notices.iter().filter(may_see).map(view::notice).collect();
     let meetings = store::meeting::list(&cx.db, dossier.case.case_id).await?;
     let meetings = meetings.iter().map(view::meeting).collect();
-    let case = view::seen(&call.sight, (&dossier.case, &dossier.parties), pb::Case { meetings, ..case });
+    let live = pb::Case { meetings, ..case };
+    let case =
+        if is_opened { live } else { view::seen(&call.sight, (&dossier.case, &dossier.parties), live) };
     let consents = if call.sight.admits(&dossier.case.senders()) {
         store::consent::get(&cx.db, dossier.case.about()).await?.said.0
     } else {
         Vec::new()
     };
     Ok(pb::GetCaseResponse { case: Some(pb::Case { notices, consents, ..case }) })
+}
+
+/// Whether what is kept from the caller's unit was opened in an emergency (nödöppning). Asked of the access log at every
+/// read: it ends by itself.
+async fn is_opened(cx: &Context, call: &Call, dossier: &Dossier) -> Result<bool, Failure> {
+    let case = &dossier.case;
+    if case.shown_to(&call.sight, &dossier.parties).is_none() {
+        return Ok(false);
+    }
+    let ids = [case.case_id.to_string()].into_iter().chain(case.admission_id.map(|id| id.to_string()));
+    cx.access_log()?.is_open(&call.caller.unit, ids.collect()).await
 }
 
 fn parse(cx: &Context, call: &Call, req: &pb::GetCaseRequest) -> Result<Key, Failure> {

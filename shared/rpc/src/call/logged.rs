@@ -23,6 +23,11 @@ impl Call {
         self.about.lock().unwrap_or_else(PoisonError::into_inner).insert(patient_id.to_string());
     }
 
+    /// Says why the caller acts, for the log alone.
+    pub fn because(&self, reason: String) {
+        *self.because.lock().unwrap_or_else(PoisonError::into_inner) = reason;
+    }
+
     /// Writes down whose data is shown, before it is. Our own services, which only pass on what somebody else is shown
     /// and is written down for, are not written down.
     ///
@@ -79,6 +84,7 @@ impl Call {
             admission_ids: shown.admissions.into_iter().collect(),
             case_ids: shown.cases.into_iter().collect(),
             patient_ids: shown.patients.into_iter().collect(),
+            reason: self.because.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
 }

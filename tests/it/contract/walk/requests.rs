@@ -113,6 +113,8 @@ fn facts() -> Vec<Row> {
         row::<com::QueryIndicatorRequest>(INDICATOR, "QueryIndicator", Count, |_, _| json!({"indicatorId": "ready_cases", "period": year()})),
         row::<com::ListIndicatorCasesRequest>(INDICATOR, "ListIndicatorCases", STAY, |_, _| json!({"indicatorId": "ready_cases", "period": year(), "pageSize": 1})),
         row::<acc::RecordAccessRequest>(ACCESS, "RecordAccess", Nothing, |_, _| json!({"entries": [{"at": TODAY}]})),
+        row::<acc::OpenEmergencyAccessRequest>(ACCESS, "OpenEmergencyAccess", Nothing, |_, _| json!({"caseId": "0190163d-8694-739b-aea5-966c26f8ad90", "reason": "Medvetslös"})),
+        row::<acc::FindEmergencyAccessRequest>(ACCESS, "FindEmergencyAccess", Nothing, |it, _| json!({"unit": it.social, "subjects": ["0190163d-8694-739b-aea5-966c26f8ad90"]})),
         row::<acc::WhoReadRequest>(ACCESS, "WhoRead", Person, |it, _| json!({"personId": person(it)})),
         row::<acc::GetPatientExtractRequest>(ACCESS, "GetPatientExtract", Person, |it, _| json!({"personId": person(it)})),
         row::<acc::ListAccessRequest>(ACCESS, "ListAccess", STAY, |_, _| json!({"pageSize": 500})),

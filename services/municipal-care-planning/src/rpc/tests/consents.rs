@@ -8,6 +8,9 @@ use hemgang_proto::{
     },
 };
 
+use hemgang_rpc::Disclosure;
+use hemgang_testing::On;
+
 use super::*;
 
 each_backend!(
@@ -277,4 +280,20 @@ async fn every_wrong_field_of_a_decision_is_named_at_once(suite: &Suite) {
         refused(client(suite, WARD).withdraw_consent(request).await).fields,
         ["admission_id", "given_by"]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_region_requires_a_record_nothing_but_the_four_fields_goes_without_one() {
+    // The suite's clock stands at that day.
+    let disclosure = Disclosure { record_required_from: Some("2026-09-14".parse().expect("a day")) };
+    let services = [hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE];
+    let suite = Suite::start_under(On::Sqlite, &services, disclosure).await;
+    let admission_id = notified(&suite, &[SOCIAL]).await;
+    confirm(&suite, &admission_id).await;
+    let seen = case(&suite, SOCIAL, &admission_id).await;
+    assert_eq!((seen.state(), kinds(&seen.notices)), (CaseState::Planning, vec![NoticeKind::Admission]));
+    let consent = decision(&admission_id, ConsentKind::Disclosure, ConsentDecision::Given, &[SOCIAL]);
+    decide(&suite, consent).await;
+    let seen = case(&suite, SOCIAL, &admission_id).await;
+    assert_eq!((seen.state(), seen.notices.len()), (CaseState::Ready, 2));
 }

@@ -1,0 +1,91 @@
+//! What is done to the index by subject shows, or does no harm.
+
+use hemgang_db::Change;
+use hemgang_testing::{Suite, each_backend};
+
+use super::{
+    super::{about, done, fault, faults, marked},
+    CHAIN, ended, indexed, mark, rows,
+};
+use crate::{
+    domain::{entry::About, index::Mark},
+    verify::{Fault, What},
+};
+
+each_backend!(
+    a_mark_that_is_set_back_does_no_harm,
+    a_mark_that_is_set_forward_is_named,
+    rows_that_are_taken_or_added_are_named
+    on &[]
+);
+
+async fn a_mark_that_is_set_back_does_no_harm(suite: &Suite) {
+    let kept = ended(suite, 10).await;
+    // Nothing is indexed, and nothing says so.
+    assert_eq!(faults(suite).await, []);
+    indexed(suite).await;
+    for back in [6, 0, -3] {
+        done(suite, marked(&kept, (10, back))).await;
+        let first = kept.iter().map(|kept| kept.number).find(|number| *number > back).expect("an entry");
+        assert_eq!(faults(suite).await, [fault(What::Hidden, &kept, (first, 10))]);
+        indexed(suite).await;
+        assert_eq!((rows(suite).await, faults(suite).await), (about(&kept), Vec::new()));
+    }
+    // With rows that it then no longer vouches for, or without a mark at all.
+    let some = about(&kept[7..]);
+    done(suite, some.iter().fold(marked(&kept, (10, 7)), Change::remove)).await;
+    assert_eq!(faults(suite).await, []);
+    indexed(suite).await;
+    assert_eq!((rows(suite).await, faults(suite).await), (about(&kept), Vec::new()));
+    let gone = Change::new().remove(&Mark { chain: CHAIN.to_owned(), number: 10 });
+    done(suite, some.iter().fold(gone, Change::remove)).await;
+    assert_eq!(faults(suite).await, [fault(What::Hidden, &kept, (1, 7))]);
+    indexed(suite).await;
+    assert_eq!((rows(suite).await, faults(suite).await), (about(&kept), Vec::new()));
+}
+
+async fn a_mark_that_is_set_forward_is_named(suite: &Suite) {
+    let kept = ended(suite, 4).await;
+    // Before anything is indexed: what nobody finds is named.
+    done(suite, Change::new().insert(&Mark { chain: CHAIN.to_owned(), number: 2 })).await;
+    indexed(suite).await;
+    assert_eq!(rows(suite).await, about(&kept[2..]));
+    assert_eq!(faults(suite).await, [1, 2].map(|number| fault(What::Hidden, &kept, (number, number))));
+    done(suite, marked(&kept, (4, 0))).await;
+    indexed(suite).await;
+    assert_eq!((rows(suite).await, faults(suite).await), (about(&kept), Vec::new()));
+
+    for beyond in [5, i64::MAX] {
+        done(suite, marked(&kept, (4, beyond))).await;
+        indexed(suite).await;
+        assert_eq!(faults(suite).await, [fault(What::Hidden, &kept, (5, beyond))]);
+        done(suite, marked(&kept, (beyond, 4))).await;
+    }
+    // Of a chain that there is not.
+    done(suite, Change::new().insert(&Mark { chain: "none".to_owned(), number: 1 })).await;
+    let none = |what, numbers| Fault { place: "none".to_owned(), ..fault(what, &kept, numbers) };
+    assert_eq!(faults(suite).await, [none(What::Hidden, (1, 1)), none(What::Head, (0, 0))]);
+}
+
+async fn rows_that_are_taken_or_added_are_named(suite: &Suite) {
+    let kept = ended(suite, 4).await;
+    indexed(suite).await;
+    let another = |number| About { subject: "another".to_owned(), chain: CHAIN.to_owned(), number };
+    for number in [0, 3, 5] {
+        done(suite, Change::new().insert(&another(number))).await;
+        assert_eq!(faults(suite).await, [fault(What::Hidden, &kept, (number, number))]);
+        done(suite, Change::new().remove(&another(number))).await;
+    }
+    let row = &about(&kept)[3];
+    done(suite, Change::new().remove(row)).await;
+    assert_eq!(faults(suite).await, [fault(What::Hidden, &kept, (2, 2))]);
+    // Nothing puts it back unseen.
+    indexed(suite).await;
+    assert_eq!(faults(suite).await, [fault(What::Hidden, &kept, (2, 2))]);
+
+    // Rows that are there before their entry is indexed, right ones and wrong ones, keep nothing out.
+    done(suite, Change::new().remove(&Mark { chain: CHAIN.to_owned(), number: 4 }).insert(&another(4))).await;
+    indexed(suite).await;
+    assert_eq!(mark(suite, CHAIN).await, 4);
+    assert_eq!(faults(suite).await, [fault(What::Hidden, &kept, (4, 4))]);
+}
