@@ -221,8 +221,12 @@ impl Context {
             Some((feed, position)) if *feed == follower.feed() => position.clone(),
             _ => follower.position(),
         };
+        // No decision rests on what is followed lazily: naming it would make every reader of ours wait for that feed.
         let words = self.followers();
-        let words = words.iter().map(|follower| format!("{}={}", follower.feed(), position(follower)));
+        let words = words
+            .iter()
+            .filter(|follower| !follower.is_lazy())
+            .map(|follower| format!("{}={}", follower.feed(), position(follower)));
         words.collect::<Vec<_>>().join(" ")
     }
 

@@ -48,6 +48,8 @@ pub struct Bench {
     peers: Arc<Vec<Peer>>,
     /// Admissions that nobody has confirmed yet.
     stays: Arc<Mutex<Vec<String>>>,
+    /// Ends with it.
+    _server: JoinSet<Result<(), hemgang_runtime::ListenError>>,
 }
 
 /// Everything but the log, before one that writes nothing down.
@@ -72,8 +74,8 @@ impl Bench {
         let listening = hemgang_runtime::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let url = format!("http://{}", listening.address());
         let serving = Arc::clone(&suite);
-        tokio::spawn(async move {
-            // Until the process ends.
+        let mut server = JoinSet::new();
+        server.spawn(async move {
             hemgang_runtime::serve(&serving.process, listening, std::future::pending()).await
         });
         // The clock of a suite stands, so one token does.
@@ -85,7 +87,7 @@ impl Bench {
             })
         };
         let peers = (0..CONNECTIONS).map(connect).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { suite, address: url, peers: Arc::new(peers), stays: Arc::default() })
+        Ok(Self { suite, address: url, peers: Arc::new(peers), stays: Arc::default(), _server: server })
     }
 
     /// The database of the suite.

@@ -59,7 +59,9 @@ async fn taken(suite: Suite, pace: u32) -> Result<[(String, Sample); 2]> {
     let listening = hemgang_runtime::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let url = format!("http://{}", listening.address());
     let serving = Arc::clone(&suite);
-    tokio::spawn(
+    // It ends with this, and its database's connections with it.
+    let mut server = JoinSet::new();
+    server.spawn(
         async move { hemgang_runtime::serve(&serving.process, listening, std::future::pending()).await },
     );
     let directory = hemgang_directory::compiled_in()?;
