@@ -13,7 +13,7 @@ use hemgang_proto::{
 };
 use tokio::{
     sync::{mpsc, oneshot},
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 use crate::{failure::Failure, peer::Peer};
@@ -23,6 +23,11 @@ const QUEUE: usize = 4096;
 
 /// How many go at once at most.
 pub const AT_ONCE: usize = 500;
+
+/// After so many at once more are likely, and they gather for a moment: a call of the log and its commit cost as much as
+/// a dozen entries. Who comes alone waits for nobody.
+const MANY: usize = 8;
+const GATHERING: Duration = Duration::from_millis(1);
 
 /// How long an answer waits for its entry.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -77,8 +82,17 @@ impl AccessLog {
 }
 
 async fn write(peer: Peer, mut waiting: mpsc::Receiver<Waiting>) {
-    let (mut taken, mut is_away) = (Vec::new(), false);
+    let (mut taken, mut is_away, mut came) = (Vec::new(), false, 0);
     while waiting.recv_many(&mut taken, AT_ONCE).await > 0 {
+        if came >= MANY {
+            sleep(GATHERING).await;
+            while taken.len() < AT_ONCE
+                && let Ok(more) = waiting.try_recv()
+            {
+                taken.push(more);
+            }
+        }
+        came = taken.len();
         let (entries, asked): (Vec<_>, Vec<_>) =
             taken.drain(..).map(|waiting| (waiting.entry, waiting.done)).unzip();
         let mut log = AccessLogServiceClient::new(peer.clone());
