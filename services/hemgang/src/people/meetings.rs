@@ -15,7 +15,7 @@ use tonic::Status;
 use super::{Acted, People};
 
 /// Whose case a meeting is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CaseOf<'a> {
     /// Of an admission.
     Admission(&'a str),

@@ -5,6 +5,7 @@ mod meetings;
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use futures::future::join_all;
 use hemgang_core::place::HsaId;
 use hemgang_proto::common::{Destination, Receiver, Transport};
 use jiff::Timestamp;
@@ -74,6 +75,45 @@ impl<'a, H: Hospitals> Actors<'a, H> {
             Act::Meet(meets) => self.meet(step.place, meets).await,
             act => self.go_on(step, act).await,
         };
+        self.came_to(step, done)
+    }
+
+    /// Units open cases at once, and one case one after the other: a receipt changes the case.
+    pub async fn open_cases(&mut self, steps: &[Step]) -> Result<()> {
+        let mut cases: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for step in steps {
+            cases.entry(self.case_opened_in(step)).or_default().push(step);
+        }
+        let people = self.people;
+        let opened = join_all(cases.into_iter().map(async |(case, steps)| {
+            let mut opened = Vec::new();
+            for step in steps {
+                let count = match (&step.act, case) {
+                    (Act::OpenCase(unit) | Act::Meet(Meets::OpenCase(unit)), Some(case)) => {
+                        people.open_case(unit, case).await
+                    }
+                    _ => Err(Status::not_found("the case was refused")),
+                };
+                opened.push((step, count));
+            }
+            opened
+        }));
+        for (step, opened) in opened.await.into_iter().flatten() {
+            let done = opened.map(|count| self.acknowledged(count));
+            self.came_to(step, done)?;
+        }
+        Ok(())
+    }
+
+    /// None where the admission, or the care request, was refused.
+    fn case_opened_in(&self, step: &Step) -> Option<CaseOf<'_>> {
+        match &step.act {
+            Act::OpenCase(_) => self.known[step.place].as_ref().map(|(id, _)| CaseOf::Admission(id)),
+            _ => self.case_of(step.place).ok(),
+        }
+    }
+
+    fn came_to(&mut self, step: &Step, done: Acted) -> Result<()> {
         match done {
             Ok(()) => *self.counts.entry(name(&step.act).to_owned()).or_default() += 1,
             Err(status) => match people::refusal(&status) {
@@ -107,11 +147,6 @@ impl<'a, H: Hospitals> Actors<'a, H> {
         let (id, ward) = known.ok_or_else(|| Status::not_found("the admission was refused"))?;
         let stay = &self.plan.stays[step.place];
         match act {
-            Act::OpenCase(unit) => {
-                let count = self.people.open_case(unit, CaseOf::Admission(&id)).await?;
-                self.acknowledged(count);
-                Ok(())
-            }
             Act::Assess => self.people.assess(&ward, id, stay.needs, step.at).await,
             Act::Notify(units, expected) => self.people.notify(&ward, id, units, Some(*expected)).await,
             Act::Confirm(assessed_at) => self.people.confirm(&ward, id, *assessed_at).await,

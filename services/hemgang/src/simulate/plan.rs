@@ -209,9 +209,15 @@ pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
     let (meetings, done) = meetings::draw(size, &places, &mut persons, &stays, &mut dice);
     steps.extend(done);
     steps.retain(|step| step.at < size.until);
-    let opens = |act: &Act| matches!(act, Act::OpenCase(_) | Act::Meet(Meets::OpenCase(_)));
-    steps.sort_by_key(|step| (hour(step.at), !opens(&step.act), step.at));
+    steps.sort_by_key(|step| (hour(step.at), !step.act.opens_a_case(), step.at));
     Ok(Plan { places, persons: persons.all, stays, meetings, steps })
+}
+
+impl Act {
+    /// Whether somebody opens a case: such come first in an hour, and many at once.
+    pub fn opens_a_case(&self) -> bool {
+        matches!(self, Self::OpenCase(_) | Self::Meet(Meets::OpenCase(_)))
+    }
 }
 
 /// Who is in hospital. A region's beds are full all year: planned care fills what is left, or waits.

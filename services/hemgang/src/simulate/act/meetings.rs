@@ -26,10 +26,8 @@ impl<H: Hospitals> Actors<'_, H> {
         let by = self.caller(meeting)?;
         let meet = |at| Meet { kind: meeting.kind, form: meeting.form, at };
         match meets {
-            Meets::OpenCase(unit) => {
-                let count = people.open_case(unit, self.case_of(place)?).await?;
-                self.acknowledged(count);
-            }
+            // With the others of its hour.
+            Meets::OpenCase(_) => {}
             Meets::Request => {
                 let About::Person(person, asked) = &meeting.about else { return Ok(()) };
                 let person = &self.plan.persons[*person];
@@ -65,7 +63,7 @@ impl<H: Hospitals> Actors<'_, H> {
         meeting.called_by.as_ref().or(ward).cloned().ok_or_else(|| absent("the admission was refused"))
     }
 
-    fn case_of(&self, place: usize) -> Result<CaseOf<'_>, Status> {
+    pub(super) fn case_of(&self, place: usize) -> Result<CaseOf<'_>, Status> {
         let id = match &self.plan.meetings[place].about {
             About::Stay(stay) => self.known[*stay].as_ref().map(|(id, _)| CaseOf::Admission(id)),
             About::Person(..) => self.meetings[place].case_id.as_deref().map(CaseOf::Case),
