@@ -196,11 +196,17 @@ impl Process {
     /// When a feed or a store fails.
     pub async fn drain(&self) -> Result<(), Failure> {
         self.directory.catch_up().await?;
+        let mut read: BTreeMap<(&str, &str), i64> = BTreeMap::new();
         loop {
             let (before, mut fired) = (self.heads(), 0);
             for (cx, duties) in &self.services {
                 for follower in cx.followers().into_iter().filter(|follower| !follower.is_lazy()) {
-                    follower.catch_up().await?;
+                    // What stands where it stood a round before has nothing more to tell, unless something waits.
+                    let stands = self.head_of(follower.feed());
+                    let known = stands.and_then(|stands| read.insert((cx.name, follower.feed()), stands));
+                    if stands.is_none() || known != stands || follower.has_parked(None, None) {
+                        follower.catch_up().await?;
+                    }
                 }
                 fired += fire_due(cx, duties).await?;
             }
@@ -208,6 +214,12 @@ impl Process {
                 return Ok(());
             }
         }
+    }
+
+    /// Where the feed of a service of this process stands; none of one that runs elsewhere.
+    fn head_of(&self, name: &str) -> Option<i64> {
+        let service = self.services.iter().find(|(cx, _)| cx.name == name);
+        service.map(|(cx, _)| *cx.db.head().borrow())
     }
 
     fn heads(&self) -> Vec<i64> {
