@@ -22,8 +22,9 @@ pub const SERVICES: [Service; 6] = [
 ];
 
 /// Whose feed follows whose, which only a started service tells by itself; a test holds this against those.
-pub const FOLLOWS: [(&str, &str); 9] = [
+pub const FOLLOWS: [(&str, &str); 10] = [
     ("readiness", "admission"),
+    ("readiness", "planning"),
     ("planning", "admission"),
     ("planning", "readiness"),
     ("deviation", "admission"),
