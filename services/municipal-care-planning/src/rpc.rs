@@ -10,6 +10,7 @@ mod key;
 mod list_cases;
 mod list_inbox;
 mod meeting;
+mod person;
 mod record_consent;
 mod record_planning_meeting;
 mod record_sip_meeting;

@@ -6,7 +6,7 @@ use hemgang_feed::Telling;
 use hemgang_proto::planning::{self as pb, PlanningEvent};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
-use super::view;
+use super::{person::acting, view};
 use crate::{
     domain::{
         case::Case,
@@ -36,7 +36,6 @@ pub async fn handle(
     Ok(call.commit(cx, change, response).await?)
 }
 
-/// A system names the person who took note; a person is the one who did, unless another is named.
 fn parse(
     cx: &Context,
     call: &Call,
@@ -44,9 +43,7 @@ fn parse(
 ) -> Result<(NoticeId, HsaId), Failure> {
     let mut fields = Fields::new(cx, call);
     let id = fields.parsed("notice_id", &req.notice_id);
-    let is_caller = req.acknowledged_by.is_empty() && !call.caller.is_system();
-    let named = if is_caller { &call.caller.subject } else { &req.acknowledged_by };
-    let acknowledged_by = fields.parsed("acknowledged_by", named);
+    let acknowledged_by = acting(&mut fields, call, "acknowledged_by", &req.acknowledged_by);
     fields.finish(|| Some((id?, acknowledged_by?)))
 }
 

@@ -11,7 +11,7 @@ use hemgang_rpc::{Audience, Call, Context, Failure, Fields, wire};
 use jiff::Timestamp;
 use pbjson_types::Timestamp as WireTimestamp;
 
-use super::{key::Key, view};
+use super::{key::Key, person::acting, view};
 use crate::{
     domain::{consent::Consents, dossier::Dossier, stay::Stay},
     error::Error,
@@ -55,9 +55,7 @@ impl Decided {
         let named = fields.each("recipients", recipients, |fields, path, id| {
             fields.unit(path, id, &RECEIVERS).map(|unit| unit.hsa_id.clone())
         });
-        // A system names the person who asked; a person is the one who did, unless another is named.
-        let is_caller = by.is_empty() && !call.caller.is_system();
-        let by = fields.parsed("decided_by", if is_caller { &call.caller.subject } else { by });
+        let by = acting(fields, call, "decided_by", by);
         let at = fields.optional_past("decided_at", at);
         let mut recipients = named.into_iter().collect::<Option<Vec<_>>>()?;
         recipients.sort();
@@ -99,12 +97,11 @@ impl About {
         if kind != ConsentKind::Sip && !call.sight.admits(&about.senders()) {
             return Err(Error::NotTheSender);
         }
-        let subject = match about.subject() {
-            Subject::Admission(id) => id.to_string(),
-            Subject::Case(id) => id.to_string(),
-            Subject::Organisation => String::new(),
+        let kept_under = match &about {
+            Self::Case(dossier) => dossier.case.about(),
+            Self::Stay(stay, _) => stay.admission_id.to_string(),
         };
-        let consents = store::consent::get(&cx.db, subject).await?;
+        let consents = store::consent::get(&cx.db, kept_under).await?;
         Ok((about, consents))
     }
 
