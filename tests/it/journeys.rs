@@ -4,6 +4,7 @@ mod access_log;
 mod address;
 mod adt_to_rate;
 mod afterwards;
+mod blanked;
 mod clock;
 mod directory;
 mod emergency;

@@ -69,6 +69,12 @@ pub enum Error {
     /// Who is here has not left.
     #[error("no discharge stands that could be cancelled")]
     NotDischarged,
+    /// Whose stay goes on cannot be taken away yet.
+    #[error("the patient is in hospital; only what was told wrongly before can be blanked")]
+    StillAdmitted,
+    /// Who the patient was is blanked by law.
+    #[error("who the patient was is blanked by law")]
+    DetailsBlanked,
     /// Nothing of that kind stands.
     #[error("no such movement stands that could be cancelled")]
     NothingToCancel {
@@ -100,6 +106,8 @@ impl Explain for Error {
             Self::AlreadyOnLeave => ErrorReason::AlreadyOnLeave,
             Self::NotOnLeave => ErrorReason::NotOnLeave,
             Self::NotDischarged => ErrorReason::NotDischarged,
+            Self::StillAdmitted => ErrorReason::StillAdmitted,
+            Self::DetailsBlanked => ErrorReason::DetailsBlanked,
             Self::NothingToCancel { .. } => ErrorReason::NothingToCancel,
         };
         let refusal = Refusal::precondition("admission.hemgang", reason.as_str_name());

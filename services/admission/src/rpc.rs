@@ -3,6 +3,7 @@
 mod admit_again;
 mod admit_patient;
 mod assess_needs;
+mod blank_patient_details;
 mod cancel_discharge;
 mod cancel_movement;
 mod change_expected_discharge;
@@ -62,6 +63,7 @@ hemgang_rpc::serve! {
         void_admission(VoidAdmissionRequest) -> VoidAdmissionResponse,
         change_patient_details(ChangePatientDetailsRequest) -> ChangePatientDetailsResponse,
         merge_patients(MergePatientsRequest) -> MergePatientsResponse,
+        blank_patient_details(BlankPatientDetailsRequest) -> BlankPatientDetailsResponse,
     }
     reads {
         get_admission(GetAdmissionRequest) -> GetAdmissionResponse,

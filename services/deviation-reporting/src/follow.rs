@@ -63,6 +63,7 @@ async fn stay_after(cx: &Context, told: &Told<'_>) -> Result<Option<Stay>, Failu
         Event::AdmissionTimeCorrected(what) => admission_time_corrected::apply(before().await?, told, what)?,
         Event::ResidenceRecorded(what) => residence_recorded::apply(before().await?, told, what)?,
         Event::PatientDetailsRecorded(_)
+        | Event::PatientDetailsBlanked(_)
         | Event::LeaveStarted(_)
         | Event::LeaveEnded(_)
         | Event::MovementCancelled(_)

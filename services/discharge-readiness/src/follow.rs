@@ -69,6 +69,7 @@ impl Follow for Admission {
             Event::LeaveStarted(_)
             | Event::LeaveEnded(_)
             | Event::PatientsMerged(_)
+            | Event::PatientDetailsBlanked(_)
             | Event::MovementCancelled(_)
             | Event::QualityFlagsRecorded(_)
             | Event::TypeAndLegalStatusRecorded(_)

@@ -187,11 +187,11 @@ impl People {
 
     /// Somebody at a unit opens a case and acknowledges what nobody has of what came to them about it. Says how much
     /// that was: nothing where nothing came.
-    pub async fn open_case(&self, unit: &HsaId, of: CaseOf<'_>) -> Result<usize, Status> {
+    pub async fn open_case(&self, unit: &HsaId, of: CaseOf) -> Result<usize, Status> {
         let mut client = PlanningServiceClient::new(self.member_of(unit));
         let key = match of {
-            CaseOf::Admission(id) => plan_pb::get_case_request::Key::AdmissionId(id.to_owned()),
-            CaseOf::Case(id) => plan_pb::get_case_request::Key::CaseId(id.to_owned()),
+            CaseOf::Admission(id) => plan_pb::get_case_request::Key::AdmissionId(id),
+            CaseOf::Case(id) => plan_pb::get_case_request::Key::CaseId(id),
         };
         let case = match client.get_case(plan_pb::GetCaseRequest { key: Some(key) }).await {
             Ok(answer) => answer.into_inner().case.unwrap_or_default(),

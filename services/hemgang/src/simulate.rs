@@ -34,7 +34,7 @@ use self::{
     figures::Printed,
 };
 pub use self::{
-    act::{Actors, Hospitals, Of},
+    act::{Actors, Hospitals, Numbered, Of},
     drive::{Here, drive},
     persons::Person,
     plan::{Act, Plan, Size, Stay, Step, draw},

@@ -19,7 +19,7 @@ use crate::{key, output, suite};
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Role, one of ehr, ward, hospital, outpatient, municipality, municipal-system, deviation-handler, quality, finance,
-    /// directory-admin, auditor, service, gateway. May be given several times.
+    /// directory-admin, auditor, records-manager, protected-persons, service, gateway. May be given several times.
     #[arg(long, required = true)]
     role: Vec<Role>,
     /// HSA-id of the unit acted for.
@@ -45,7 +45,8 @@ pub struct Args {
 
 const EXAMPLES: &str = "Examples:
   hemgang token --role ward --unit SE2321000131-E000000001101 > ward.token
-  hemgang token --role municipality --unit SE0000001480-E0002 --data demo-data --hours 1";
+  hemgang token --role municipality --unit SE0000001480-E0002 --data demo-data --hours 1
+  hemgang token --role ward --role protected-persons --unit SE2321000131-E000000001101";
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Planning's refusals. Each has its reason in `proto/hemgang/planning/v1/error_reason.proto`.
 
-use hemgang_core::place::HsaId;
+use hemgang_core::{id::AdmissionId, place::HsaId};
 use hemgang_proto::planning::{CaseState, ErrorReason, MeetingState};
 use hemgang_rpc::{Explain, Failure, Refusal};
 use jiff::Timestamp;
@@ -50,6 +50,15 @@ pub enum Error {
     /// Whoever reads a case as it stood cannot act on what it is not told.
     #[error("nothing more is disclosed to the unit")]
     DisclosureBarred,
+    /// Admission says who its patient is.
+    #[error("who the patient of an admission is, admission blanks")]
+    CaseOfAdmission {
+        /// The admission.
+        admission_id: AdmissionId,
+    },
+    /// There is nobody to take away.
+    #[error("who the person was is blanked by law")]
+    DetailsBlanked,
     /// An individual plan is drawn up only with consent.
     #[error("the patient does not want an individual plan")]
     SipRefused,
@@ -72,6 +81,8 @@ impl Explain for Error {
             Self::NoConsentStands => ErrorReason::NoConsentStands,
             Self::DisclosureBarred => ErrorReason::DisclosureBarred,
             Self::SipRefused => ErrorReason::SipRefused,
+            Self::CaseOfAdmission { .. } => ErrorReason::CaseOfAdmission,
+            Self::DetailsBlanked => ErrorReason::DetailsBlanked,
         };
         let refusal = Refusal::precondition("planning.hemgang", reason.as_str_name());
         match self {
@@ -80,7 +91,9 @@ impl Explain for Error {
             Self::CaseOver { state } => refusal.with("state", state.as_str_name()),
             Self::NotAParty { unit } => refusal.with("unit", unit),
             Self::HeldBeforeAdmission { admitted_at } => refusal.with("admitted_at", admitted_at),
+            Self::CaseOfAdmission { admission_id } => refusal.with("admission_id", admission_id),
             Self::Common(_)
+            | Self::DetailsBlanked
             | Self::NotTheSender
             | Self::NoConsentStands
             | Self::DisclosureBarred

@@ -12,6 +12,7 @@ mod discharge_notice_sent;
 mod expected_discharge_changed;
 mod leave;
 mod patient_admitted;
+mod patient_details_blanked;
 mod patient_details_recorded;
 mod patient_discharged;
 mod patient_transferred;
@@ -61,6 +62,9 @@ impl Follow for AdmissionFollower {
             Admission::PatientDetailsRecorded(said) => {
                 return patient_details_recorded::project(cx, heard.admission_id, said).await;
             }
+            Admission::PatientDetailsBlanked(_) => {
+                return patient_details_blanked::project(cx, heard.admission_id).await;
+            }
             // Under which identity a stay goes on is told beside the merge.
             Admission::PatientsMerged(_)
             | Admission::NeedsAssessed(_)
@@ -109,6 +113,7 @@ impl Follow for AdmissionFollower {
             | Admission::TypeAndLegalStatusRecorded(_)
             | Admission::PatientAdmitted(_)
             | Admission::PatientDetailsRecorded(_)
+            | Admission::PatientDetailsBlanked(_)
             | Admission::PatientsMerged(_)
             | Admission::ResidenceRecorded(_)
             | Admission::SexAndAgeRecorded(_)

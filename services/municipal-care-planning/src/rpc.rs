@@ -1,6 +1,7 @@
 //! `PlanningService`: one line an RPC, one file an RPC.
 
 mod acknowledge_notice;
+mod blank_patient_details;
 mod book_planning_meeting;
 mod cancel_meeting;
 mod consent;
@@ -32,6 +33,7 @@ hemgang_rpc::serve! {
     commands {
         acknowledge_notice(AcknowledgeNoticeRequest) -> AcknowledgeNoticeResponse,
         send_care_request(SendCareRequestRequest) -> SendCareRequestResponse,
+        blank_patient_details(BlankPatientDetailsRequest) -> BlankPatientDetailsResponse,
         record_consent(RecordConsentRequest) -> RecordConsentResponse,
         withdraw_consent(WithdrawConsentRequest) -> WithdrawConsentResponse,
         book_planning_meeting(BookPlanningMeetingRequest) -> BookPlanningMeetingResponse,

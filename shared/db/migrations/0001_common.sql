@@ -11,7 +11,7 @@ create table feed_counter (
     cursor_key text not null
 );
 
--- The feed. Never pruned: it is the record of who knew what when.
+-- The feed. Never pruned: it is the record of who knew what when. Whom it was about may be blanked by law.
 create table feed_event (
     seq bigint primary key,
     kind text not null,
@@ -33,6 +33,9 @@ create table feed_event (
     -- proto3 JSON.
     payload text not null
 );
+-- What is rewritten when the law takes away who somebody was, and nothing else is.
+create index feed_event_identifying on feed_event (admission_id, case_id)
+    where kind in ('PatientDetailsRecorded', 'PatientAdmitted', 'PatientsMerged');
 
 -- How far this service has followed others.
 create table feed_cursor (

@@ -40,6 +40,17 @@ pub enum Subject {
     Organisation,
 }
 
+impl Subject {
+    /// As a row of the feed names it: by an admission, or by a case that has none.
+    pub(crate) fn ids(self) -> (String, String) {
+        match self {
+            Self::Admission(id) => (id.to_string(), String::new()),
+            Self::Case(id) => (String::new(), id.to_string()),
+            Self::Organisation => (String::new(), String::new()),
+        }
+    }
+}
+
 impl From<AdmissionId> for Subject {
     fn from(id: AdmissionId) -> Self {
         Self::Admission(id)
@@ -106,11 +117,7 @@ impl Telling {
     pub fn event<E: FeedEvent>(&self, what: E::What) -> Result<NewEvent, Failure> {
         let payload = serde_json::to_string(&E::of(what)).map_err(|cause| Failure::Internal(cause.into()))?;
         let kind = kind(&payload).ok_or_else(|| Failure::Internal("an event without a kind".into()))?;
-        let (admission_id, case_id) = match self.subject {
-            Subject::Admission(id) => (id.to_string(), String::new()),
-            Subject::Case(id) => (String::new(), id.to_string()),
-            Subject::Organisation => (String::new(), String::new()),
-        };
+        let (admission_id, case_id) = self.subject.ids();
         Ok(NewEvent {
             kind,
             admission_id,
@@ -169,6 +176,14 @@ impl StoredEvent {
         Audience::from_words(&self.audience)
     }
 
+    /// The same event with what is left of what it said.
+    pub(crate) fn emptied<E: FeedEvent>(&self, emptied: impl Fn(E) -> E) -> Result<Self, Failure> {
+        let internal = |cause: serde_json::Error| Failure::Internal(cause.into());
+        let said = serde_json::from_str(self.payload.expose()).map_err(internal)?;
+        let payload = serde_json::to_string(&emptied(said)).map_err(internal)?;
+        Ok(Self { payload: Redacted::new(payload), ..self.clone() })
+    }
+
     /// Back to the message.
     pub(crate) fn read<E: FeedEvent>(&self) -> Result<Told<E>, Failure> {
         let event =
@@ -207,6 +222,11 @@ pub(crate) struct Told<E> {
 }
 
 impl<E: FeedEvent> Told<E> {
+    /// The name of its message.
+    pub(crate) fn kind(&self) -> &str {
+        &self.header.kind
+    }
+
     /// The message for one reader. `plain` readers, our own services, also get what it rested on and who asked for it.
     pub(crate) fn shown(&self, cursor: String, plain: bool) -> E {
         let mut header = EventHeader { cursor, ..self.header.clone() };

@@ -1,6 +1,7 @@
 //! Feeds: append an event, serve pages and streams of them, follow another service's.
 
 mod anew;
+mod blank;
 mod complaint;
 mod cursor;
 pub mod directory;
@@ -18,6 +19,7 @@ mod stream;
 mod tail;
 
 pub use anew::{Compared, Rebuilt, rebuild};
+pub use blank::blanked;
 pub use directory::DirectoryFollower;
 pub use due::{Due, fire_due};
 pub use event::{FeedEvent, Subject, Telling};

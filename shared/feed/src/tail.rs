@@ -18,6 +18,7 @@ use tokio::{
 use tonic::Status;
 
 use crate::{
+    blank::is_blanking,
     event::{FeedEvent, Told},
     outlet::{Reached, SCAN, SETTLED, after},
 };
@@ -163,6 +164,11 @@ impl<E: FeedEvent> Tail<E> {
         for told in told.into_iter().map(Arc::new) {
             state.places.retain(|place| place.takes(&told));
             state.reached.seq = told.seq;
+            if is_blanking(told.kind()) {
+                // What was read before may say whom it was about; the feed does not any more.
+                state.ring.clear();
+                state.from = told.seq - 1;
+            }
             state.ring.push_back(told);
             if state.ring.len() > RING
                 && let Some(oldest) = state.ring.pop_front()

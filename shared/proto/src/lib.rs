@@ -1,8 +1,10 @@
-//! Generated code only: the messages, clients and servers of `proto/`, and their descriptors.
+//! Generated code: the messages, clients and servers of `proto/`, and their descriptors. Beside it only what goes for a
+//! message wherever it is met.
 
 #![expect(missing_docs, reason = "generated; the documentation is in proto/")]
 #![expect(clippy::large_enum_variant, reason = "generated; the events of one feed differ in size")]
 
+mod person;
 mod redacted;
 
 /// Google's well-known value types.

@@ -28,6 +28,8 @@ pub enum Whose {
     OwnOrganisation,
     /// Entries of the access log about what the organisation's people and systems did.
     OwnAccesses,
+    /// Records that the caller's organisation keeps: of stays, and of what its units opened.
+    OwnRecords,
     /// What the caller's organisation runs itself: for the region, what is no municipality's.
     Administered,
 }
@@ -72,6 +74,9 @@ const FIGURES: &[Grant] = &[(Role::Quality, Whose::OwnOrganisation), (Role::Fina
 /// Those who follow accesses up.
 const AUDIT: &[Grant] = &[(Role::Auditor, Whose::OwnAccesses)];
 
+/// Those who answer for records.
+const RECORDS: &[Grant] = &[(Role::RecordsManager, Whose::OwnRecords)];
+
 /// Those who say what there is of their own organisation.
 const ADMINISTRATORS: &[Grant] = &[(Role::DirectoryAdmin, Whose::Administered)];
 
@@ -88,6 +93,7 @@ const EVERYONE: &[Grant] = &[
     (Role::Finance, Whose::All),
     (Role::DirectoryAdmin, Whose::All),
     (Role::Auditor, Whose::All),
+    (Role::RecordsManager, Whose::All),
     (Role::Service, Whose::All),
     (Role::Gateway, Whose::All),
 ];
@@ -129,6 +135,7 @@ pub const TABLE: &[Rule] = &[
     rule(ADMISSION, "VoidAdmission", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "ChangePatientDetails", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "MergePatients", &[HOSPITAL_SIDE, GATEWAY]),
+    rule(ADMISSION, "BlankPatientDetails", &[RECORDS]),
     rule(ADMISSION, "GetAdmission", &[HOSPITAL_SIDE, GATEWAY]),
     rule(ADMISSION, "ListAdmissions", &[HOSPITAL_SIDE]),
     rule(ADMISSION_FEED, "ReadEvents", &[HOSPITAL_SIDE, SERVICES]),
@@ -144,6 +151,7 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "GetCase", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "ListCases", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "SendCareRequest", &[RECEIVERS]),
+    rule(PLANNING, "BlankPatientDetails", &[RECORDS]),
     rule(PLANNING, "RecordConsent", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "WithdrawConsent", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "BookPlanningMeeting", &[HOSPITAL_SIDE, RECEIVERS]),
@@ -200,11 +208,15 @@ impl Rule {
     /// How far a caller sees here. Empty: the call is not permitted.
     ///
     /// A grant counts only where the caller's unit is of the kind that the role is for, on that day, and run by the
-    /// organisation of the same token; and where that organisation has assigned the person roles, only those count.
+    /// organisation of the same token; and where that organisation has assigned the person roles, only those count. So
+    /// it is with the permission to know who a protected person is, which is a role beside the one that opens the RPC.
     pub fn sight(&self, caller: &Caller, directory: &Directory, on: Date) -> Sight {
         let assigned = |role: Role| directory.has_role(&caller.subject, &caller.unit, role.as_str(), on);
         let granted = self.grants().filter(|(role, _)| caller.roles.contains(role) && assigned(*role));
-        granted.flat_map(|(role, whose)| reach(*role, *whose, caller, directory, on)).collect()
+        let sight: Sight =
+            granted.flat_map(|(role, whose)| reach(*role, *whose, caller, directory, on)).collect();
+        let permission = Role::ProtectedPersons;
+        sight.knowing_protected(caller.roles.contains(&permission) && assigned(permission))
     }
 }
 
@@ -224,7 +236,7 @@ fn reach(role: Role, whose: Whose, caller: &Caller, directory: &Directory, on: D
         Whose::OwnWard if unit.kind == UnitKind::Ward => vec![Reach::Ward(unit.hsa_id.clone())],
         Whose::OwnWard => Vec::new(),
         Whose::OwnUnit => addressed(role, unit).into_iter().collect(),
-        Whose::Administered => vec![match &caller.organisation {
+        Whose::OwnRecords | Whose::Administered => vec![match &caller.organisation {
             Organisation::Region => Reach::Region,
             Organisation::Municipality(code) => Reach::Municipality(code.clone()),
         }],

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use hemgang_core::place::{HsaId, MunicipalityCode};
+use hemgang_proto::common::Person;
 
 /// How far one grant of the access table reaches for one caller.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,13 +45,15 @@ pub struct Sight {
     reaches: BTreeSet<Reach>,
     /// What they answer to, made once: a feed asks for each of its readers at every event.
     words: Vec<String>,
+    /// Whether it may be known who a protected person is.
+    knows_protected: bool,
 }
 
 impl FromIterator<Reach> for Sight {
     fn from_iter<I: IntoIterator<Item = Reach>>(reaches: I) -> Self {
         let reaches: BTreeSet<_> = reaches.into_iter().collect();
         let words = reaches.iter().filter_map(Reach::word).collect();
-        Self { reaches, words }
+        Self { reaches, words, knows_protected: false }
     }
 }
 
@@ -68,6 +71,18 @@ impl Sight {
     /// Whether a thing with this audience exists for the caller.
     pub fn admits(&self, audience: &Audience) -> bool {
         self.is_all() || self.words.iter().any(|word| audience.0.contains(word))
+    }
+
+    /// The same sight of somebody who may know who a protected person is, or may not.
+    #[must_use]
+    pub fn knowing_protected(self, knows_protected: bool) -> Self {
+        Self { knows_protected, ..self }
+    }
+
+    /// A person as the caller may know them.
+    #[must_use]
+    pub fn person(&self, person: Person) -> Person {
+        if self.knows_protected { person } else { person.masked() }
     }
 
     // The parts below are parameters of list statements; an empty text matches no row.

@@ -30,6 +30,10 @@ pub enum Role {
     DirectoryAdmin,
     /// Reads the access log.
     Auditor,
+    /// Answers for records: takes away by law who they are about.
+    RecordsManager,
+    /// Permission beside another role: who a protected person is (`practice.md` §1.7). It opens no RPC.
+    ProtectedPersons,
     /// One of our own services: follows feeds.
     Service,
     /// Our gateway: acts for a sender.
@@ -38,7 +42,7 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Ehr,
         Self::Ward,
         Self::Hospital,
@@ -50,6 +54,8 @@ impl Role {
         Self::Finance,
         Self::DirectoryAdmin,
         Self::Auditor,
+        Self::RecordsManager,
+        Self::ProtectedPersons,
         Self::Service,
         Self::Gateway,
     ];
@@ -68,6 +74,8 @@ impl Role {
             Self::Finance => "finance",
             Self::DirectoryAdmin => "directory-admin",
             Self::Auditor => "auditor",
+            Self::RecordsManager => "records-manager",
+            Self::ProtectedPersons => "protected-persons",
             Self::Service => "service",
             Self::Gateway => "gateway",
         }
@@ -77,7 +85,9 @@ impl Role {
     pub fn purpose(self) -> Purpose {
         match self {
             Self::DeviationHandler | Self::Quality => Purpose::Quality,
-            Self::Finance | Self::DirectoryAdmin | Self::Auditor | Self::Service => Purpose::Administration,
+            Self::Finance | Self::DirectoryAdmin | Self::Auditor | Self::RecordsManager | Self::Service => {
+                Purpose::Administration
+            }
             _ => Purpose::Care,
         }
     }

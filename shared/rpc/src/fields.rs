@@ -167,6 +167,15 @@ impl<'a> Fields<'a> {
         Some(text.to_owned())
     }
 
+    /// Text that must say something.
+    pub fn required_text(&mut self, field: &str, text: &str) -> Option<String> {
+        if text.trim().is_empty() {
+            self.wrong(field, "is required");
+            return None;
+        }
+        self.text(field, text)
+    }
+
     /// An instant that may lie in the future.
     pub fn instant(&mut self, field: &str, at: Option<&WireTimestamp>) -> Option<Timestamp> {
         let Some(at) = at else {

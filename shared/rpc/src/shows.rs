@@ -152,6 +152,7 @@ answers! {
     admission:
         AdmitPatientResponse[admission],
         AssessNeedsResponse[admission],
+        BlankPatientDetailsResponse[admission],
         CancelDischargeResponse[admission],
         CancelMovementResponse[admission],
         ChangeExpectedDischargeResponse[admission],
@@ -175,6 +176,7 @@ answers! {
         WithdrawReadinessResponse[readiness];
     planning:
         AcknowledgeNoticeResponse[notice],
+        BlankPatientDetailsResponse[case],
         BookPlanningMeetingResponse[meeting],
         CancelMeetingResponse[meeting],
         GetCaseResponse[case],

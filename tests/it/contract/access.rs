@@ -19,6 +19,11 @@ in no row, page, count, event or drill-down, whatever page token or cursor is br
 RPC without a line in `requests.rs` fails by its name. Two things are not hidden: where there are units (to admit at
 another's ward is PERMISSION_DENIED), and to a gateway that merges two persons, whether one of them is known elsewhere.
 
+Who a protected person is (sekretessmarkering, skyddad folkbokföring) is a permission of its own: the role
+`protected-persons` beside the one that opens the RPC, assigned in the directory where the organisation keeps
+assignments. With it GetAdmission and GetCase name the identity and the birth date; without it they say that the person
+is protected and nothing else, as every list does for everybody. Neither name nor address is shown to anyone.
+
 | Whose | Reaches |
 |---|---|
 | all | everyone's |
@@ -28,6 +33,7 @@ another's ward is PERMISSION_DENIED), and to a gateway that merges two persons, 
 | own unit | what was addressed to the caller's unit, and cases that it opened; for a municipal reception unit, its municipality's |
 | own organisation | all of it for the region, the municipality's for a municipality |
 | own accesses | entries of the access log about what the organisation's people and systems did |
+| own records | stays, for the region; cases without an admission, for whoever runs the unit that opened them |
 | administered | what the caller's organisation runs: the municipality's units, or for the region all others |
 ";
 
@@ -40,6 +46,7 @@ fn whose(whose: Whose) -> &'static str {
         Whose::OwnUnit => "own unit",
         Whose::OwnOrganisation => "own organisation",
         Whose::OwnAccesses => "own accesses",
+        Whose::OwnRecords => "own records",
         Whose::Administered => "administered",
     }
 }

@@ -24,9 +24,14 @@ use crate::services::SERVICES;
 fn place(role: Role) -> (&'static str, &'static str) {
     match role {
         Role::Ward => ("SE2321000131-E000000001101", "region"),
-        Role::Ehr | Role::Hospital | Role::Quality | Role::DirectoryAdmin | Role::Auditor | Role::Gateway => {
-            ("SE2321000131-E000000001001", "region")
-        }
+        Role::Ehr
+        | Role::Hospital
+        | Role::Quality
+        | Role::DirectoryAdmin
+        | Role::Auditor
+        | Role::RecordsManager
+        | Role::ProtectedPersons
+        | Role::Gateway => ("SE2321000131-E000000001001", "region"),
         Role::Outpatient => ("SE2321000131-E000000002001", "region"),
         Role::Municipality => ("SE0000001480-E0002", "1480"),
         Role::MunicipalSystem | Role::DeviationHandler | Role::Finance => ("SE0000001480-E0001", "1480"),

@@ -1,11 +1,18 @@
 //! Protected persons: what is shown to whom, and since when.
 
+use std::sync::Arc;
+
 use hemgang_proto::{
-    admission as adm,
+    admission::{self as adm, admission_service_client::AdmissionServiceClient},
     common::{Cut, Person, Protection},
-    planning::{self as pla, planning_feed_service_client::PlanningFeedServiceClient},
+    planning::{
+        self as pla, planning_feed_service_client::PlanningFeedServiceClient,
+        planning_service_client::PlanningServiceClient,
+    },
 };
+use hemgang_rpc::{Peer, with_token};
 use hemgang_testing::{Suite, each_backend};
+use tonic::Code;
 
 use super::steps::{
     CLINIC, COUNTY, Caller, GOTEBORG, NOW, SAHLGRENSKA, SERVICE, SOCIAL, WARD,
@@ -17,15 +24,17 @@ use super::steps::{
 each_backend!(
     a_protected_person_has_neither_name_nor_address_for_anybody,
     protection_told_later_masks_what_was_shown_before_until_people_lift_it,
+    who_a_protected_person_is_opens_with_a_permission_and_in_no_list,
     with_skyddad_folkbokforing_no_municipality_is_told_by_itself_or_seen_in_a_figure
     on crate::services::SERVICES
 );
 
-/// Name, address and protection.
+/// Name, address and protection. Who a protected person is needs a permission.
 fn shown(person: Option<Person>) -> (String, String, Protection) {
     let person = person.expect("a person");
     let protection = person.protection();
-    assert_eq!(person.person_id.expect("an identity").value, "191212121212");
+    let identity = person.person_id.map(|id| id.value);
+    assert_eq!(identity.as_deref(), (!protection.is_one()).then_some("191212121212"));
     (person.name, person.address, protection)
 }
 
@@ -64,7 +73,7 @@ async fn a_protected_person_has_neither_name_nor_address_for_anybody(suite: &Sui
     }
     // The ward works on with what it may see.
     let stay = WARD.admission(suite, &id).await.expect("an admission");
-    assert_eq!((stay.birth_date.expect("a birth date").year, stay.admission_notices.len()), (1912, 1));
+    assert_eq!((stay.birth_date, stay.admission_notices.len()), (None, 1));
     // What was never kept is told to nobody, our own services included.
     let mut planning = PlanningFeedServiceClient::new(SERVICE.peer(suite));
     let page = planning.read_events(pla::ReadEventsRequest { page_size: 500, ..Default::default() }).await;
@@ -77,6 +86,42 @@ async fn a_protected_person_has_neither_name_nor_address_for_anybody(suite: &Sui
     assert!(told.iter().all(|told| !told.contains("Exempel") && !told.contains("Provgatan")));
     // The municipality is no secret at this level.
     assert_eq!(COUNTY.cells(suite, "ready_cases", Cut::Municipality).await, [cell("1480", 1, 0)]);
+}
+
+/// Somebody with the permission beside the own role.
+fn permitted(suite: &Suite, who: Caller) -> Peer {
+    let token = suite.token(&[who.role, "protected-persons"], who.unit, who.organisation);
+    with_token(suite.process.peer(), Arc::new(move || token.clone()))
+}
+
+async fn who_a_protected_person_is_opens_with_a_permission_and_in_no_list(suite: &Suite) {
+    tell(suite, &[Adt { protected: "Y", ..a01("V1", "20260914070000") }]).await;
+    let id = SAHLGRENSKA.admission_of(suite, "V1").await.admission_id;
+    WARD.tell_of(suite, &id, &[SOCIAL]).await;
+    let identity = |person: Option<Person>| person.and_then(|it| it.person_id).map(|it| it.value);
+    let tolvan = Some("191212121212".to_owned());
+    for reader in [WARD, SOCIAL] {
+        let mut planning = PlanningServiceClient::new(permitted(suite, reader));
+        let key = Some(pla::get_case_request::Key::AdmissionId(id.clone()));
+        let case = planning.get_case(pla::GetCaseRequest { key }).await.expect("a case").into_inner().case;
+        let person = case.expect("one").patient;
+        assert_eq!((identity(person.clone()), person.expect("one").name), (tolvan.clone(), String::new()));
+        let listed = planning.list_cases(pla::ListCasesRequest::default()).await.expect("cases");
+        let listed = listed.into_inner().cases;
+        assert_eq!((listed.len(), identity(listed[0].patient.clone())), (1, None));
+    }
+    let mut wards = AdmissionServiceClient::new(permitted(suite, WARD));
+    let key = Some(adm::get_admission_request::Key::AdmissionId(id.clone()));
+    let stay = wards.get_admission(adm::GetAdmissionRequest { key, ..Default::default() }).await;
+    let stay = stay.expect("a stay").into_inner().admission.expect("one");
+    assert_eq!((identity(stay.patient), stay.birth_date.expect("a birth date").year), (tolvan, 1912));
+    let listed = wards.list_admissions(adm::ListAdmissionsRequest::default()).await.expect("stays");
+    let listed = listed.into_inner().admissions;
+    assert_eq!((identity(listed[0].patient.clone()), listed[0].birth_date), (None, None));
+
+    // The permission opens no door by itself.
+    let alone = Caller { role: "protected-persons", ..WARD };
+    assert_eq!(alone.admission(suite, &id).await.expect_err("refused").code(), Code::PermissionDenied);
 }
 
 async fn protection_told_later_masks_what_was_shown_before_until_people_lift_it(suite: &Suite) {

@@ -1,4 +1,4 @@
-//! Cases without an admission: whose they are (`PatientDetailsRecorded` of planning), and whether that person is protected
+//! Cases without an admission: whose they are (`PatientDetailsRecorded` of planning, until `PatientDetailsBlanked`), and whether that person is protected
 //! (`CareRequestSent`, `ProtectionRecorded`).
 
 use hemgang_core::redacted::Redacted;
@@ -9,7 +9,6 @@ use hemgang_proto::{
 };
 use hemgang_rpc::{Context, Failure};
 
-use super::stay::is_protected;
 use crate::store::{
     person::{CasePerson, of_case},
     protected::{self, ProtectedCase},
@@ -20,6 +19,10 @@ pub async fn project(cx: &Context, event: &PlanningEvent) -> Result<Change, Fail
         Some(Event::PatientDetailsRecorded(said)) => person(cx, said).await,
         Some(Event::CareRequestSent(said)) => protection(cx, &said.case_id, said.protection()).await,
         Some(Event::ProtectionRecorded(said)) => protection(cx, &said.case_id, said.protection()).await,
+        Some(Event::PatientDetailsBlanked(said)) => {
+            let told = of_case(&cx.db, &said.case_id).await?;
+            Ok(told.iter().fold(Change::new(), Change::remove))
+        }
         _ => Ok(Change::new()),
     }
 }
@@ -34,7 +37,7 @@ async fn person(cx: &Context, said: &PatientDetailsRecorded) -> Result<Change, F
 
 async fn protection(cx: &Context, case_id: &str, told: Protection) -> Result<Change, Failure> {
     let marked = protected::of_case(&cx.db, case_id).await?;
-    Ok(match (marked, is_protected(told)) {
+    Ok(match (marked, told.is_one()) {
         (None, true) => Change::new().insert(&ProtectedCase { case_id: case_id.to_owned() }),
         (Some(marked), false) => Change::new().remove(&marked),
         _ => Change::new(),

@@ -1,11 +1,11 @@
 //! `PatientDetailsRecorded` of admission: whose the admission is, and whether that person is protected. Every identity that
-//! was told stays.
+//! was told stays, until `PatientDetailsBlanked` takes all of them away: whose it was is found no more.
 
 use hemgang_core::redacted::Redacted;
 use hemgang_db::Change;
 use hemgang_proto::{
-    admission::{AdmissionEvent, admission_event::Event},
-    common::Protection,
+    admission::{AdmissionEvent, PatientDetailsRecorded, admission_event::Event},
+    common::EventHeader,
 };
 use hemgang_rpc::{Context, Failure};
 
@@ -15,13 +15,26 @@ use crate::store::{
 };
 
 pub async fn project(cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
-    let (Some(header), Some(Event::PatientDetailsRecorded(said))) = (&event.header, &event.event) else {
-        return Ok(Change::new());
-    };
+    let Some(header) = &event.header else { return Ok(Change::new()) };
+    match &event.event {
+        Some(Event::PatientDetailsRecorded(said)) => recorded(cx, header, said).await,
+        Some(Event::PatientDetailsBlanked(_)) => {
+            let told = of_stay(&cx.db, &header.admission_id).await?;
+            Ok(told.iter().fold(Change::new(), Change::remove))
+        }
+        _ => Ok(Change::new()),
+    }
+}
+
+async fn recorded(
+    cx: &Context,
+    header: &EventHeader,
+    said: &PatientDetailsRecorded,
+) -> Result<Change, Failure> {
     let Some(person) = said.person.clone() else { return Ok(Change::new()) };
     let admission_id = header.admission_id.clone();
     let marked = protected::of_stay(&cx.db, &admission_id).await?;
-    let mut change = match (marked, is_protected(person.protection())) {
+    let mut change = match (marked, person.protection().is_one()) {
         (None, true) => Change::new().insert(&ProtectedStay { admission_id: admission_id.clone() }),
         (Some(marked), false) => Change::new().remove(&marked),
         _ => Change::new(),
@@ -34,9 +47,4 @@ pub async fn project(cx: &Context, event: &AdmissionEvent) -> Result<Change, Fai
         }
     }
     Ok(change)
-}
-
-/// Whether a protection is one.
-pub fn is_protected(protection: Protection) -> bool {
-    matches!(protection, Protection::Confidential | Protection::ProtectedRegistration)
 }

@@ -50,10 +50,7 @@ fn parse(
             None
         }
     };
-    if req.reason.trim().is_empty() {
-        fields.wrong("reason", "is required");
-    }
-    let reason = fields.text("reason", &req.reason);
+    let reason = fields.required_text("reason", &req.reason);
     fields.finish(|| {
         let (case_id, admission_id) = key?;
         Some((case_id, admission_id, reason?))

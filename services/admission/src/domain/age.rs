@@ -1,7 +1,7 @@
 //! Age at admission, as figures cut it: a group that identifies nobody, so that the birth date need not travel.
 
 use hemgang_proto::common::AgeGroup;
-use jiff::civil::Date;
+use jiff::{ToSpan as _, civil::Date};
 
 /// The group of somebody born on a day, on another; unspecified when that is not known or cannot be.
 ///
@@ -15,6 +15,18 @@ pub fn group(birth_date: Option<Date>, on: Date) -> AgeGroup {
         65..=79 => AgeGroup::From65To79,
         80.. => AgeGroup::From80,
     }
+}
+
+/// The last birth date of a group on a day: it says the group and no more.
+pub fn coarse(group: AgeGroup, on: Date) -> Option<Date> {
+    let years = match group {
+        AgeGroup::Unspecified => return None,
+        AgeGroup::UpTo17 => 0,
+        AgeGroup::From18To64 => 18,
+        AgeGroup::From65To79 => 65,
+        AgeGroup::From80 => 80,
+    };
+    Some(on.saturating_sub(years.years()))
 }
 
 #[cfg(test)]
@@ -43,5 +55,17 @@ mod tests {
             assert_eq!(group(born, on), expected, "{name}");
         }
         assert_eq!(group(Some(date(2008, 2, 29)), date(2026, 2, 28)), AgeGroup::UpTo17);
+    }
+
+    #[test]
+    fn a_coarse_birth_date_says_the_group_and_no_more() {
+        for on in [date(2026, 3, 1), date(2024, 2, 29), date(2026, 2, 28)] {
+            for born in [date(1912, 12, 12), date(1950, 6, 1), date(1990, 1, 31), date(2020, 2, 29)] {
+                let said = group(Some(born), on);
+                assert_eq!(group(coarse(said, on), on), said, "{born} on {on}");
+                assert_ne!(coarse(said, on), Some(born));
+            }
+        }
+        assert_eq!(coarse(AgeGroup::Unspecified, date(2026, 3, 1)), None);
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     domain::{
         age,
         description::{Description, DetailsRecorded},
-        patient::{PatientId, is_protected},
+        patient::PatientId,
         quality::Raised,
         recorded::Recorded,
     },
@@ -322,8 +322,7 @@ impl Episode {
     /// nobody where the patient is to be found, and a stay of no municipality is in no municipality's figures.
     #[must_use]
     pub fn under(self, protection: Protection) -> Self {
-        let stay =
-            if is_protected(protection) { Self { address: Redacted::default(), ..self } } else { self };
+        let stay = if protection.is_one() { Self { address: Redacted::default(), ..self } } else { self };
         if protection != Protection::ProtectedRegistration {
             return stay;
         }
@@ -360,6 +359,14 @@ impl Episode {
     #[must_use]
     pub fn of_patient(self, patient_id: PatientId) -> Self {
         Self { patient_id, ..self }
+    }
+
+    /// The stay without what identifies anybody; what figures are cut by stays.
+    #[must_use]
+    pub fn of_nobody(self, patient_id: PatientId) -> Self {
+        let birth_date = age::coarse(self.age_group(), local_day(self.admitted_at));
+        let (name, address) = (Redacted::default(), Redacted::default());
+        Self { version: self.version + 1, patient_id, name, address, birth_date, ..self }
     }
 
     /// Voids an admission that never was, whatever became of it.

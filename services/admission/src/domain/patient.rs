@@ -3,7 +3,9 @@
 
 use hemgang_core::{person::PersonId, redacted::Redacted};
 use hemgang_proto::{
-    admission::PatientDetailsRecorded,
+    admission::{
+        AdmissionEvent, PatientAdmitted, PatientDetailsRecorded, PatientsMerged, admission_event::Event,
+    },
     common::{Person, PersonId as WirePersonId, Protection},
 };
 use hemgang_rpc::wire;
@@ -59,7 +61,7 @@ impl Patient {
         registered_at: Timestamp,
         now: Timestamp,
     ) -> Self {
-        let told = Some(protection).filter(|told| is_protected(*told));
+        let told = Some(protection).filter(|told| told.is_one());
         match known {
             Some(known) => known.changed(told, registered_at),
             None => Self { version: 1, ..Self::unnamed(person_id, now).changed(told, registered_at) },
@@ -103,6 +105,24 @@ impl Patient {
         Self { version: self.version + 1, merged_into: Some(survivor), ..self }
     }
 
+    /// The patient after what identifies them was taken away by law: a number that names nobody is left, and how they
+    /// were protected.
+    #[must_use]
+    pub fn blanked(self) -> Self {
+        let value = Redacted::new(self.patient_id.to_string());
+        Self { version: self.version + 1, oid: String::new(), value, merged_into: None, ..self }
+    }
+
+    /// Another patient for a stay that is nobody's from now on, while this one goes on.
+    pub fn nobody(&self, now: Timestamp) -> Self {
+        Self { patient_id: PatientId::fresh(now), version: 0, ..self.clone() }.blanked()
+    }
+
+    /// Whether who it was is blanked.
+    pub fn is_blanked(&self) -> bool {
+        self.oid.is_empty()
+    }
+
     /// The one event that identifies a person. Who it is and how protected holds for every stay; the rest is what the
     /// stay's own sender said, because its parties were notified of no other.
     pub fn details_recorded(&self, stay: &Episode) -> PatientDetailsRecorded {
@@ -116,10 +136,11 @@ impl Patient {
 
     /// The person of a stay as anyone may see it: of a protected one neither name nor address.
     pub fn of_stay(&self, stay: &Episode) -> Person {
-        let protected = is_protected(self.protection);
+        let protected = self.protection.is_one();
         let open = |text: &Redacted<String>| if protected { String::new() } else { text.expose().clone() };
+        let person_id = WirePersonId { oid: self.oid.clone(), value: self.value.expose().clone() };
         Person {
-            person_id: Some(WirePersonId { oid: self.oid.clone(), value: self.value.expose().clone() }),
+            person_id: Some(person_id).filter(|_| !self.is_blanked()),
             name: open(&stay.name),
             address: open(&stay.address),
             protection: self.protection.into(),
@@ -127,9 +148,22 @@ impl Patient {
     }
 }
 
-/// Whether name and address are shown to nobody.
-pub fn is_protected(protection: Protection) -> bool {
-    matches!(protection, Protection::Confidential | Protection::ProtectedRegistration)
+/// What is left of an event that told who a patient is: how they are protected, which figures rest on. Where the stay is
+/// `nobody`'s from now on, the other stays of its patient are not to be found by our own id either.
+pub fn tombstone(event: AdmissionEvent, nobody: Option<PatientId>) -> AdmissionEvent {
+    let left = match (event.event, nobody) {
+        (Some(Event::PatientDetailsRecorded(said)), _) => {
+            let protection = said.person.unwrap_or_default().protection;
+            let person = Some(Person { protection, ..Person::default() });
+            Some(Event::PatientDetailsRecorded(PatientDetailsRecorded { person, ..Default::default() }))
+        }
+        (Some(Event::PatientAdmitted(said)), Some(nobody)) => {
+            Some(Event::PatientAdmitted(PatientAdmitted { patient_id: nobody.to_string(), ..said }))
+        }
+        (Some(Event::PatientsMerged(_)), Some(_)) => Some(Event::PatientsMerged(PatientsMerged::default())),
+        (said, _) => said,
+    };
+    AdmissionEvent { event: left, ..event }
 }
 
 /// The proto's numbers rise with the protection.

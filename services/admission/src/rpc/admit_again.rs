@@ -6,7 +6,7 @@ use hemgang_proto::{
     admission::{self as pb, AdmissionEvent, QualityFlag},
     common::Protection,
 };
-use hemgang_rpc::{Call, Context, Entry, Failure};
+use hemgang_rpc::{Call, Context, Entry};
 
 use super::{
     admit_patient::Stay,
@@ -17,8 +17,7 @@ use super::{
 };
 use crate::{
     domain::{
-        course::Moved, description::DetailsRecorded, episode::Episode, movement::Place,
-        patient::is_protected, quality::TimeFaults,
+        course::Moved, description::DetailsRecorded, episode::Episode, movement::Place, quality::TimeFaults,
     },
     error::Error,
     store,
@@ -35,8 +34,7 @@ pub async fn handle(
     if !is_same_group(cx, call, &there.hospital, &said.hospital) {
         return Err(Error::OtherHospitalGroup { ward: said.ward });
     }
-    let patient = store::patient::get(&cx.db, there.patient_id).await?;
-    let patient = patient.ok_or_else(|| Failure::Internal("a stay of no patient".into()))?;
+    let patient = store::patient::of_stay(&cx.db, &there).await?;
     let (recorded, faults) = (said.recorded(call.now), TimeFaults::of(said.quality_flags.iter().copied()));
     let to = Place { hospital: said.hospital, ward: said.ward, specialty: said.specialty };
     let told = store::movement::list(&cx.db, id).await?;
@@ -45,7 +43,7 @@ pub async fn handle(
     };
     let Moved { episode: moved, movement, mut events, audience } = moved;
 
-    let protection = Some(protection).filter(|told| is_protected(*told));
+    let protection = Some(protection).filter(|told| told.is_one());
     // What was recorded before the patient came is older, whenever it comes.
     let (change, is) = protected(cx, call, &patient, protection, said.admitted_at, &[id]).await?;
     let mut change = change.and(keep(cx, (&patient, &is), None).await?);

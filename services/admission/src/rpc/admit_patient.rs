@@ -207,8 +207,7 @@ impl Input {
         let address = fields.text("address", &req.address);
         let birth_date = fields.birth_date("birth_date", req.birth_date.as_ref());
         let sex = fields.choice_or_default("sex", req.sex);
-        let is_protected =
-            matches!(protection, Some(Protection::Confidential | Protection::ProtectedRegistration));
+        let is_protected = protection.is_some_and(Protection::is_one);
         if is_protected && !req.address.is_empty() {
             fields.wrong("address", "must be empty for a protected person");
         }

@@ -17,7 +17,7 @@ use crate::{
     domain::{
         description::{Death, Description, DetailsRecorded, Said},
         episode::Episode,
-        patient::{Patient, is_protected},
+        patient::Patient,
         person_statement::PersonStatement,
         quality::TimeFaults,
         recorded::Recorded,
@@ -51,7 +51,7 @@ pub async fn handle(
             let stays = seen(cx, call, known.as_ref(), recorded.at).await?;
             if is_of_log {
                 // Who sees no stay of the person takes nobody's protection away.
-                let protection = protection.filter(|told| !stays.is_empty() || is_protected(*told));
+                let protection = protection.filter(|told| !stays.is_empty() || told.is_one());
                 let known =
                     known.unwrap_or_else(|| Patient { version: 0, ..Patient::unnamed(&person, call.now) });
                 call.about(&known.patient_id);
@@ -81,8 +81,10 @@ pub async fn handle(
     if episode.state == AdmissionState::Voided {
         return Err(Error::AdmissionNotOpen { state: episode.state });
     }
-    let patient = store::patient::get(&cx.db, episode.patient_id).await?;
-    let patient = patient.ok_or_else(|| Failure::Internal("a stay of no patient".into()))?;
+    let patient = store::patient::of_stay(&cx.db, episode).await?;
+    if patient.is_blanked() {
+        return Err(Error::DetailsBlanked);
+    }
 
     let but: Vec<_> = stays.iter().map(|stay| stay.admission_id).collect();
     let (change, changed) = protected(cx, call, &patient, protection, recorded.at, &but).await?;
@@ -158,7 +160,7 @@ pub(super) async fn keep(
     (was, is): (&Patient, &Patient),
     said: Option<&PersonStatement>,
 ) -> Result<Change, Failure> {
-    let is_protected = is_protected(is.protection);
+    let is_protected = is.protection.is_one();
     let address = said.and_then(|said| said.address.clone()).filter(|_| !is_protected);
     let kept = said.map(|said| PersonStatement { address, ..said.clone() });
     let change = kept.iter().fold(Change::new(), Change::put);
@@ -214,8 +216,7 @@ impl Input {
             }
         };
         let protection = fields.choice_or_default("protection", req.protection);
-        let is_protected =
-            matches!(protection, Some(Protection::Confidential | Protection::ProtectedRegistration));
+        let is_protected = protection.is_some_and(Protection::is_one);
         if is_protected && req.address.as_ref().is_some_and(|address| !address.is_empty()) {
             fields.wrong("address", "must be empty for a protected person");
         }

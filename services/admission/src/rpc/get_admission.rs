@@ -24,7 +24,7 @@ pub async fn handle(
     if !person_ids.is_empty() && episode.state != AdmissionState::Voided {
         is_of_any(cx, &episode, &person_ids).await?;
     }
-    Ok(pb::GetAdmissionResponse { admission: Some(view::admission(cx, &episode).await?) })
+    Ok(pb::GetAdmissionResponse { admission: Some(view::admission(cx, &call.sight, &episode).await?) })
 }
 
 /// Whether the stay's patient has one of these identities, its own or one that was absorbed.

@@ -18,7 +18,7 @@ use crate::{
     domain::{
         episode::Episode,
         merge::{self, Merge},
-        patient::{Patient, PatientId, is_protected},
+        patient::{Patient, PatientId},
         person_statement::PersonStatement,
         recorded::Recorded,
     },
@@ -134,7 +134,7 @@ async fn unite(
     if gone.is_empty() {
         return Ok(change);
     }
-    if is_protected(survivor.protection) {
+    if survivor.protection.is_one() {
         for patient in groups.iter().map(Group::survivor) {
             change = change
                 .and(store::person_statement::without_addresses(&cx.db, patient.patient_id, None).await?);

@@ -26,8 +26,7 @@ pub async fn handle(
 ) -> Result<pb::ResolveRecipientsResponse, Error> {
     let (id, needs, postal_code) = parse(cx, call, &req)?;
     let episode = visible(cx, call, id).await?;
-    let patient = store::patient::get(&cx.db, episode.patient_id).await?;
-    let patient = patient.ok_or_else(|| Failure::Internal("a stay of no patient".into()))?;
+    let patient = store::patient::of_stay(&cx.db, &episode).await?;
     let today = local_day(call.now);
     let known = Patient {
         is_secret: patient.protection == Protection::ProtectedRegistration,

@@ -1,7 +1,7 @@
 //! How an episode looks from outside.
 
-use hemgang_proto::admission as pb;
-use hemgang_rpc::{Context, Failure, wire};
+use hemgang_proto::{admission as pb, common::Person};
+use hemgang_rpc::{Context, Failure, Sight, wire};
 
 use crate::{
     domain::episode::{Episode, text},
@@ -9,23 +9,29 @@ use crate::{
 };
 
 /// One episode with its patient and notices, for whoever reads it.
-pub async fn admission(cx: &Context, episode: &Episode) -> Result<pb::Admission, Failure> {
+pub async fn admission(cx: &Context, sight: &Sight, episode: &Episode) -> Result<pb::Admission, Failure> {
     let notices = store::notice::list(&cx.db, episode.admission_id).await?;
-    let admission = listed(cx, episode).await?;
+    let admission = about(cx, episode, |person| sight.person(person)).await?;
     Ok(pb::Admission { admission_notices: notices.iter().map(notice).collect(), ..admission })
 }
 
-/// One episode as a list shows it: the person as this stay's sender told of them, which is all that its hospital may
-/// know, and protection as it stands.
+/// One episode as a list shows it: who a protected person is, no list says.
 pub async fn listed(cx: &Context, episode: &Episode) -> Result<pb::Admission, Failure> {
-    let patient = store::patient::get(&cx.db, episode.patient_id).await?;
-    let patient = patient.ok_or_else(|| Failure::Internal("a stay of no patient".into()))?;
-    Ok(pb::Admission {
-        patient: Some(patient.of_stay(episode)),
-        birth_date: episode.birth_date.map(wire::date),
-        sex: episode.sex.into(),
-        ..of(episode)
-    })
+    about(cx, episode, Person::masked).await
+}
+
+/// One episode and of its person what is `shown`: as this stay's sender told of them, which is all that its hospital may
+/// know, and protection as it stands.
+async fn about(
+    cx: &Context,
+    episode: &Episode,
+    shown: impl FnOnce(Person) -> Person,
+) -> Result<pb::Admission, Failure> {
+    let patient = store::patient::of_stay(&cx.db, episode).await?;
+    let person = shown(patient.of_stay(episode));
+    // A birth date says who it is; of one who was blanked it is coarse besides.
+    let birth_date = episode.birth_date.filter(|_| person.person_id.is_some()).map(wire::date);
+    Ok(pb::Admission { patient: Some(person), birth_date, sex: episode.sex.into(), ..of(episode) })
 }
 
 /// One episode after a change, for the answer to it: of the person it says nothing, because answers are kept for

@@ -44,8 +44,7 @@ async fn since(
     let Some(Since { episode, gone, events, audience }) = before.clone().admitted_since(void, &told) else {
         return Ok((Change::new(), before));
     };
-    let patient = store::patient::get(&cx.db, before.patient_id).await?;
-    let patient = patient.ok_or_else(|| Failure::Internal("a stay of no patient".into()))?;
+    let patient = store::patient::of_stay(&cx.db, &before).await?;
     let said = stay::said(cx, call, &[patient.patient_id], &before).await?;
     let episode = said.iter().fold(episode, stay::described).under(patient.protection);
     let of_person = stay::told(cx, call, (&patient, &before), (&patient, &episode))?;

@@ -5,7 +5,10 @@ use hemgang_db::{Db, params};
 use hemgang_proto::common::Protection;
 use hemgang_rpc::Failure;
 
-use crate::domain::patient::{Patient, PatientId};
+use crate::domain::{
+    episode::Episode,
+    patient::{Patient, PatientId},
+};
 
 hemgang_db::record!(
     Patient,
@@ -30,6 +33,11 @@ pub async fn own(db: &Db, id: &PersonId) -> Result<Option<Patient>, Failure> {
 /// One patient: the survivor, where it was absorbed.
 pub async fn get(db: &Db, id: PatientId) -> Result<Option<Patient>, Failure> {
     survivor(db, row(db, id).await?).await
+}
+
+/// The patient of a stay: the survivor, where it was absorbed.
+pub async fn of_stay(db: &Db, stay: &Episode) -> Result<Patient, Failure> {
+    get(db, stay.patient_id).await?.ok_or_else(|| Failure::Internal("a stay of no patient".into()))
 }
 
 /// The patients that were absorbed by one.

@@ -12,7 +12,7 @@ pub async fn project(
     id: AdmissionId,
     event: &PatientDetailsRecorded,
 ) -> Result<Change, Failure> {
-    // Blanked by law: what it said of protection stands.
+    // Also of one that was blanked by law this is left.
     let Some(person) = &event.person else { return Ok(Change::new()) };
     let municipality_is_secret = person.protection() == Protection::ProtectedRegistration;
     let stay = super::stay(cx, id).await?;

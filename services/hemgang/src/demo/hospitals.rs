@@ -1,6 +1,9 @@
 //! Hospitals whose systems tell what happens by ADT: each message is written, read and handed in as any other is.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 use hemgang_core::{day::local_day, place::HsaId};
 use hemgang_gateway::{
@@ -17,10 +20,10 @@ use super::{
 };
 use crate::{
     people::{Acted, Gateway, People},
-    simulate::{Act, Hospitals, Of, Plan, Step},
+    simulate::{Act, Hospitals, Numbered, Of, Plan, Step},
 };
 
-/// Every so many messages comes one again, comes an emergency visit, comes one from a ward that nobody has mapped.
+/// Of so many messages one comes again, one brings an emergency visit, one comes from a ward that nobody has mapped.
 const AGAIN: usize = 60;
 const EMERGENCY: usize = 25;
 const UNMAPPED: usize = 400;
@@ -32,27 +35,20 @@ pub struct Systems<'a> {
     site: SiteMapping,
     senders: Senders,
     intake: Gateway<'a>,
-    /// How many messages told of a step, and how many were sent with those that come beside them.
-    told: usize,
-    sent: usize,
-    counts: BTreeMap<String, usize>,
+    /// What became of the messages, as often as it did.
+    counts: Mutex<BTreeMap<String, usize>>,
 }
 
 impl<'a> Systems<'a> {
     /// The systems of a site mapping, which act for the stays of a plan.
     pub fn new(people: &'a People, plan: &'a Plan, site: SiteMapping) -> Self {
         let (senders, intake) = (Senders::of(&site), people.gateway());
-        Self { people, plan, site, senders, intake, told: 0, sent: 0, counts: BTreeMap::new() }
+        Self { people, plan, site, senders, intake, counts: Mutex::default() }
     }
 
-    /// How many messages were sent.
-    pub fn sent(&self) -> usize {
-        self.sent
-    }
-
-    /// What became of the messages.
-    pub fn counts(&self) -> &BTreeMap<String, usize> {
-        &self.counts
+    /// What became of the messages, as often as it did.
+    pub fn counts(&self) -> BTreeMap<String, usize> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn place(&self, ward: &HsaId) -> Result<&Place, Status> {
@@ -60,7 +56,8 @@ impl<'a> Systems<'a> {
     }
 
     /// Sends what a step's system writes, and what comes beside it now and then; the visit that it was of.
-    async fn send(&mut self, step: &Step, ward: &HsaId) -> Result<Option<VisitNumber>, Status> {
+    async fn send(&self, told: Numbered<'_>, ward: &HsaId) -> Result<Option<VisitNumber>, Status> {
+        let Numbered { number, step } = told;
         let (stay, person, _) = self.plan.of(step);
         let from = self.place(ward)?.clone();
         let place = match &step.act {
@@ -74,19 +71,18 @@ impl<'a> Systems<'a> {
             place: &place,
             from: is_transfer.then_some(&from),
             visit: &stay.visit,
-            control_id: format!("{}{:06}", place.habits.application, self.sent + 1),
+            control_id: format!("{}{:06}", place.habits.application, number + 1),
         };
         let message =
             write(step, &about).ok_or_else(|| Status::internal("nothing that a hospital's system tells"))?;
         let visit = self.hand_in(&message, false).await?;
-        self.told += 1;
-        if self.told.is_multiple_of(AGAIN) {
+        if number.is_multiple_of(AGAIN) {
             self.hand_in(&message, true).await?;
         }
-        if self.told.is_multiple_of(EMERGENCY) {
+        if number.is_multiple_of(EMERGENCY) {
             self.hand_in(&emergency(step.at, &about), false).await?;
         }
-        if self.told.is_multiple_of(UNMAPPED) {
+        if number.is_multiple_of(UNMAPPED) {
             let (visit, place) =
                 (format!("{}X", stay.visit), Place { code: "X99".to_owned(), ..place.clone() });
             let about = About { place: &place, visit: &visit, from: None, ..about };
@@ -97,17 +93,16 @@ impl<'a> Systems<'a> {
     }
 
     /// One message on the wire: read, mapped, and given its effect.
-    async fn hand_in(&mut self, bytes: &[u8], again: bool) -> Result<Option<VisitNumber>, Status> {
+    async fn hand_in(&self, bytes: &[u8], again: bool) -> Result<Option<VisitNumber>, Status> {
         let mut visit = None;
         for piece in hl7::read(bytes, None) {
-            self.sent += 1;
             let message = piece.outcome.map_err(|fault| Status::internal(fault.to_string()))?;
             let today = local_day(self.people.now());
             let reading = adt::read(&message, &self.site, today);
             let reading = reading.map_err(|refusal| Status::internal(refusal.to_string()))?;
             let outcome = self.intake.accept(&reading).await?;
             let what = format!("ADT messages {}", name_of(&outcome, again));
-            *self.counts.entry(what).or_default() += 1;
+            *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += 1;
             if let Verdict::Mapped(event) = &reading.verdict
                 && event.kind == AdtKind::Admit
             {
@@ -134,9 +129,9 @@ pub fn name_of(outcome: &Outcome, again: bool) -> String {
 
 #[async_trait::async_trait]
 impl Hospitals for Systems<'_> {
-    async fn admit(&mut self, step: &Step) -> Result<String, Status> {
-        let (_, _, ward) = self.plan.of(step);
-        let visit = self.send(step, &ward.hsa_id).await?;
+    async fn admit(&self, told: Numbered<'_>) -> Result<String, Status> {
+        let (_, _, ward) = self.plan.of(told.step);
+        let visit = self.send(told, &ward.hsa_id).await?;
         // The ward looks the patient up by the number on the wristband.
         let key = visit.map(|VisitNumber { value, authority }| {
             Key::VisitNumber(adm::VisitNumber { value, authority: authority.unwrap_or_default() })
@@ -147,7 +142,7 @@ impl Hospitals for Systems<'_> {
         Ok(answer.admission.unwrap_or_default().admission_id)
     }
 
-    async fn tell(&mut self, step: &Step, of: Of<'_>) -> Acted {
-        self.send(step, of.ward).await.map(drop)
+    async fn tell(&self, told: Numbered<'_>, of: Of<'_>) -> Acted {
+        self.send(told, of.ward).await.map(drop)
     }
 }

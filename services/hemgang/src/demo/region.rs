@@ -45,7 +45,8 @@ pub async fn show(stage: &Stage<'_>, month: &Size, site: SiteMapping) -> Result<
     let mut actors = Actors::new(stage.people, &plan, Systems::new(stage.people, &plan, site));
     drive("demo", &plan, &mut actors, Some(Here { process: stage.process, clock: stage.clock }), month.days)
         .await?;
-    output::line(&format!("{:>6}  ADT messages sent", actors.hospitals().sent()))?;
-    tally(actors.hospitals().counts().iter())?;
+    let told = actors.hospitals().counts();
+    output::line(&format!("{:>6}  ADT messages sent", told.values().sum::<usize>()))?;
+    tally(told.iter())?;
     tally(actors.counts().iter())
 }

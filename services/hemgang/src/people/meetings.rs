@@ -15,12 +15,12 @@ use tonic::Status;
 use super::{Acted, People};
 
 /// Whose case a meeting is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CaseOf<'a> {
-    /// Of an admission.
-    Admission(&'a str),
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaseOf {
+    /// Of an admission, by our id of it.
+    Admission(String),
     /// The case itself, of a person at home.
-    Case(&'a str),
+    Case(String),
 }
 
 /// When and how people are to meet, or met.
@@ -56,7 +56,7 @@ impl People {
     pub async fn call_meeting(
         &self,
         unit: &HsaId,
-        of: CaseOf<'_>,
+        of: CaseOf,
         meet: Meet,
         invited: &[HsaId],
     ) -> Result<String, Status> {
@@ -65,16 +65,16 @@ impl People {
         let meeting = if meet.kind == MeetingKind::Sip {
             use invite_to_sip_request::Key;
             let key = Some(match of {
-                CaseOf::Admission(id) => Key::AdmissionId(id.to_owned()),
-                CaseOf::Case(id) => Key::CaseId(id.to_owned()),
+                CaseOf::Admission(id) => Key::AdmissionId(id),
+                CaseOf::Case(id) => Key::CaseId(id),
             });
             let request = pb::InviteToSipRequest { key, starts_at, form, invited, ..Default::default() };
             self.planning(unit).invite_to_sip(request).await?.into_inner().meeting
         } else {
             use book_planning_meeting_request::Key;
             let key = Some(match of {
-                CaseOf::Admission(id) => Key::AdmissionId(id.to_owned()),
-                CaseOf::Case(id) => Key::CaseId(id.to_owned()),
+                CaseOf::Admission(id) => Key::AdmissionId(id),
+                CaseOf::Case(id) => Key::CaseId(id),
             });
             let request =
                 pb::BookPlanningMeetingRequest { key, starts_at, form, invited, ..Default::default() };

@@ -2,7 +2,7 @@
 
 mod meetings;
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use anyhow::Result;
 use futures::future::join_all;
@@ -23,12 +23,19 @@ use crate::{
 
 /// How hospitals' systems tell what happens.
 #[async_trait::async_trait]
-pub trait Hospitals: Send {
+pub trait Hospitals: Sync {
     /// Tells that the patient came, and learns our id.
-    async fn admit(&mut self, step: &Step) -> Result<String, Status>;
+    async fn admit(&self, step: Numbered<'_>) -> Result<String, Status>;
 
     /// Tells what happened to a stay that is known.
-    async fn tell(&mut self, step: &Step, of: Of<'_>) -> Acted;
+    async fn tell(&self, step: Numbered<'_>, of: Of<'_>) -> Acted;
+}
+
+/// A step of a plan and its number there, which is the same however many act at once.
+#[derive(Clone, Copy)]
+pub struct Numbered<'a> {
+    pub number: usize,
+    pub step: &'a Step,
 }
 
 /// What a hospital knows of a stay once it is admitted.
@@ -45,9 +52,11 @@ pub struct Actors<'a, H> {
     plan: &'a Plan,
     hospitals: H,
     /// Our id and the ward of each stay that is admitted.
-    known: Vec<Option<(String, HsaId)>>,
+    known: RefCell<Vec<Option<(String, HsaId)>>>,
     /// What is known of each meeting: our id of it, and of the case of a person at home.
-    meetings: Vec<Known>,
+    meetings: RefCell<Vec<Known>>,
+    /// How many steps of the plan were done.
+    done: usize,
     counts: BTreeMap<String, usize>,
 }
 
@@ -55,7 +64,8 @@ impl<'a, H: Hospitals> Actors<'a, H> {
     /// Actors of a plan.
     pub fn new(people: &'a People, plan: &'a Plan, hospitals: H) -> Self {
         let (known, meetings) = (vec![None; plan.stays.len()], vec![Known::default(); plan.meetings.len()]);
-        Self { people, plan, hospitals, known, meetings, counts: BTreeMap::new() }
+        let (known, meetings) = (RefCell::new(known), RefCell::new(meetings));
+        Self { people, plan, hospitals, known, meetings, done: 0, counts: BTreeMap::new() }
     }
 
     /// How often what happened.
@@ -68,54 +78,59 @@ impl<'a, H: Hospitals> Actors<'a, H> {
         &self.hospitals
     }
 
-    /// Does one thing. What was refused is counted where life brings it with it; anything else ends the run.
-    pub async fn act(&mut self, step: &Step) -> Result<()> {
-        let done = match &step.act {
-            Act::Admit => self.admit(step).await,
-            Act::Meet(meets) => self.meet(step.place, meets).await,
-            act => self.go_on(step, act).await,
-        };
-        self.came_to(step, done)
-    }
-
-    /// Units open cases at once, and one case one after the other: a receipt changes the case.
-    pub async fn open_cases(&mut self, steps: &[Step]) -> Result<()> {
-        let mut cases: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for step in steps {
-            cases.entry(self.case_opened_in(step)).or_default().push(step);
+    /// Does the steps of an hour: what concerns one person in order, different persons at once, as a region does.
+    /// What was refused is counted where life brings it with it; anything else ends the run.
+    pub async fn act(&mut self, steps: &[Step]) -> Result<()> {
+        let mut courses: BTreeMap<usize, Vec<Numbered<'_>>> = BTreeMap::new();
+        for (number, step) in (self.done..).zip(steps) {
+            courses.entry(self.plan.person_of(step)).or_default().push(Numbered { number, step });
         }
-        let people = self.people;
-        let opened = join_all(cases.into_iter().map(async |(case, steps)| {
-            let mut opened = Vec::new();
-            for step in steps {
-                let count = match (&step.act, case) {
-                    (Act::OpenCase(unit) | Act::Meet(Meets::OpenCase(unit)), Some(case)) => {
-                        people.open_case(unit, case).await
-                    }
-                    _ => Err(Status::not_found("the case was refused")),
-                };
-                opened.push((step, count));
+        let this = &*self;
+        let done = join_all(courses.into_values().map(async |steps| {
+            let mut done = Vec::with_capacity(steps.len());
+            for Numbered { number, step } in steps {
+                done.push((step, this.act_one(Numbered { number, step }).await));
             }
-            opened
+            done
         }));
-        for (step, opened) in opened.await.into_iter().flatten() {
-            let done = opened.map(|count| self.acknowledged(count));
-            self.came_to(step, done)?;
+        for (step, acted) in done.await.into_iter().flatten() {
+            self.came_to(step, acted)?;
         }
+        self.done += steps.len();
         Ok(())
     }
 
-    /// None where the admission, or the care request, was refused.
-    fn case_opened_in(&self, step: &Step) -> Option<CaseOf<'_>> {
+    /// Does one thing, and says how many notices were acknowledged by it.
+    async fn act_one(&self, numbered: Numbered<'_>) -> Result<usize, Status> {
+        let Numbered { step, .. } = numbered;
         match &step.act {
-            Act::OpenCase(_) => self.known[step.place].as_ref().map(|(id, _)| CaseOf::Admission(id)),
-            _ => self.case_of(step.place).ok(),
+            Act::Admit => self.admit(numbered).await?,
+            Act::OpenCase(unit) => {
+                let (id, _) = self.known(step.place)?;
+                return self.people.open_case(unit, CaseOf::Admission(id)).await;
+            }
+            Act::Meet(Meets::OpenCase(unit)) => {
+                return self.people.open_case(unit, self.case_of(step.place)?).await;
+            }
+            Act::Meet(meets) => self.meet(step.place, meets).await?,
+            act => self.go_on(numbered, act).await?,
         }
+        Ok(0)
     }
 
-    fn came_to(&mut self, step: &Step, done: Acted) -> Result<()> {
+    /// Our id and the ward of a stay.
+    fn known(&self, stay: usize) -> Result<(String, HsaId), Status> {
+        self.known.borrow()[stay].clone().ok_or_else(|| Status::not_found("the admission was refused"))
+    }
+
+    fn came_to(&mut self, step: &Step, done: Result<usize, Status>) -> Result<()> {
         match done {
-            Ok(()) => *self.counts.entry(name(&step.act).to_owned()).or_default() += 1,
+            Ok(acknowledged) => {
+                *self.counts.entry(name(&step.act).to_owned()).or_default() += 1;
+                if acknowledged > 0 {
+                    *self.counts.entry("notices acknowledged".to_owned()).or_default() += acknowledged;
+                }
+            }
             Err(status) => match people::refusal(&status) {
                 Some(_) if step.act == Act::Admit => {
                     let advice = "the server was told of this region before; choose another --seed";
@@ -130,21 +145,18 @@ impl<'a, H: Hospitals> Actors<'a, H> {
         Ok(())
     }
 
-    async fn admit(&mut self, step: &Step) -> Acted {
+    async fn admit(&self, numbered: Numbered<'_>) -> Acted {
+        let Numbered { step, .. } = numbered;
         let (_, _, ward) = self.plan.of(step);
-        let ward = ward.hsa_id.clone();
-        self.known[step.place] = Some((self.hospitals.admit(step).await?, ward));
+        let admission_id = self.hospitals.admit(numbered).await?;
+        self.known.borrow_mut()[step.place] = Some((admission_id, ward.hsa_id.clone()));
         Ok(())
     }
 
-    fn acknowledged(&mut self, count: usize) {
-        *self.counts.entry("notices acknowledged".to_owned()).or_default() += count;
-    }
-
     /// Everything after the admission.
-    async fn go_on(&mut self, step: &Step, act: &Act) -> Acted {
-        let known = self.known[step.place].clone();
-        let (id, ward) = known.ok_or_else(|| Status::not_found("the admission was refused"))?;
+    async fn go_on(&self, numbered: Numbered<'_>, act: &Act) -> Acted {
+        let Numbered { step, .. } = numbered;
+        let (id, ward) = self.known(step.place)?;
         let stay = &self.plan.stays[step.place];
         match act {
             Act::Assess => self.people.assess(&ward, id, stay.needs, step.at).await,
@@ -156,8 +168,9 @@ impl<'a, H: Hospitals> Actors<'a, H> {
                 self.people.send_discharge_notice(&ward, id, agreement(stay, *agreed_at)).await
             }
             told => {
-                self.hospitals.tell(step, Of { admission_id: &id, ward: &ward }).await?;
-                if let (Act::Transfer(to), Some((_, ward))) = (told, &mut self.known[step.place]) {
+                self.hospitals.tell(numbered, Of { admission_id: &id, ward: &ward }).await?;
+                if let (Act::Transfer(to), Some((_, ward))) = (told, &mut self.known.borrow_mut()[step.place])
+                {
                     ward.clone_from(to);
                 }
                 Ok(())

@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use tonic::Status;
 
 use super::{
-    act::{Hospitals, Of},
+    act::{Hospitals, Numbered, Of},
     persons::Person,
-    plan::{Act, Plan, Step},
+    plan::{Act, Plan},
 };
 use crate::people::{Acted, People};
 
@@ -62,7 +62,7 @@ impl<'a> Api<'a> {
 
 #[async_trait::async_trait]
 impl Hospitals for Api<'_> {
-    async fn admit(&mut self, step: &Step) -> Result<String, Status> {
+    async fn admit(&self, Numbered { step, .. }: Numbered<'_>) -> Result<String, Status> {
         let (stay, person, ward) = self.plan.of(step);
         let mut system = AdmissionServiceClient::new(self.people.at("ehr", ward.hospital.as_str(), "region"));
         let secret = person.protection == Protection::ProtectedRegistration;
@@ -92,7 +92,7 @@ impl Hospitals for Api<'_> {
         Ok(answer.admission.unwrap_or_default().admission_id)
     }
 
-    async fn tell(&mut self, step: &Step, of: Of<'_>) -> Acted {
+    async fn tell(&self, Numbered { step, .. }: Numbered<'_>, of: Of<'_>) -> Acted {
         let mut ward = self.people.admissions(of.ward);
         let registered_at = Some(wire::timestamp(step.at));
         let happened_at = Some(wire::timestamp(step.happened_at));

@@ -21,8 +21,8 @@ pub struct Here<'a> {
 ///
 /// Here, the clock stands at the end of an hour while what happened in that hour is told, and then every feed is
 /// drained. So each fact is recorded at one time, whoever was faster, and the feeds are drained 24 times a day instead
-/// of once a step. Cases are opened first in an hour, many at once: they hold what came before it, neither more nor
-/// less. When something happened is told to the minute; when it was recorded is true to the hour.
+/// of once a step. A case is opened before anything else is done about it in an hour: it holds what came before, neither
+/// more nor less. When something happened is told to the minute; when it was recorded is true to the hour.
 pub async fn drive<H: Hospitals>(
     what: &'static str,
     plan: &Plan,
@@ -37,11 +37,7 @@ pub async fn drive<H: Hospitals>(
         if let Some(here) = &here {
             here.clock.advance_to(end_of_hour(first.at));
         }
-        let (opening, others) = steps.split_at(steps.partition_point(|step| step.act.opens_a_case()));
-        actors.open_cases(opening).await?;
-        for step in others {
-            actors.act(step).await?;
-        }
+        actors.act(steps).await?;
         if let Some(here) = &here {
             here.process.drain().await?;
         }

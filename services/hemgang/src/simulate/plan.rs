@@ -14,7 +14,7 @@ use super::{
     course::Drawing,
     dice::Dice,
     fit::Fit,
-    meetings::{self, Meeting, Meets},
+    meetings::{self, About, Meeting, Meets},
     persons::{Person, Persons},
     places::{Places, Ward},
     region::{
@@ -120,6 +120,17 @@ impl Plan {
         let stay = &self.stays[step.place];
         (stay, &self.persons[stay.person], &self.places.wards[stay.ward])
     }
+
+    /// Whom a step concerns, by place.
+    pub fn person_of(&self, step: &Step) -> usize {
+        match &step.act {
+            Act::Meet(_) => match &self.meetings[step.place].about {
+                About::Stay(stay) => self.stays[*stay].person,
+                About::Person(person, _) => *person,
+            },
+            _ => self.stays[step.place].person,
+        }
+    }
 }
 
 /// The days and the size of a run.
@@ -214,8 +225,8 @@ pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
 }
 
 impl Act {
-    /// Whether somebody opens a case: such come first in an hour, and many at once.
-    pub fn opens_a_case(&self) -> bool {
+    /// Whether somebody opens a case: such come first in an hour.
+    fn opens_a_case(&self) -> bool {
         matches!(self, Self::OpenCase(_) | Self::Meet(Meets::OpenCase(_)))
     }
 }

@@ -20,26 +20,30 @@ impl Patient {
     /// What an event says of a person. Of a protected one neither name nor address is kept, whoever sent them.
     pub fn told(admission_id: AdmissionId, version: i64, person: Person, protection: Protection) -> Self {
         let PersonId { oid, value } = person.person_id.unwrap_or_default();
-        let open = |text: String| Redacted::new(if is_open(protection) { text } else { String::new() });
+        let open = |text: String| Redacted::new(if protection.is_one() { String::new() } else { text });
         let (name, address) = (open(person.name), open(person.address));
         let value = Redacted::new(value);
         Self { admission_id, version, oid, value, name, address, protection }
     }
 
+    /// The patient after who it was was taken away by law: how they are protected is left.
+    #[must_use]
+    pub fn blanked(self) -> Self {
+        let person = Person { protection: self.protection.into(), ..Person::default() };
+        Self::told(self.admission_id, self.version + 1, person, self.protection)
+    }
+
     /// The person as parties see it.
     pub fn shown(&self) -> Person {
+        let person_id = PersonId { oid: self.oid.clone(), value: self.value.expose().clone() };
         Person {
-            person_id: Some(PersonId { oid: self.oid.clone(), value: self.value.expose().clone() }),
+            // Of one who was blanked by law nothing is left.
+            person_id: Some(person_id).filter(|id| !id.oid.is_empty()),
             name: self.name.expose().clone(),
             address: self.address.expose().clone(),
             protection: self.protection.into(),
         }
     }
-}
-
-/// Whether name and address may be kept and shown.
-pub fn is_open(protection: Protection) -> bool {
-    !matches!(protection, Protection::Confidential | Protection::ProtectedRegistration)
 }
 
 #[cfg(test)]

@@ -6,8 +6,6 @@ use hemgang_proto::{
     planning::{ProtectionRecorded, planning_event::Event},
 };
 
-use super::patient::is_open;
-
 /// A person as one care request told of them. What another one says stays there; protection holds everywhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -49,18 +47,32 @@ impl Person {
         Some((person, Event::ProtectionRecorded(told)))
     }
 
+    /// The person after who it was was taken away by law: how they are protected is left, which figures rest on.
+    #[must_use]
+    pub fn blanked(self) -> Self {
+        let (value, name, address) = (Redacted::default(), Redacted::default(), Redacted::default());
+        Self { version: self.version + 1, oid: String::new(), value, name, address, ..self }
+    }
+
+    /// Whether who it was is blanked.
+    pub fn is_blanked(&self) -> bool {
+        self.oid.is_empty()
+    }
+
     /// Of a protected person neither name nor address is kept, whoever sent them.
     fn hidden(self) -> Self {
-        if is_open(self.protection) {
-            return self;
+        if self.protection.is_one() {
+            Self { name: Redacted::default(), address: Redacted::default(), ..self }
+        } else {
+            self
         }
-        Self { name: Redacted::default(), address: Redacted::default(), ..self }
     }
 
     /// The person as parties see it.
     pub fn shown(&self) -> common::Person {
+        let person_id = common::PersonId { oid: self.oid.clone(), value: self.value.expose().clone() };
         common::Person {
-            person_id: Some(common::PersonId { oid: self.oid.clone(), value: self.value.expose().clone() }),
+            person_id: Some(person_id).filter(|_| !self.is_blanked()),
             name: self.name.expose().clone(),
             address: self.address.expose().clone(),
             protection: self.protection.into(),

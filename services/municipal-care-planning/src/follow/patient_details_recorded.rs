@@ -1,5 +1,5 @@
-//! `PatientDetailsRecorded`: who the patient is, or that it was blanked by law. Protection holds for the person's cases
-//! without an admission, too.
+//! `PatientDetailsRecorded`: who the patient is, or, of one that was blanked by law, how they are protected. Protection
+//! holds for the person's cases without an admission, too.
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Change;
@@ -18,10 +18,6 @@ pub async fn project(
     admission_id: AdmissionId,
     said: &PatientDetailsRecorded,
 ) -> Result<Change, Failure> {
-    // A payload that was blanked by law is a tombstone: it names nobody.
-    if said.patient_id.is_empty() {
-        return Ok(Change::new());
-    }
     let version = store::patient::get(&cx.db, admission_id).await?.map_or(0, |known| known.version);
     let person = said.person.clone().unwrap_or_default();
     let protection = known(person.protection)?;
@@ -30,7 +26,8 @@ pub async fn project(
 
 pub async fn react(cx: &Context, heard: &Heard, said: &PatientDetailsRecorded) -> Result<Change, Failure> {
     let Some(person) = &said.person else { return Ok(Change::new()) };
-    let persons = protection::persons(cx, person.person_id.clone().unwrap_or_default()).await?;
+    let Some(identity) = person.person_id.clone() else { return Ok(Change::new()) };
+    let persons = protection::persons(cx, identity).await?;
     let telling = |subject, audience| Telling::reacting(cx, subject, heard.recorded_at, audience);
     protection::raise(cx, &persons, known(person.protection)?, telling).await
 }

@@ -20,7 +20,7 @@ pub async fn handle(
     req: pb::GetCaseRequest,
 ) -> Result<pb::GetCaseResponse, Error> {
     let dossier = parse(cx, call, &req)?.settled(cx, call).await?;
-    let case = view::whole(cx, &dossier.case, &dossier.parties).await?;
+    let case = view::whole(cx, &call.sight, &dossier.case, &dossier.parties).await?;
     let is_opened = is_opened(cx, call, &dossier).await?;
     // What a unit received is its own; what another party received is not. Whoever sent it sees all of it.
     let may_see = |notice: &&Notice| {

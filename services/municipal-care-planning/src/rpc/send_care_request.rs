@@ -18,7 +18,6 @@ use super::view;
 use crate::{
     domain::{
         dossier::{Dossier, Recipient},
-        patient::is_open,
         person::{Person, Told},
     },
     error::Error,
@@ -119,7 +118,7 @@ fn person(fields: &mut Fields<'_>, said: Option<&common::Person>) -> Option<Told
     let protection = fields.choice_or_default("person.protection", said.protection);
     let name = fields.text("person.name", &said.name);
     let address = fields.text("person.address", &said.address);
-    if !said.address.is_empty() && protection.is_some_and(|protection| !is_open(protection)) {
+    if !said.address.is_empty() && protection.is_some_and(Protection::is_one) {
         fields.wrong("person.address", "must be empty for a protected person");
     }
     Some(Told {

@@ -16,7 +16,7 @@ use crate::{
     store,
 };
 
-/// Cases as a list shows them to a caller: without their notices and meetings.
+/// Cases as a list shows them to a caller: without their notices and meetings. Who a protected person is, no list says.
 pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<pb::Case>, Failure> {
     let ids = || cases.iter().filter_map(|case| case.admission_id);
     let requested = cases.iter().filter(|case| case.admission_id.is_none()).map(|case| case.case_id);
@@ -31,11 +31,11 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
         let Some(id) = case.admission_id else {
             let person =
                 persons.get(&case.case_id).map_or_else(Person::default, crate::domain::person::Person::shown);
-            return seen(sight, (case, parties), of(case, None, person, parties));
+            return seen(sight, (case, parties), of(case, None, person.masked(), parties));
         };
         let unheard = Stay::unheard(id);
         let person = patients.get(&id).map_or_else(Person::default, Patient::shown);
-        let live = of(case, Some(stays.get(&id).unwrap_or(&unheard)), person, parties);
+        let live = of(case, Some(stays.get(&id).unwrap_or(&unheard)), person.masked(), parties);
         seen(sight, (case, parties), live)
     });
     Ok(shown.map(|case| pb::Case { meetings: Vec::new(), ..case }).collect())
@@ -56,16 +56,16 @@ pub fn seen(sight: &Sight, (case, parties): (&Case, &[Party]), live: pb::Case) -
 }
 
 /// One case whose parties are at hand.
-pub async fn whole(cx: &Context, case: &Case, parties: &[Party]) -> Result<pb::Case, Failure> {
+pub async fn whole(cx: &Context, sight: &Sight, case: &Case, parties: &[Party]) -> Result<pb::Case, Failure> {
     let Some(admission_id) = case.admission_id else {
         let person = store::person::get(&cx.db, case.case_id).await?;
         let person = person.map(|person| person.shown()).unwrap_or_default();
-        return Ok(of(case, None, person, parties));
+        return Ok(of(case, None, sight.person(person), parties));
     };
     let stay = store::stay::get(&cx.db, admission_id).await?;
     let patient = store::patient::get(&cx.db, admission_id).await?;
     let person = patient.as_ref().map_or_else(Person::default, Patient::shown);
-    Ok(of(case, Some(&stay), person, parties))
+    Ok(of(case, Some(&stay), sight.person(person), parties))
 }
 
 /// A notice.

@@ -38,7 +38,8 @@ pub async fn list(db: &Db, sight: &Sight, states: [CaseState; 5], page: &Page) -
 }
 
 // The state is made an expression: SQLite plans a statement anew at every call where it compares a parameter with the
-// condition of an index.
+// condition of an index. So is the municipality of a case's other parties, or SQLite would look for them among all that the
+// municipality ever had, for each row of the page, instead of among those of the case.
 
 /// The page where all states asked for are of open cases: closed ones are not passed.
 const OPEN: &str = newest!(
@@ -55,7 +56,7 @@ const OPEN: &str = newest!(
     // A case with several units of a municipality is listed by the first of them from which it is not kept, if any.
     "party p join care_case b on b.case_id = p.case_id where p.municipality = $8 and p.is_open = 1
       and not exists (select 1 from party e
-        where e.case_id = p.case_id and e.municipality = $8
+        where e.case_id = p.case_id and e.municipality || '' = $8
           and ((e.shown_state is null and p.shown_state is not null)
             or ((e.shown_state is null) = (p.shown_state is null) and e.unit < p.unit)))
       and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id"
@@ -70,8 +71,40 @@ const ALL: &str = newest!(
       and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id";
     "party p join care_case b on b.case_id = p.case_id where p.municipality = $8
       and not exists (select 1 from party e
-        where e.case_id = p.case_id and e.municipality = $8
+        where e.case_id = p.case_id and e.municipality || '' = $8
           and ((e.shown_state is null and p.shown_state is not null)
             or ((e.shown_state is null) = (p.shown_state is null) and e.unit < p.unit)))
       and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id"
 );
+
+#[cfg(test)]
+mod tests {
+    use hemgang_testing::{On, Suite};
+
+    use super::{ALL, Db, OPEN, params};
+
+    /// A step of a plan.
+    struct Step {
+        detail: String,
+    }
+
+    hemgang_db::record!(Step, "plan", key(detail), columns());
+
+    async fn plan(db: &Db, sql: &str) -> Vec<String> {
+        let sql = Box::leak(format!("explain query plan {sql}").into_boxed_str());
+        let steps: Vec<Step> = db.list(sql, params![]).await.expect("a plan");
+        steps.into_iter().map(|step| step.detail).collect()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_other_parties_of_a_case_are_found_by_the_case() {
+        let suite = Suite::start(On::Sqlite, &[crate::SERVICE]).await;
+        let cx = suite.process.contexts().find(|cx| cx.name == "planning").expect("the service");
+        for sql in [OPEN, ALL] {
+            let plan = plan(&cx.db, sql).await;
+            let others: Vec<_> = plan.iter().filter(|step| step.starts_with("SEARCH e ")).collect();
+            assert!(!others.is_empty(), "{plan:?}");
+            assert!(others.iter().all(|step| step.contains("(case_id=?")), "{others:?}");
+        }
+    }
+}

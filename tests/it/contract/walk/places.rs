@@ -35,7 +35,7 @@ const SOCIAL: Place =
 const RECEPTION: Place = Place { unit: "SE0000001480-E0001", is_reception: true, ..SOCIAL };
 
 /// All of them.
-pub const PLACES: [Place; 22] = [
+pub const PLACES: [Place; 25] = [
     WARD,
     Place { role: Role::Ehr, ..WARD },
     Place { role: Role::Ehr, unit: WARD.hospital, ..WARD },
@@ -57,6 +57,9 @@ pub const PLACES: [Place; 22] = [
     Place { role: Role::DirectoryAdmin, ..SOCIAL },
     Place { role: Role::Auditor, ..WARD },
     Place { role: Role::Auditor, ..SOCIAL },
+    Place { role: Role::RecordsManager, ..WARD },
+    Place { role: Role::RecordsManager, ..SOCIAL },
+    Place { role: Role::ProtectedPersons, ..WARD },
     Place { role: Role::Service, unit: "SE0000000000-HEMGANG", ..CLINIC },
 ];
 

@@ -176,6 +176,7 @@ fn planning() -> Vec<Row> {
         row::<pla::CancelMeetingRequest>(PLANNING, "CancelMeeting", Change, |it, _| json!({"meetingId": it.meetings[1]})),
         row::<pla::RecordPlanningMeetingRequest>(PLANNING, "RecordPlanningMeeting", Change, |it, _| json!({"meetingId": it.meetings[0], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
         row::<pla::RecordSipMeetingRequest>(PLANNING, "RecordSipMeeting", Change, |it, _| json!({"meetingId": it.meetings[2], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
+        row::<pla::BlankPatientDetailsRequest>(PLANNING, "BlankPatientDetails", Change, |it, _| json!({"caseId": it.request_id, "ground": "BLANKING_GROUND_RETENTION_ENDED", "decision": "Gallringsplan 7"})),
         // Last: nobody is called to a plan after it.
         row::<pla::WithdrawConsentRequest>(PLANNING, "WithdrawConsent", Change, |it, _| json!({"caseId": it.case_id, "kind": "CONSENT_KIND_SIP", "givenBy": "CONSENT_GIVER_PATIENT", "decidedBy": "SE2321000131-P000000000102"})),
     ]
@@ -206,5 +207,6 @@ fn admission() -> Vec<Row> {
         row::<adm::CancelDischargeRequest>(ADMISSION, "CancelDischarge", Change, |it, _| json!({"admissionId": it.admission_id})),
         row::<adm::RecordDeathRequest>(ADMISSION, "RecordDeath", Change, |it, _| json!({"admissionId": it.admission_id, "diedAt": TODAY})),
         row::<adm::VoidAdmissionRequest>(ADMISSION, "VoidAdmission", Change, |it, _| json!({"admissionId": it.admission_id, "reason": "VOID_REASON_CANCELLED"})),
+        row::<adm::BlankPatientDetailsRequest>(ADMISSION, "BlankPatientDetails", Change, |it, _| json!({"admissionId": it.admission_id, "ground": "BLANKING_GROUND_CORRECTION", "decision": "Rättelse 12"})),
     ]
 }

@@ -2,7 +2,7 @@
 
 use hemgang_proto::{
     admission::{self as adm, AdmissionType},
-    common::PersonId,
+    common::{Person, PersonId},
     planning::{self as pla, MeetingForm, book_planning_meeting_request::Key},
 };
 use hemgang_rpc::wire;
@@ -74,6 +74,7 @@ pub async fn told(suite: &Suite) -> Vec<Thing> {
         for (place, sip) in [false, false, true].into_iter().enumerate() {
             thing.meetings[place] = book(suite, thing, sip).await;
         }
+        thing.request_id = ask(suite, thing).await;
         // Each looks, so that the access log has something to say of everybody.
         for reader in [thing.social(), thing.clinic()] {
             let case = reader.case(suite, &id).await.expect("a case");
@@ -116,6 +117,18 @@ async fn admit(suite: &Suite, thing: &Thing) -> String {
     };
     let answer = thing.ward().admissions(suite).admit_patient(request).await.expect("admitted");
     answer.into_inner().admission.expect("an admission").admission_id
+}
+
+/// The clinic's care request about the same person.
+async fn ask(suite: &Suite, thing: &Thing) -> String {
+    let person_id = Some(PersonId { oid: PERSONNUMMER.to_owned(), value: thing.person.to_owned() });
+    let request = pla::SendCareRequestRequest {
+        person: Some(Person { person_id, ..Person::default() }),
+        recipients: vec![thing.social.to_owned()],
+        ..Default::default()
+    };
+    let answer = thing.clinic().planning(suite).send_care_request(request).await.expect("sent");
+    answer.into_inner().case.expect("a case").case_id
 }
 
 async fn book(suite: &Suite, thing: &Thing, sip: bool) -> String {

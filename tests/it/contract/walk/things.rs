@@ -24,6 +24,8 @@ pub struct Thing {
     pub social: &'static str,
     pub clinic: &'static str,
     pub municipality: &'static str,
+    /// A case without an admission, about the same person, which the clinic opened.
+    pub request_id: String,
     pub notice_to_social: String,
     pub notice_to_clinic: String,
     /// Of somebody at the social services, and of whom they are told.
@@ -43,6 +45,7 @@ impl Thing {
             person: "189102029809",
             admission_id: id(),
             case_id: id(),
+            request_id: id(),
             notice_to_social: id(),
             notice_to_clinic: id(),
             assignment_id: id(),
@@ -66,6 +69,8 @@ impl Thing {
             Whose::OwnWard => self.ward == from.unit,
             Whose::OwnUnit if from.is_reception => self.municipality == from.organisation,
             Whose::OwnUnit => [self.social, self.clinic].contains(&from.unit),
+            // A stay, and a care request of a clinic.
+            Whose::OwnRecords => from.organisation == "region",
             // It is the municipality's unit that is administered.
             Whose::Administered => self.municipality == from.organisation,
             // The region's own people worked with every stay.
@@ -78,7 +83,7 @@ impl Thing {
     /// A text without the ids that are this thing's.
     pub fn without_ids(&self, text: &str) -> String {
         let [first, second, third] = &self.meetings;
-        let ids = [&self.admission_id, &self.case_id, first, second, third];
+        let ids = [&self.admission_id, &self.case_id, &self.request_id, first, second, third];
         let ids = ids.into_iter().chain([&self.notice_to_social, &self.notice_to_clinic, &self.unit]);
         let ids = ids.chain([&self.assignment_id, &self.rule_id]);
         ids.fold(text.to_owned(), |text, id| text.replace(id.as_str(), "ID"))

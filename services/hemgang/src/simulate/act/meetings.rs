@@ -20,13 +20,13 @@ pub struct Known {
 }
 
 impl<H: Hospitals> Actors<'_, H> {
-    pub(super) async fn meet(&mut self, place: usize, meets: &Meets) -> Acted {
+    /// What is done about a meeting.
+    pub(super) async fn meet(&self, place: usize, meets: &Meets) -> Acted {
         let people = self.people;
         let meeting = &self.plan.meetings[place];
         let by = self.caller(meeting)?;
         let meet = |at| Meet { kind: meeting.kind, form: meeting.form, at };
         match meets {
-            // With the others of its hour.
             Meets::OpenCase(_) => {}
             Meets::Request => {
                 let About::Person(person, asked) = &meeting.about else { return Ok(()) };
@@ -37,12 +37,13 @@ impl<H: Hospitals> Actors<'_, H> {
                     address: person.address(),
                     protection: person.protection.into(),
                 };
-                self.meetings[place].case_id = Some(people.request_care(&by, person, asked).await?);
+                let case_id = people.request_care(&by, person, asked).await?;
+                self.meetings.borrow_mut()[place].case_id = Some(case_id);
             }
             Meets::Book => {
                 let (of, planned) = (self.case_of(place)?, meet(meeting.booked_for));
                 let booked = people.call_meeting(&by, of, planned, &meeting.invited).await?;
-                self.meetings[place].meeting_id = Some(booked);
+                self.meetings.borrow_mut()[place].meeting_id = Some(booked);
             }
             Meets::Move => people.move_meeting(&by, self.booked(place)?, meeting.starts_at).await?,
             Meets::Cancel => people.cancel_meeting(&by, self.booked(place)?).await?,
@@ -57,22 +58,25 @@ impl<H: Hospitals> Actors<'_, H> {
     /// The unit that calls and records: the ward where the patient is, where the plan names none.
     fn caller(&self, meeting: &Meeting) -> Result<HsaId, Status> {
         let ward = match &meeting.about {
-            About::Stay(stay) => self.known[*stay].as_ref().map(|(_, ward)| ward),
+            About::Stay(stay) => Some(self.known(*stay)?.1),
             About::Person(..) => None,
         };
-        meeting.called_by.as_ref().or(ward).cloned().ok_or_else(|| absent("the admission was refused"))
+        meeting.called_by.clone().or(ward).ok_or_else(|| absent("nobody calls"))
     }
 
-    pub(super) fn case_of(&self, place: usize) -> Result<CaseOf<'_>, Status> {
-        let id = match &self.plan.meetings[place].about {
-            About::Stay(stay) => self.known[*stay].as_ref().map(|(id, _)| CaseOf::Admission(id)),
-            About::Person(..) => self.meetings[place].case_id.as_deref().map(CaseOf::Case),
-        };
-        id.ok_or_else(|| absent("the case was refused"))
+    pub(super) fn case_of(&self, place: usize) -> Result<CaseOf, Status> {
+        match &self.plan.meetings[place].about {
+            About::Stay(stay) => Ok(CaseOf::Admission(self.known(*stay)?.0)),
+            About::Person(..) => {
+                let id = self.meetings.borrow()[place].case_id.clone();
+                id.map(CaseOf::Case).ok_or_else(|| absent("the care request was refused"))
+            }
+        }
     }
 
     fn booked(&self, place: usize) -> Result<String, Status> {
-        self.meetings[place].meeting_id.clone().ok_or_else(|| absent("the meeting was refused"))
+        let id = self.meetings.borrow()[place].meeting_id.clone();
+        id.ok_or_else(|| absent("the meeting was refused"))
     }
 }
 
