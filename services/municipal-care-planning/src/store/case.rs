@@ -98,7 +98,8 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn the_other_parties_of_a_case_are_found_by_the_case() {
-        let suite = Suite::start(On::Sqlite, &[crate::SERVICE]).await;
+        let services = &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE];
+        let suite = Suite::start(On::Sqlite, services).await;
         let cx = suite.process.contexts().find(|cx| cx.name == "planning").expect("the service");
         for sql in [OPEN, ALL] {
             let plan = plan(&cx.db, sql).await;
