@@ -203,6 +203,18 @@ impl People {
         acknowledge(&mut client, &owed).await
     }
 
+    /// The outpatient unit names the fast vårdkontakt.
+    pub async fn appoint_contact(&self, unit: &HsaId, of: CaseOf) -> Acted {
+        use plan_pb::appoint_care_contact_request::Key;
+        let key = Some(match of {
+            CaseOf::Admission(id) => Key::AdmissionId(id),
+            CaseOf::Case(id) => Key::CaseId(id),
+        });
+        let (person, function) = (STAFF.to_owned(), "Distriktssköterska".to_owned());
+        let request = plan_pb::AppointCareContactRequest { key, person, function, ..Default::default() };
+        PlanningServiceClient::new(self.member_of(unit)).appoint_care_contact(request).await.map(drop)
+    }
+
     /// The ward registers that a physician judged the patient ready.
     pub async fn confirm(&self, ward: &HsaId, admission_id: String, assessed_at: Timestamp) -> Acted {
         let request = ready_pb::ConfirmReadinessRequest {

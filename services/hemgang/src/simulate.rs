@@ -3,6 +3,7 @@
 mod accept;
 mod act;
 mod api;
+mod contacts;
 mod course;
 mod dice;
 mod drive;

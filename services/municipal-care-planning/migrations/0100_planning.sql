@@ -40,6 +40,8 @@ create table stay (
     ready_since bigint
 );
 
+create index stay_by_discharge on stay (discharged_at) where discharged_at is not null;
+
 -- Followed from readiness: confirmations and withdrawals in the order of their feed.
 create table judgement (
     admission_id text not null,
@@ -154,6 +156,20 @@ create table consent (
     said text not null
 );
 
+-- Ours: the named care contact (fast vårdkontakt) of a case, 2 kap. 5 §, as last appointed.
+create table care_contact (
+    case_id text primary key,
+    version bigint not null,
+    unit text not null,
+    person text not null,
+    function text not null,
+    -- HSA-ids, as words.
+    deputies text not null,
+    appointed_at bigint not null,
+    -- When the first of the case was.
+    first_at bigint not null
+);
+
 create table meeting (
     meeting_id text primary key,
     version bigint not null,
@@ -164,6 +180,8 @@ create table meeting (
     form text not null,
     starts_at bigint not null,
     called_by text not null,
+    -- 1: it is the call of 4 kap. 3 §.
+    is_statutory bigint not null,
     -- Units, as words.
     invited text not null,
     booked_at bigint not null,

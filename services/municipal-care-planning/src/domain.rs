@@ -1,5 +1,6 @@
 //! What was heard of a stay, and what a case makes of it. Pure.
 
+pub mod care_contact;
 pub mod case;
 pub mod consent;
 pub mod dossier;

@@ -1,5 +1,6 @@
 //! Planning's indicators: one file each, named by its id.
 
+mod care_contact_named;
 mod planning_meetings;
 mod sip_meetings;
 #[cfg(test)]
@@ -7,15 +8,17 @@ mod tests;
 
 use std::sync::Arc;
 
+use hemgang_core::place::MunicipalityCode;
 use hemgang_indicator::{Case, Indicator, Meeting, Query};
 use hemgang_proto::{
     common::{AgeGroup, Destination, Sex, Specialty},
     planning::{CaseState, MeetingForm, MeetingKind},
 };
 use hemgang_rpc::{Context, Failure};
+use jiff::civil::Date;
 
 use crate::{
-    domain::stay::Stay,
+    domain::{self, stay::Stay},
     store::{self, held::Held},
 };
 
@@ -25,14 +28,18 @@ const VARIANTS: &[&str] = &["published", "hybrid", "in_person"];
 
 /// All of them.
 pub fn all() -> Vec<Arc<dyn Indicator>> {
-    vec![Arc::new(planning_meetings::PlanningMeetings), Arc::new(sip_meetings::SipMeetings)]
+    vec![
+        Arc::new(care_contact_named::CareContactNamed),
+        Arc::new(planning_meetings::PlanningMeetings),
+        Arc::new(sip_meetings::SipMeetings),
+    ]
 }
 
 /// The meetings of a kind that were held in the period, each as a case of its own. What never was is counted nowhere.
 async fn held(cx: &Context, kind: MeetingKind, query: &Query) -> Result<Vec<Case>, Failure> {
     let held = store::held::list(&cx.db, kind, query.from, query.to).await?;
-    let counted = held.into_iter().filter(|held| held.case.state != CaseState::Voided);
-    Ok(counted.map(|held| case(held, query.variant)).collect())
+    let of_stays = held.into_iter().filter(|held| held.case.state != CaseState::Voided);
+    Ok(of_stays.map(|held| counted(&held, query.variant)).collect())
 }
 
 fn is_counted(form: MeetingForm, variant: &str) -> bool {
@@ -43,15 +50,27 @@ fn is_counted(form: MeetingForm, variant: &str) -> bool {
     }
 }
 
-fn case(held: Held, variant: &str) -> Case {
-    let municipality = held.municipality();
-    let numerator = i64::from(is_counted(held.meeting.form, variant));
+fn counted(held: &Held, variant: &str) -> Case {
     let meeting = Meeting { meeting_id: held.meeting.meeting_id.to_string(), case_id: held.case.case_id };
-    let stay = held.stay.as_ref();
+    let place = Place { on: held.on, municipality: held.municipality(), meeting: Some(meeting) };
+    let numerator = i64::from(is_counted(held.meeting.form, variant));
+    case(&held.case, held.stay.as_ref(), place, numerator)
+}
+
+/// Where a figure counts a case, besides where the patient is and belongs.
+struct Place {
+    on: Date,
+    municipality: Option<MunicipalityCode>,
+    /// Of a figure of meetings.
+    meeting: Option<Meeting>,
+}
+
+fn case(case: &domain::case::Case, stay: Option<&Stay>, place: Place, numerator: i64) -> Case {
+    let Place { on, municipality, meeting } = place;
     Case {
-        admission_id: held.case.admission_id,
-        meeting: Some(meeting),
-        on: held.on,
+        admission_id: case.admission_id,
+        meeting,
+        on,
         numerator,
         patient: None,
         municipality,
@@ -60,8 +79,8 @@ fn case(held: Held, variant: &str) -> Case {
         sex: stay.map_or(Sex::Unspecified, |stay| stay.sex),
         age_group: stay.map_or(AgeGroup::Unspecified, |stay| stay.age_group),
         specialty: stay.map_or(Specialty::Unspecified, |stay| stay.specialty),
-        destination: stay.map_or(Destination::Unspecified, |stay: &Stay| stay.destination),
-        hospital: held.case.hospital,
-        ward: held.case.ward,
+        destination: stay.map_or(Destination::Unspecified, |stay| stay.destination),
+        hospital: case.hospital.clone(),
+        ward: case.ward.clone(),
     }
 }

@@ -1,6 +1,7 @@
 //! `PlanningService`: one line an RPC, one file an RPC.
 
 mod acknowledge_notice;
+mod appoint_care_contact;
 mod blank_patient_details;
 mod book_planning_meeting;
 mod cancel_meeting;
@@ -36,6 +37,7 @@ hemgang_rpc::serve! {
         blank_patient_details(BlankPatientDetailsRequest) -> BlankPatientDetailsResponse,
         record_consent(RecordConsentRequest) -> RecordConsentResponse,
         withdraw_consent(WithdrawConsentRequest) -> WithdrawConsentResponse,
+        appoint_care_contact(AppointCareContactRequest) -> AppointCareContactResponse,
         book_planning_meeting(BookPlanningMeetingRequest) -> BookPlanningMeetingResponse,
         invite_to_sip(InviteToSipRequest) -> InviteToSipResponse,
         reschedule_meeting(RescheduleMeetingRequest) -> RescheduleMeetingResponse,

@@ -1,8 +1,11 @@
 //! Rows and the SQL that reads them.
 
+pub mod arranged;
+pub mod care_contact;
 pub mod case;
 pub mod consent;
 pub mod dossier;
+pub mod ended;
 pub mod held;
 pub mod judgement;
 pub mod meeting;

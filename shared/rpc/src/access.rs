@@ -58,6 +58,9 @@ const RECEIVERS: &[Grant] = &[
     (Role::MunicipalSystem, Whose::OwnUnit),
 ];
 
+/// The region's outpatient care, or on its behalf.
+const OUTPATIENT: &[Grant] = &[(Role::Outpatient, Whose::OwnUnit)];
+
 /// Our gateway, which acts for the hospital that sent. One system may speak for a whole group.
 const GATEWAY: &[Grant] = &[(Role::Gateway, Whose::OwnHospitalGroup)];
 
@@ -154,6 +157,7 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "BlankPatientDetails", &[RECORDS]),
     rule(PLANNING, "RecordConsent", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "WithdrawConsent", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "AppointCareContact", &[OUTPATIENT]),
     rule(PLANNING, "BookPlanningMeeting", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "InviteToSip", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "RescheduleMeeting", &[HOSPITAL_SIDE, RECEIVERS]),

@@ -176,6 +176,7 @@ answers! {
         WithdrawReadinessResponse[readiness];
     planning:
         AcknowledgeNoticeResponse[notice],
+        AppointCareContactResponse[case],
         BlankPatientDetailsResponse[case],
         BookPlanningMeetingResponse[meeting],
         CancelMeetingResponse[meeting],

@@ -82,6 +82,11 @@ def ready_cases(stay):
         return local_day(ready_at), 1
 
 
+def care_contact_named(stay):
+    if stay.is_followed_up() and stay.outpatient_told:
+        return stay.left_on, int(stay.contact_at is not None and stay.contact_at < stay.left_at)
+
+
 def meetings(kind, *forms):
     """The meetings of a kind that were held, and whether in one of these forms."""
 
@@ -98,6 +103,7 @@ ON_DISTANCE = ("VIDEO", "TELEPHONE")
 # Indicator and variant: how its value is made, and the day and numerator of a stay, or nothing.
 CATALOGUE = {
     ("admissions_per_patient", "published"): ("PER_PATIENT", notified),
+    ("care_contact_named", "published"): ("SHARE", care_contact_named),
     ("late_ready_notice", "published"): ("SHARE", late_ready_notice),
     ("missing_messages", "published"): ("SHARE", missing_messages),
     ("missing_messages", "both"): ("SHARE", lambda stay: missing_messages(stay, least=2)),

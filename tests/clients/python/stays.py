@@ -1,4 +1,4 @@
-"""What became of every stay, from nothing but the events of the admission and readiness feeds.
+"""What became of every stay, from nothing but the events of the feeds.
 
 Written from the rules of the indicator catalogue, not from the services: where the two read a rule differently, the
 figures differ.
@@ -47,6 +47,10 @@ class Stay:
     notice_at: datetime.datetime | None = None
     needed_at: datetime.datetime | None = None
     discharge_notice: bool = False
+    # Whether a unit that no municipality runs was sent an admission notice, once all is told.
+    outpatient_told: bool = False
+    # When the first named care contact was appointed.
+    contact_at: datetime.datetime | None = None
     left_at: datetime.datetime | None = None
     destination: str | None = None
     # The valid readiness: when it was judged, where that was recorded, and when it was told.
@@ -179,21 +183,31 @@ def readiness_told(stays, event):
         stay.ready = None
 
 
+def planning_told(stays, event):
+    """One event of the planning feed, of those that say something of a stay."""
+    if event.WhichOneof("event") == "care_contact_appointed" and event.header.admission_id:
+        stay = stays[event.header.admission_id]
+        stay.contact_at = stay.contact_at or instant(event.care_contact_appointed.care_contact.appointed_at)
+
+
 def word(message, field):
     """An enum's value by its name, without the name of the enum."""
     kind = message.DESCRIPTOR.fields_by_name[field].enum_type
     return kind.values_by_number[getattr(message, field)].name.removeprefix(field.upper() + "_")
 
 
-def stays_of(admission, readiness, municipality_of):
+def stays_of(admission, readiness, planning, municipality_of):
     """Every stay; patients that were merged are their survivor. Units that a municipality runs have one."""
     stays, survivors = {}, {}
     for event in admission:
         admission_told(stays, survivors, event)
     for event in readiness:
         readiness_told(stays, event)
+    for event in planning:
+        planning_told(stays, event)
     for stay in stays.values():
         while stay.patient in survivors:
             stay.patient = survivors[stay.patient]
         stay.municipality = stay.participating(municipality_of)
+        stay.outpatient_told = any(unit not in municipality_of for _, unit in stay.notified)
     return list(stays.values())

@@ -67,7 +67,7 @@ def compare(binary, work, channel):
     quality = Caller(binary, work, channel, "quality", HOSPITAL)
     admission, readiness, planning = (feed(service, package) for package in ("admission", "readiness", "planning"))
     municipality_of = municipal_units(quality, channel)
-    stays = stays_of(admission, readiness, municipality_of)
+    stays = stays_of(admission, readiness, planning, municipality_of)
     meetings = meetings_of(planning, stays, municipality_of)
     listed = quality(DirectoryServiceStub(channel).ListMunicipalities, directory_service_pb2.ListMunicipalitiesRequest())
     areas = {municipality.code: municipality.area for municipality in listed.municipalities}

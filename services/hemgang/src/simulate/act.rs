@@ -161,6 +161,7 @@ impl<'a, H: Hospitals> Actors<'a, H> {
         match act {
             Act::Assess => self.people.assess(&ward, id, stay.needs, step.at).await,
             Act::Notify(units, expected) => self.people.notify(&ward, id, units, Some(*expected)).await,
+            Act::AppointContact(unit) => self.people.appoint_contact(unit, CaseOf::Admission(id)).await,
             Act::Confirm(assessed_at) => self.people.confirm(&ward, id, *assessed_at).await,
             Act::Reconfirm => self.people.confirm(&ward, id, step.at).await,
             Act::Withdraw => self.people.withdraw(&ward, id, Some(step.at)).await,
@@ -198,6 +199,7 @@ fn name(act: &Act) -> &'static str {
         Act::Merge => "reserve numbers merged",
         Act::Assess => "needs assessed",
         Act::Notify(..) => "admission notices sent",
+        Act::AppointContact(_) => "care contacts named",
         Act::ChangeExpected(_) => "expected discharges changed",
         Act::Transfer(_) => "transfers",
         Act::StartLeave => "leaves begun",

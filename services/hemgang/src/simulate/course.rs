@@ -11,7 +11,7 @@ use super::{
     fit::Fit,
     persons::Person,
     places::Places,
-    plan::{Act, Stay, Step, hour, local_time, on},
+    plan::{Act, Stay, Step, local_time, on},
     region::{DIES_QUIETLY, DISCHARGE_CANCELLED, LEAVE, QUIET_STAY, STAY, STAY_OF_ALL, TOLD_LATE, VOIDED},
 };
 
@@ -119,10 +119,5 @@ impl<'a> Drawing<'a> {
         self.step(at + minutes(60), Act::CancelDischarge);
         self.step(at + minutes(150), Act::Discharge(to));
         at + minutes(150)
-    }
-
-    /// The last minute of the hour before: what is recorded by then is recorded before this.
-    fn hour_before(at: Timestamp) -> Timestamp {
-        Timestamp::from_second(hour(at) * 3600 - 60).unwrap_or(at)
     }
 }

@@ -13,7 +13,7 @@ use super::plan::Size;
 use crate::{report, target::told};
 
 /// What is printed of a region: indicator and variant.
-const PRINTED: [(&str, &str); 11] = [
+const PRINTED: [(&str, &str); 12] = [
     ("notified_admissions", ""),
     ("ready_cases", ""),
     ("same_day", ""),
@@ -23,6 +23,7 @@ const PRINTED: [(&str, &str); 11] = [
     ("notice_within_24h", ""),
     ("late_ready_notice", ""),
     ("missing_messages", ""),
+    ("care_contact_named", ""),
     ("planning_meetings", ""),
     ("sip_meetings", ""),
 ];

@@ -11,6 +11,7 @@ use hemgang_proto::common::Destination;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 
 use super::{
+    contacts,
     course::Drawing,
     dice::Dice,
     fit::Fit,
@@ -38,6 +39,8 @@ pub enum Act {
     Assess,
     /// The ward sends the admission notice to these units.
     Notify(Vec<HsaId>, ExpectedDischarge),
+    /// The outpatient unit names the fast vårdkontakt.
+    AppointContact(HsaId),
     /// The ward changes the expected discharge.
     ChangeExpected(ExpectedDischarge),
     /// The patient moves to another ward.
@@ -180,6 +183,11 @@ pub fn hour(at: Timestamp) -> i64 {
     at.as_second().div_euclid(3600)
 }
 
+/// The last minute of the hour before an instant's: what is recorded by then is recorded before it.
+pub fn hour_before(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(hour(at) * 3600 - 60).unwrap_or(at)
+}
+
 /// An instant of a local day, in hours.
 pub fn on(day: Date, hours: f64) -> Timestamp {
     let midnight = from_local(day.at(0, 0, 0, 0)).map(hemgang_core::day::LocalTime::instant);
@@ -219,6 +227,7 @@ pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
     }
     let (meetings, done) = meetings::draw(size, &places, &mut persons, &stays, &mut dice);
     steps.extend(done);
+    steps.extend(contacts::draw(&stays, &mut dice));
     steps.retain(|step| step.at < size.until);
     steps.sort_by_key(|step| (hour(step.at), !step.act.opens_a_case(), step.at));
     Ok(Plan { places, persons: persons.all, stays, meetings, steps })

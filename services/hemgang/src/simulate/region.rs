@@ -113,6 +113,9 @@ pub const RECEIPT_MUNICIPAL: Hours = Hours::by(2.0, 18.0, Z_90);
 pub const RECEIPT_OUTPATIENT: Hours = Hours::by(5.0, 40.0, Z_90);
 pub const NEVER_ACKNOWLEDGED: f64 = 0.05;
 
+/// Contact named before discharge. [A]
+pub const CONTACT_NAMED: f64 = 0.70;
+
 /// Protected 0.3 %; reserve number 1 %. [A]
 pub const PROTECTED: f64 = 0.003;
 pub const RESERVE_NUMBER: f64 = 0.01;

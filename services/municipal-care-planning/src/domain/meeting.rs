@@ -28,6 +28,8 @@ pub struct Meeting {
     pub form: MeetingForm,
     pub starts_at: Timestamp,
     pub called_by: HsaId,
+    /// Whether it was called as 4 kap. 3 § says.
+    pub is_statutory: bool,
     pub invited: Vec<HsaId>,
     pub booked_at: Timestamp,
     pub held_at: Option<Timestamp>,
@@ -43,6 +45,14 @@ pub struct Meeting {
 pub struct Planned {
     pub starts_at: Timestamp,
     pub form: MeetingForm,
+}
+
+/// Who calls whom.
+#[derive(Clone, Debug)]
+pub struct Called {
+    pub by: HsaId,
+    pub invited: Vec<HsaId>,
+    pub is_statutory: bool,
 }
 
 /// How a meeting was.
@@ -61,7 +71,7 @@ impl Meeting {
         case_id: CaseId,
         kind: MeetingKind,
         Planned { starts_at, form }: Planned,
-        (called_by, invited): (HsaId, Vec<HsaId>),
+        Called { by: called_by, invited, is_statutory }: Called,
         now: Timestamp,
     ) -> (Self, Event) {
         let meeting = Self {
@@ -73,6 +83,7 @@ impl Meeting {
             form,
             starts_at,
             called_by,
+            is_statutory,
             invited,
             booked_at: now,
             held_at: None,
@@ -83,6 +94,26 @@ impl Meeting {
         };
         let event = meeting.called();
         (meeting, event)
+    }
+
+    /// As its parties see it.
+    pub fn shown(&self) -> pb::Meeting {
+        pb::Meeting {
+            meeting_id: self.meeting_id.to_string(),
+            case_id: self.case_id.to_string(),
+            etag: self.version.to_string(),
+            kind: self.kind.into(),
+            state: self.state.into(),
+            form: self.form.into(),
+            starts_at: Some(wire::timestamp(self.starts_at)),
+            called_by: self.called_by.to_string(),
+            invited: words(&self.invited),
+            held_at: self.held_at.map(wire::timestamp),
+            participants: words(&self.participants),
+            patient_took_part: self.patient_took_part,
+            relatives_took_part: self.relatives_took_part,
+            statutory: self.is_statutory,
+        }
     }
 
     fn called(&self) -> Event {
@@ -97,6 +128,7 @@ impl Meeting {
                 invited,
                 starts_at,
                 form,
+                statutory: self.is_statutory,
             });
         }
         Event::MeetingBooked(pb::MeetingBooked { meeting_id, case_id, called_by, invited, starts_at, form })
@@ -201,7 +233,7 @@ mod tests {
             CaseId::fresh(now),
             MeetingKind::Planning,
             planned,
-            (unit.clone(), vec![unit]),
+            Called { by: unit.clone(), invited: vec![unit], is_statutory: false },
             now,
         );
         assert!(matches!(event, Event::MeetingBooked(_)));

@@ -7,9 +7,9 @@ use hemgang_proto::planning::{self as pb, PlanningEvent, planning_event::Event};
 use hemgang_rpc::{Audience, Context, Failure, wire};
 
 use crate::{
-    domain::{case::Case, dossier::Dossier, heard::Heard, meeting::Meeting, stay::Stay},
+    domain::{case::Case, dossier::Dossier, heard::Heard, stay::Stay},
     rpc::view,
-    store,
+    store::{self, arranged::Arranged},
 };
 
 /// Nothing for a new case: everybody who sees it hears of its opening. `stay` is as the event leaves it.
@@ -22,8 +22,8 @@ pub async fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard)
         told.push((lost, Event::CaseUnshared(pb::CaseUnshared { case_id: case.case_id.to_string() })));
     }
     if !gained.is_empty() {
-        let meetings = store::meeting::list(&cx.db, case.case_id).await?;
-        let shared = shared((dossier, &case), Some(stay), &meetings, &gained);
+        let arranged = store::arranged::get(&cx.db, case.case_id).await?;
+        let shared = shared((dossier, &case), Some(stay), &arranged, &gained);
         told.push((gained, Event::CaseShared(shared)));
     }
     let mut change = Change::new();
@@ -38,7 +38,7 @@ pub async fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard)
 pub fn shared(
     (dossier, case): (&Dossier, &Case),
     stay: Option<&Stay>,
-    meetings: &[Meeting],
+    arranged: &Arranged,
     gained: &Audience,
 ) -> pb::CaseShared {
     let notices = dossier.earlier_notices().filter(|notice| notice.audience(case).meets(gained));
@@ -54,6 +54,7 @@ pub fn shared(
         discharged_at: stay.and_then(|stay| stay.discharged_at).map(wire::timestamp),
         parties: dossier.parties.iter().map(view::party).collect(),
         notices: notices.map(view::notice).collect(),
-        meetings: meetings.iter().map(view::meeting).collect(),
+        meetings: arranged.meetings(),
+        care_contact: arranged.care_contact(),
     }
 }

@@ -6,7 +6,6 @@ use hemgang_rpc::{Call, Context, Failure, Fields};
 use super::{
     key::{Key, Named},
     meeting::{self, Booking},
-    view,
 };
 use crate::error::Error;
 
@@ -17,7 +16,7 @@ pub async fn handle(
 ) -> Result<pb::BookPlanningMeetingResponse, Error> {
     let booking = parse(cx, call, &req)?;
     let (meeting, change) = meeting::book(cx, call, booking, &req.etag).await?;
-    let response = pb::BookPlanningMeetingResponse { meeting: Some(view::meeting(&meeting)) };
+    let response = pb::BookPlanningMeetingResponse { meeting: Some(meeting.shown()) };
     Ok(call.commit(cx, change, response).await?)
 }
 

@@ -1,5 +1,5 @@
-//! `InviteToSip`: units are called to a SIP meeting (kallelse). An ordinary invitation: the call of 4 kap. 3 § is the named
-//! care contact's alone, whom nobody appoints here yet.
+//! `InviteToSip`: units are called to a SIP meeting (kallelse). The call of 4 kap. 3 § is the named care contact's alone;
+//! everybody else's is an ordinary invitation.
 
 use hemgang_proto::planning::{self as pb, MeetingKind, invite_to_sip_request};
 use hemgang_rpc::{Call, Context, Failure, Fields};
@@ -7,7 +7,6 @@ use hemgang_rpc::{Call, Context, Failure, Fields};
 use super::{
     key::{Key, Named},
     meeting::{self, Booking},
-    view,
 };
 use crate::error::Error;
 
@@ -18,7 +17,7 @@ pub async fn handle(
 ) -> Result<pb::InviteToSipResponse, Error> {
     let booking = parse(cx, call, &req)?;
     let (meeting, change) = meeting::book(cx, call, booking, &req.etag).await?;
-    let response = pb::InviteToSipResponse { meeting: Some(view::meeting(&meeting)) };
+    let response = pb::InviteToSipResponse { meeting: Some(meeting.shown()) };
     Ok(call.commit(cx, change, response).await?)
 }
 

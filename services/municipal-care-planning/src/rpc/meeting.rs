@@ -13,7 +13,7 @@ use crate::{
     domain::{
         dossier::Dossier,
         heard::broken,
-        meeting::{Held, Meeting, MeetingId, Planned},
+        meeting::{Called, Held, Meeting, MeetingId, Planned},
     },
     error::Error,
     follow::delivery,
@@ -35,7 +35,7 @@ pub fn planned(fields: &mut Fields<'_>, starts_at: Option<&WireTimestamp>, form:
     Some(Planned { starts_at: starts_at?, form: form? })
 }
 
-/// Units, each once.
+/// HSA-ids, each once.
 pub fn units(fields: &mut Fields<'_>, field: &str, named: &[String]) -> Option<Vec<HsaId>> {
     let named = fields.each(field, named, |fields, path, id| fields.parsed(path, id));
     let mut units = named.into_iter().collect::<Option<Vec<HsaId>>>()?;
@@ -64,11 +64,19 @@ pub async fn book(
     if let Some(unit) = invited.iter().find(|unit| !dossier.has_party(unit)) {
         return Err(Error::NotAParty { unit: unit.clone() });
     }
-    let called = (own.clone(), invited);
+    let is_statutory = kind == MeetingKind::Sip && is_statutory_call(cx, call, &dossier).await?;
+    let called = Called { by: own.clone(), invited, is_statutory };
     let (meeting, event) = Meeting::book(dossier.case.case_id, kind, planned, called, call.now);
     let dossier = inform(dossier, call, &meeting, meeting.invitation());
     let change = change(cx, call, (&dossier, call.now), &meeting, event)?;
     Ok((meeting, change))
+}
+
+/// Whether the caller calls for the outpatient care of an inpatient case, as its named care contact: 4 kap. 3 §.
+async fn is_statutory_call(cx: &Context, call: &Call, dossier: &Dossier) -> Result<bool, Failure> {
+    let contact = store::care_contact::get(&cx.db, dossier.case.case_id).await?;
+    let calls = contact.is_some_and(|contact| contact.is_called_by(&call.caller.unit, &call.caller.subject));
+    Ok(calls && dossier.case.admission_id.is_some())
 }
 
 /// Nobody is planned for who died, or was never there.
@@ -77,7 +85,7 @@ pub fn is_open(dossier: &Dossier) -> Result<(), Error> {
 }
 
 /// Whoever reads a case as it stood cannot act on what became of it.
-fn is_told(dossier: &Dossier, call: &Call) -> Result<(), Error> {
+pub fn is_told(dossier: &Dossier, call: &Call) -> Result<(), Error> {
     match dossier.case.shown_to(&call.sight, &dossier.parties) {
         Some(_) => Err(Error::DisclosureBarred),
         None => Ok(()),

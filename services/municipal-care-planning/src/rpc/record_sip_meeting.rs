@@ -3,10 +3,7 @@
 use hemgang_proto::planning::{self as pb, MeetingKind};
 use hemgang_rpc::{Call, Context};
 
-use super::{
-    meeting::{self, Record},
-    view,
-};
+use super::meeting::{self, Record};
 use crate::error::Error;
 
 pub async fn handle(
@@ -24,6 +21,6 @@ pub async fn handle(
         relatives_took_part: req.relatives_took_part,
     };
     let (meeting, change) = meeting::record(cx, call, MeetingKind::Sip, said).await?;
-    let response = pb::RecordSipMeetingResponse { meeting: Some(view::meeting(&meeting)) };
+    let response = pb::RecordSipMeetingResponse { meeting: Some(meeting.shown()) };
     Ok(call.commit(cx, change, response).await?)
 }

@@ -4,7 +4,7 @@ use hemgang_proto::planning::{self as pb, MeetingForm, MeetingKind, NoticeKind};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 use jiff::Timestamp;
 
-use super::{meeting, view};
+use super::meeting;
 use crate::{
     domain::meeting::{MeetingId, Planned},
     error::Error,
@@ -23,7 +23,7 @@ pub async fn handle(
     meeting::is_open(&dossier)?;
     let dossier = meeting::inform(dossier, call, &moved, NoticeKind::MeetingRescheduled);
     let change = meeting::change(cx, call, (&dossier, call.now), &moved, event)?;
-    let response = pb::RescheduleMeetingResponse { meeting: Some(view::meeting(&moved)) };
+    let response = pb::RescheduleMeetingResponse { meeting: Some(moved.shown()) };
     Ok(call.commit(cx, change, response).await?)
 }
 

@@ -1,5 +1,6 @@
 //! `PlanningService` through its generated client, on both databases, behind admission and readiness as they are.
 
+mod care_contact;
 mod care_requests;
 mod consents;
 mod entry;

@@ -1,13 +1,11 @@
 //! How a case and its parts look from outside.
 
-use hemgang_core::place::HsaId;
 use hemgang_proto::{common::Person, planning as pb};
 use hemgang_rpc::{Context, Failure, Sight, wire};
 
 use crate::{
     domain::{
         case::Case,
-        meeting::Meeting,
         notice::Notice,
         party::{Party, Shown},
         patient::Patient,
@@ -38,7 +36,7 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
         let live = of(case, Some(stays.get(&id).unwrap_or(&unheard)), person.masked(), parties);
         seen(sight, (case, parties), live)
     });
-    Ok(shown.map(|case| pb::Case { meetings: Vec::new(), ..case }).collect())
+    Ok(shown.map(|case| pb::Case { meetings: Vec::new(), care_contact: None, ..case }).collect())
 }
 
 /// A case as a caller reads it: as it is, or as it stood when it was kept from the caller's unit. The four fields of
@@ -85,26 +83,6 @@ pub fn notice(notice: &Notice) -> pb::Notice {
     }
 }
 
-/// A meeting.
-pub fn meeting(meeting: &Meeting) -> pb::Meeting {
-    let words = |units: &[HsaId]| units.iter().map(ToString::to_string).collect();
-    pb::Meeting {
-        meeting_id: meeting.meeting_id.to_string(),
-        case_id: meeting.case_id.to_string(),
-        etag: meeting.version.to_string(),
-        kind: meeting.kind.into(),
-        state: meeting.state.into(),
-        form: meeting.form.into(),
-        starts_at: Some(wire::timestamp(meeting.starts_at)),
-        called_by: meeting.called_by.to_string(),
-        invited: words(&meeting.invited),
-        held_at: meeting.held_at.map(wire::timestamp),
-        participants: words(&meeting.participants),
-        patient_took_part: meeting.patient_took_part,
-        relatives_took_part: meeting.relatives_took_part,
-    }
-}
-
 /// A case with what is known of its stay, where it has one.
 pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -> pb::Case {
     pb::Case {
@@ -126,6 +104,7 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         requested_by: text(case.requested_by.as_ref()),
         meetings: Vec::new(),
         consents: Vec::new(),
+        care_contact: None,
     }
 }
 

@@ -15,7 +15,7 @@ hemgang_db::record!(
     versioned,
     key(meeting_id),
     columns(
-        version, case_id, starts_at, called_by, invited, booked_at, held_at, held_on, participants,
+        version, case_id, starts_at, called_by, is_statutory, invited, booked_at, held_at, held_on, participants,
         patient_took_part, relatives_took_part,
     ),
     names(kind: MeetingKind, state: MeetingState, form: MeetingForm)

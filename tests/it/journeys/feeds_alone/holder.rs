@@ -183,6 +183,7 @@ impl Holder {
             Planning::PatientDetailsRecorded(_) => panic!("told to nobody but our own services"),
             Planning::NoticeAcknowledged(_)
             | Planning::PatientDetailsBlanked(_)
+            | Planning::CareContactAppointed(_)
             | Planning::ProtectionRecorded(_)
             | Planning::ConsentRecorded(_)
             | Planning::ConsentWithdrawn(_)

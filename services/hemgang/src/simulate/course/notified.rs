@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan as _, civil::Date};
 
 use super::{Drawing, minutes, recipients::Recipients};
 use crate::simulate::{
-    plan::{Act, Step, local_time, on, weekday},
+    plan::{Act, Step, hour_before, local_time, on, weekday},
     region::{
         BEFORE_NOON, DIES, EXPECTED_CHANGES, EXPECTED_ERROR, EXPECTED_UNKNOWN, EXPECTED_WITHDRAWN,
         GOING_HOME, GOING_HOME_PSYCHIATRIC, JUDGED_LATER, LACKING_BOTH, LACKING_EITHER, MOVED,
@@ -174,7 +174,7 @@ impl Drawing<'_> {
         let told_at = if after_home {
             left_at + self.dice.hours(4.0, 24.0)
         } else {
-            let latest = Self::hour_before(moved_at.unwrap_or(left_at));
+            let latest = hour_before(moved_at.unwrap_or(left_at));
             (ready_at + self.dice.wait(TOLD)).min(latest).max(ready_at)
         };
         self.step(told_at, Act::Confirm(ready_at));

@@ -1,0 +1,55 @@
+//! `care_contact_named`: whether the fast vårdkontakt was named in time.
+
+use hemgang_core::day::local_day;
+use hemgang_indicator::{Case, Definition, Indicator, Query};
+use hemgang_proto::{
+    common::{Destination, Measure},
+    planning::CaseState,
+};
+use hemgang_rpc::{Context, Failure};
+
+use super::{Place, case};
+use crate::store::{self, ended::Ended};
+
+/// The indicator.
+pub struct CareContactNamed;
+
+const DEFINITION: Definition = Definition {
+    id: "care_contact_named",
+    version: 1,
+    title: "Named care contact before discharge",
+    title_sv: "Fast vårdkontakt före utskrivning",
+    numerator: "a named care contact was appointed, or confirmed in the case, strictly before the discharge",
+    denominator: "patients discharged of whom a unit of the region's outpatient care was sent an admission notice",
+    exclusions: "deceased, moved to another hospital, voided stays, notices of an imported history",
+    attributed_to: "the day of discharge, Europe/Stockholm",
+    source: "2 kap. 5 § lag (2017:612) om samverkan vid utskrivning från sluten hälso- och sjukvård",
+    measure: Measure::Share,
+    variants: &["published"],
+};
+
+#[async_trait::async_trait]
+impl Indicator for CareContactNamed {
+    fn definition(&self) -> &'static Definition {
+        &DEFINITION
+    }
+
+    async fn cases(&self, cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
+        let ended = store::ended::list(&cx.db, query.from, query.to).await?;
+        Ok(ended.iter().filter(|ended| is_required(ended)).map(counted).collect())
+    }
+}
+
+fn is_required(ended: &Ended) -> bool {
+    let elsewhere = [Destination::Deceased, Destination::OtherHospital, Destination::OtherHospitalGroup];
+    ended.case.state == CaseState::Discharged
+        && !elsewhere.contains(&ended.stay.destination)
+        && ended.is_told_outpatient()
+}
+
+fn counted(ended: &Ended) -> Case {
+    let named = ended.care_contact.as_ref().is_some_and(|contact| contact.is_before(ended.discharged_at));
+    let place =
+        Place { on: local_day(ended.discharged_at), municipality: ended.municipality(), meeting: None };
+    case(&ended.case, Some(&ended.stay), place, i64::from(named))
+}
