@@ -5,6 +5,7 @@ mod meetings;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result};
@@ -33,6 +34,10 @@ pub use self::meetings::{CaseOf, Meet};
 /// A physician and a nurse, as everybody is here.
 const PHYSICIAN: &str = "SE2321000131-P000000000102";
 const STAFF: &str = "SE2321000131-P000000000101";
+
+/// How often something is tried, and how long between.
+const PATIENCE: usize = 10;
+const BREATH: Duration = Duration::from_millis(5);
 
 /// What an act comes to.
 pub type Acted = Result<(), Status>;
@@ -267,15 +272,30 @@ async fn acknowledge(
     for notice in notices {
         let notice_id = notice.notice_id.clone();
         let request = plan_pb::AcknowledgeNoticeRequest { notice_id, ..Default::default() };
-        client.acknowledge_notice(request).await?;
+        patiently(async || client.acknowledge_notice(request.clone()).await).await?;
     }
     Ok(notices.len())
+}
+
+/// Does something again where others were faster each time (CONTENDED): nothing was done then, and in an hour that
+/// passes at once much happens to one case.
+pub async fn patiently<T>(mut act: impl AsyncFnMut() -> Result<T, Status>) -> Result<T, Status> {
+    for _ in 1..PATIENCE {
+        match act().await {
+            Err(status) if reason(&status) == "CONTENDED" => tokio::time::sleep(BREATH).await,
+            done => return done,
+        }
+    }
+    act().await
+}
+
+fn reason(status: &Status) -> String {
+    status.get_error_details().error_info().map(|said| said.reason.clone()).unwrap_or_default()
 }
 
 /// Why something was refused that people must live with: the patient has gone, or was never there. Anything else is a
 /// fault of ours.
 pub fn refusal(status: &Status) -> Option<String> {
     let lived_with = matches!(status.code(), Code::NotFound | Code::FailedPrecondition);
-    let reason = || status.get_error_details().error_info().map(|said| said.reason.clone());
-    lived_with.then(|| reason().unwrap_or_default())
+    lived_with.then(|| reason(status))
 }

@@ -35,7 +35,7 @@ create table feed_event (
 );
 -- What is rewritten when the law takes away who somebody was, and nothing else is.
 create index feed_event_identifying on feed_event (admission_id, case_id)
-    where kind in ('PatientDetailsRecorded', 'PatientAdmitted', 'PatientsMerged');
+    where kind in ('PatientDetailsRecorded', 'PatientAdmitted', 'PatientsMerged', 'StayShared');
 
 -- How far this service has followed others.
 create table feed_cursor (

@@ -8,7 +8,7 @@ use crate::event::{FeedEvent, StoredEvent, Subject};
 /// The kinds that say who it is about, by identity or by our own id of a patient, and so the only ones that are ever
 /// rewritten. Literals, because the index holds no others.
 const IDENTIFYING: &str = "select * from feed_event
-    where kind in ('PatientDetailsRecorded', 'PatientAdmitted', 'PatientsMerged')
+    where kind in ('PatientDetailsRecorded', 'PatientAdmitted', 'PatientsMerged', 'StayShared')
         and admission_id = $1 and case_id = $2
     order by seq";
 

@@ -32,7 +32,8 @@ pub enum Role {
     Auditor,
     /// Answers for records: takes away by law who they are about.
     RecordsManager,
-    /// Permission beside another role: who a protected person is (`practice.md` §1.7). It opens no RPC.
+    /// Permission beside another role: who a protected person is (sekretessmarkering, skyddad folkbokföring). It opens no
+    /// RPC.
     ProtectedPersons,
     /// One of our own services: follows feeds.
     Service,
@@ -191,14 +192,38 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whether every role of the caller is a system's.
+    /// Whether every role of the caller is a system's. A permission beside it makes no person of a system.
     pub fn is_system(&self) -> bool {
-        self.roles.iter().all(|role| role.is_system())
+        let mut acts = self.roles.iter().filter(|role| **role != Role::ProtectedPersons).peekable();
+        acts.peek().is_some() && acts.all(|role| role.is_system())
     }
 
     /// Whether the caller is one of our own services, and nothing besides: whoever is somebody else, too, is shown what
     /// that one is shown, and is written down for it.
     pub fn is_service(&self) -> bool {
         self.roles.iter().all(|role| *role == Role::Service)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_permission_makes_no_person_of_a_system_and_no_system_of_a_person() {
+        let is_system = |roles: &[Role]| {
+            let caller = Caller {
+                subject: "SE1-S".to_owned(),
+                unit: HsaId::parse("SE1-U").expect("an HSA-id"),
+                organisation: Organisation::Region,
+                roles: roles.to_vec(),
+                purpose: None,
+                expires_at: Timestamp::MAX,
+            };
+            caller.is_system()
+        };
+        assert!(is_system(&[Role::Ehr]) && is_system(&[Role::Ehr, Role::ProtectedPersons]));
+        assert!(!is_system(&[Role::Ward, Role::ProtectedPersons]) && !is_system(&[Role::ProtectedPersons]));
+        assert!(!is_system(&[Role::Ehr, Role::Ward]));
     }
 }

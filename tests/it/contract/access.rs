@@ -21,8 +21,8 @@ another's ward is PERMISSION_DENIED), and to a gateway that merges two persons, 
 
 Who a protected person is (sekretessmarkering, skyddad folkbokföring) is a permission of its own: the role
 `protected-persons` beside the one that opens the RPC, assigned in the directory where the organisation keeps
-assignments. With it GetAdmission and GetCase name the identity and the birth date; without it they say that the person
-is protected and nothing else, as every list does for everybody. Neither name nor address is shown to anyone.
+assignments. With it GetAdmission names identity and birth date, and GetCase the identity; without it they say that the
+person is protected and nothing else, as every list does for everybody. Neither name nor address is shown to anyone.
 
 | Whose | Reaches |
 |---|---|

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hemgang_proto::{
     admission::{self as adm, admission_service_client::AdmissionServiceClient},
     common::{Cut, Person, Protection},
+    directory::{self as dir, directory_service_client::DirectoryServiceClient},
     planning::{
         self as pla, planning_feed_service_client::PlanningFeedServiceClient,
         planning_service_client::PlanningServiceClient,
@@ -118,6 +119,24 @@ async fn who_a_protected_person_is_opens_with_a_permission_and_in_no_list(suite:
     let listed = wards.list_admissions(adm::ListAdmissionsRequest::default()).await.expect("stays");
     let listed = listed.into_inner().admissions;
     assert_eq!((identity(listed[0].patient.clone()), listed[0].birth_date), (None, None));
+
+    // Where the organisation keeps assignments, it is handed out there.
+    let token = suite.token_of("SE2321000131-P000000000009", &["directory-admin"], SOCIAL.unit, "1480");
+    let administrator = with_token(suite.process.peer(), Arc::new(move || token.clone()));
+    for (role, seen) in [(SOCIAL.role, None), ("protected-persons", Some("191212121212".to_owned()))] {
+        let request = dir::AssignPersonRequest {
+            person: "SE2321000131-P000000000001".to_owned(),
+            unit: SOCIAL.unit.to_owned(),
+            role: role.to_owned(),
+            ..Default::default()
+        };
+        let mut directory = DirectoryServiceClient::new(administrator.clone());
+        directory.assign_person(request).await.expect("assigned");
+        let mut planning = PlanningServiceClient::new(permitted(suite, SOCIAL));
+        let key = Some(pla::get_case_request::Key::AdmissionId(id.clone()));
+        let case = planning.get_case(pla::GetCaseRequest { key }).await.expect("a case").into_inner().case;
+        assert_eq!(identity(case.expect("one").patient), seen, "{role}");
+    }
 
     // The permission opens no door by itself.
     let alone = Caller { role: "protected-persons", ..WARD };

@@ -17,14 +17,15 @@ pub fn group(birth_date: Option<Date>, on: Date) -> AgeGroup {
     }
 }
 
-/// The last birth date of a group on a day: it says the group and no more.
+/// A birth date in the middle of a group on a day: it says the group and no more, also where the day is corrected by the
+/// half year that an admission may be.
 pub fn coarse(group: AgeGroup, on: Date) -> Option<Date> {
     let years = match group {
         AgeGroup::Unspecified => return None,
-        AgeGroup::UpTo17 => 0,
-        AgeGroup::From18To64 => 18,
-        AgeGroup::From65To79 => 65,
-        AgeGroup::From80 => 80,
+        AgeGroup::UpTo17 => 9,
+        AgeGroup::From18To64 => 40,
+        AgeGroup::From65To79 => 72,
+        AgeGroup::From80 => 90,
     };
     Some(on.saturating_sub(years.years()))
 }
@@ -62,7 +63,10 @@ mod tests {
         for on in [date(2026, 3, 1), date(2024, 2, 29), date(2026, 2, 28)] {
             for born in [date(1912, 12, 12), date(1950, 6, 1), date(1990, 1, 31), date(2020, 2, 29)] {
                 let said = group(Some(born), on);
-                assert_eq!(group(coarse(said, on), on), said, "{born} on {on}");
+                for moved in [-183, 0, 183] {
+                    let on_another = on.saturating_add(moved.days());
+                    assert_eq!(group(coarse(said, on), on_another), said, "{born} on {on_another}");
+                }
                 assert_ne!(coarse(said, on), Some(born));
             }
         }

@@ -4,7 +4,8 @@
 use hemgang_core::{person::PersonId, redacted::Redacted};
 use hemgang_proto::{
     admission::{
-        AdmissionEvent, PatientAdmitted, PatientDetailsRecorded, PatientsMerged, admission_event::Event,
+        AdmissionEvent, PatientAdmitted, PatientDetailsRecorded, PatientsMerged, StayShared,
+        admission_event::Event,
     },
     common::{Person, PersonId as WirePersonId, Protection},
 };
@@ -110,7 +111,9 @@ impl Patient {
     #[must_use]
     pub fn blanked(self) -> Self {
         let value = Redacted::new(self.patient_id.to_string());
-        Self { version: self.version + 1, oid: String::new(), value, merged_into: None, ..self }
+        let (version, oid) = (self.version + 1, String::new());
+        // When protection was told is the same for every stay of a person.
+        Self { version, oid, value, merged_into: None, protection_registered_at: None, ..self }
     }
 
     /// Another patient for a stay that is nobody's from now on, while this one goes on.
@@ -159,6 +162,10 @@ pub fn tombstone(event: AdmissionEvent, nobody: Option<PatientId>) -> AdmissionE
         }
         (Some(Event::PatientAdmitted(said)), Some(nobody)) => {
             Some(Event::PatientAdmitted(PatientAdmitted { patient_id: nobody.to_string(), ..said }))
+        }
+        (Some(Event::StayShared(said)), Some(nobody)) => {
+            let of_nobody = |stay| PatientAdmitted { patient_id: nobody.to_string(), ..stay };
+            Some(Event::StayShared(StayShared { stay: said.stay.map(of_nobody), ..said }))
         }
         (Some(Event::PatientsMerged(_)), Some(_)) => Some(Event::PatientsMerged(PatientsMerged::default())),
         (said, _) => said,

@@ -1,6 +1,6 @@
 //! `BlankPatientDetails`: who the patient of a stay is goes, by law, and what happened stays.
 
-use hemgang_core::id::AdmissionId;
+use hemgang_core::{id::AdmissionId, place::HsaId};
 use hemgang_db::Change;
 use hemgang_feed::{Telling, blanked};
 use hemgang_proto::{
@@ -9,7 +9,7 @@ use hemgang_proto::{
 };
 use hemgang_rpc::{Audience, Call, Context, Failure, Fields};
 
-use super::view;
+use super::{transfer_patient::is_same_group, view};
 use crate::{
     domain::{
         episode::Episode,
@@ -35,7 +35,6 @@ pub async fn handle(
     let before = store::episode::get(&cx.db, id).await?.ok_or_else(absent)?;
     // The region keeps the records of its hospitals.
     call.see(&Audience::administrators(None), "admission", id)?;
-    call.expect_etag(&req.etag, before.version)?;
     let patient = store::patient::of_stay(&cx.db, &before).await?;
     if patient.is_blanked() {
         return Err(Error::DetailsBlanked);
@@ -78,9 +77,10 @@ async fn of_nobody(
     let mut others = store::episode::list_of(&cx.db, id).await?;
     others.retain(|stay| stay.admission_id != before.admission_id);
     let (mut gone, mut kept) = (Vec::new(), store::person_statement::of_patient(&cx.db, id).await?);
-    // What this hospital said of the person waits for no stay of theirs any more.
-    if others.iter().all(|stay| stay.hospital != before.hospital) {
-        (gone, kept) = kept.into_iter().partition(|said| said.hospital == before.hospital);
+    // What this hospital group said of the person waits for no stay of theirs any more.
+    let is_own = |hospital: &HsaId| is_same_group(cx, call, hospital, &before.hospital);
+    if !others.iter().any(|stay| is_own(&stay.hospital)) {
+        (gone, kept) = kept.into_iter().partition(|said| is_own(&said.hospital));
     }
     let mut change = gone.iter().fold(Change::new(), Change::remove);
     let nobody = if others.is_empty() && kept.is_empty() {

@@ -4,7 +4,7 @@ use hemgang_core::id::AdmissionId;
 use hemgang_db::Change;
 use hemgang_feed::Telling;
 use hemgang_proto::{
-    admission::{Admission, AdmissionEvent, LogEntry as WireEntry, QualityFlag},
+    admission::{Admission, AdmissionEvent, AdmissionState, LogEntry as WireEntry, QualityFlag},
     common::RetrospectiveEntry,
 };
 use hemgang_rpc::{Call, Context, Failure, Fields};
@@ -104,8 +104,15 @@ pub async fn add(
     let Some(moved) = episode.clone().moved(&told, earlier, call.now)? else {
         return Ok((view::changed(cx, &episode).await?, Change::new()));
     };
-    let before = episode.audience();
+    let (before, was_over) = (episode.audience(), episode.state != AdmissionState::Admitted);
     let Moved { episode, movement, events, audience } = moved;
+    // Nobody could say any more who lies there.
+    if was_over
+        && episode.state == AdmissionState::Admitted
+        && store::patient::of_stay(&cx.db, &episode).await?.is_blanked()
+    {
+        return Err(Error::DetailsBlanked);
+    }
     let mut change = Change::new().replace(&episode).insert(&movement);
     for (at, event) in events {
         let telling = Telling::by(cx, call, episode.admission_id, at, audience.clone()).entered(told.entry);

@@ -19,7 +19,7 @@ use super::{
     senders::{Place, Senders},
 };
 use crate::{
-    people::{Acted, Gateway, People},
+    people::{Acted, Gateway, People, patiently},
     simulate::{Act, Hospitals, Numbered, Of, Plan, Step},
 };
 
@@ -100,7 +100,7 @@ impl<'a> Systems<'a> {
             let today = local_day(self.people.now());
             let reading = adt::read(&message, &self.site, today);
             let reading = reading.map_err(|refusal| Status::internal(refusal.to_string()))?;
-            let outcome = self.intake.accept(&reading).await?;
+            let outcome = patiently(async || self.intake.accept(&reading).await).await?;
             let what = format!("ADT messages {}", name_of(&outcome, again));
             *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += 1;
             if let Verdict::Mapped(event) = &reading.verdict
@@ -127,7 +127,7 @@ pub fn name_of(outcome: &Outcome, again: bool) -> String {
     }
 }
 
-#[async_trait::async_trait]
+#[async_trait::async_trait(?Send)]
 impl Hospitals for Systems<'_> {
     async fn admit(&self, told: Numbered<'_>) -> Result<String, Status> {
         let (_, _, ward) = self.plan.of(told.step);

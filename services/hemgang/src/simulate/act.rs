@@ -17,13 +17,13 @@ use super::{
     plan::{Act, Plan, Stay, Step},
 };
 use crate::{
-    people::{self, Acted, Agreement, CaseOf, People},
+    people::{self, Acted, Agreement, CaseOf, People, patiently},
     target::told,
 };
 
 /// How hospitals' systems tell what happens.
-#[async_trait::async_trait]
-pub trait Hospitals: Sync {
+#[async_trait::async_trait(?Send)]
+pub trait Hospitals {
     /// Tells that the patient came, and learns our id.
     async fn admit(&self, step: Numbered<'_>) -> Result<String, Status>;
 
@@ -104,7 +104,7 @@ impl<'a, H: Hospitals> Actors<'a, H> {
     async fn act_one(&self, numbered: Numbered<'_>) -> Result<usize, Status> {
         let Numbered { step, .. } = numbered;
         match &step.act {
-            Act::Admit => self.admit(numbered).await?,
+            Act::Admit => patiently(async || self.admit(numbered).await).await?,
             Act::OpenCase(unit) => {
                 let (id, _) = self.known(step.place)?;
                 return self.people.open_case(unit, CaseOf::Admission(id)).await;
@@ -112,8 +112,8 @@ impl<'a, H: Hospitals> Actors<'a, H> {
             Act::Meet(Meets::OpenCase(unit)) => {
                 return self.people.open_case(unit, self.case_of(step.place)?).await;
             }
-            Act::Meet(meets) => self.meet(step.place, meets).await?,
-            act => self.go_on(numbered, act).await?,
+            Act::Meet(meets) => patiently(async || self.meet(step.place, meets).await).await?,
+            act => patiently(async || self.go_on(numbered, act).await).await?,
         }
         Ok(0)
     }

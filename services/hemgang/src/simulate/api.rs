@@ -60,7 +60,7 @@ impl<'a> Api<'a> {
     }
 }
 
-#[async_trait::async_trait]
+#[async_trait::async_trait(?Send)]
 impl Hospitals for Api<'_> {
     async fn admit(&self, Numbered { step, .. }: Numbered<'_>) -> Result<String, Status> {
         let (stay, person, ward) = self.plan.of(step);

@@ -17,7 +17,7 @@ pub struct Here<'a> {
     pub clock: &'a Clock,
 }
 
-/// Does every step in order.
+/// Does every step, hour by hour: within one, what concerns a person in order, and different persons at once.
 ///
 /// Here, the clock stands at the end of an hour while what happened in that hour is told, and then every feed is
 /// drained. So each fact is recorded at one time, whoever was faster, and the feeds are drained 24 times a day instead

@@ -10,7 +10,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
     key::{Key, Named},
-    meeting::{is_open, is_told, units},
+    meeting::{hsa_ids, is_open, is_told},
     view,
 };
 use crate::{
@@ -61,6 +61,6 @@ fn parse(
     let key = Key::read(&mut fields, named);
     let person = fields.parsed("person", &req.person);
     let function = fields.text("function", req.function.trim());
-    let deputies = units(&mut fields, "deputies", &req.deputies);
+    let deputies = hsa_ids(&mut fields, "deputies", &req.deputies);
     fields.finish(|| Some((key?, Appointed { person: person?, function: function?, deputies: deputies? })))
 }

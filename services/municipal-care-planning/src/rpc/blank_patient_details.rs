@@ -25,12 +25,14 @@ pub async fn handle(
     let mut fields = Fields::new(cx, call);
     let id: Option<CaseId> = fields.parsed("case_id", &req.case_id);
     let ground = fields.choice("ground", req.ground);
+    if ground == Some(BlankingGround::Correction) {
+        fields.wrong("ground", "is no correction: what a care request said of the person was said once");
+    }
     let decision = fields.required_text("decision", &req.decision);
     let (id, ground, decision): (_, BlankingGround, _) = fields.finish(|| Some((id?, ground?, decision?)))?;
     let absent = || Failure::NotFound { resource: "case", name: id.to_string() };
     let dossier = store::dossier::get(&cx.db, id).await?.ok_or_else(absent)?;
     call.see(&keepers(&dossier), "case", id)?;
-    call.expect_etag(&req.etag, dossier.case.version)?;
     if let Some(admission_id) = dossier.case.admission_id {
         return Err(Error::CaseOfAdmission { admission_id });
     }

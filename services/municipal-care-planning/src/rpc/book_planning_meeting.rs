@@ -28,7 +28,7 @@ fn parse(cx: &Context, call: &Call, req: &pb::BookPlanningMeetingRequest) -> Res
     });
     let key = Key::read(&mut fields, named);
     let planned = meeting::planned(&mut fields, req.starts_at.as_ref(), req.form);
-    let invited = meeting::units(&mut fields, "invited", &req.invited);
+    let invited = meeting::hsa_ids(&mut fields, "invited", &req.invited);
     fields.finish(|| {
         Some(Booking { key: key?, kind: MeetingKind::Planning, planned: planned?, invited: invited? })
     })

@@ -32,7 +32,7 @@ fn parse(cx: &Context, call: &Call, req: &pb::InviteToSipRequest) -> Result<Book
     if req.invited.is_empty() {
         fields.wrong("invited", "needs at least one unit");
     }
-    let invited = meeting::units(&mut fields, "invited", &req.invited);
+    let invited = meeting::hsa_ids(&mut fields, "invited", &req.invited);
     fields
         .finish(|| Some(Booking { key: key?, kind: MeetingKind::Sip, planned: planned?, invited: invited? }))
 }

@@ -36,7 +36,7 @@ pub fn planned(fields: &mut Fields<'_>, starts_at: Option<&WireTimestamp>, form:
 }
 
 /// HSA-ids, each once.
-pub fn units(fields: &mut Fields<'_>, field: &str, named: &[String]) -> Option<Vec<HsaId>> {
+pub fn hsa_ids(fields: &mut Fields<'_>, field: &str, named: &[String]) -> Option<Vec<HsaId>> {
     let named = fields.each(field, named, |fields, path, id| fields.parsed(path, id));
     let mut units = named.into_iter().collect::<Option<Vec<HsaId>>>()?;
     units.sort();
@@ -170,7 +170,7 @@ fn read(cx: &Context, call: &Call, said: &Record<'_>) -> Result<(MeetingId, Held
     if said.participants.is_empty() {
         fields.wrong("participants", "needs at least one unit");
     }
-    let participants = units(&mut fields, "participants", said.participants);
+    let participants = hsa_ids(&mut fields, "participants", said.participants);
     let (patient_took_part, relatives_took_part) = (said.patient_took_part, said.relatives_took_part);
     fields.finish(|| {
         let participants = participants?;

@@ -27,6 +27,7 @@ impl<H: Hospitals> Actors<'_, H> {
         let by = self.caller(meeting)?;
         let meet = |at| Meet { kind: meeting.kind, form: meeting.form, at };
         match meets {
+            // Done as the opening of any other case.
             Meets::OpenCase(_) => {}
             Meets::Request => {
                 let About::Person(person, asked) = &meeting.about else { return Ok(()) };
