@@ -98,8 +98,22 @@ fn or_panic<T, E: Display>(result: Result<T, E>) -> T {
     result.unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// What the server says where somebody else took its port between our look and its start.
+const TAKEN: &str = "could not create any TCP/IP sockets";
+
 impl Cluster {
+    /// A server on a port of its own, whoever else looks for one at the same moment.
     fn start() -> Result<Self, String> {
+        for _ in 0..4 {
+            match Self::start_once() {
+                Err(error) if error.contains(TAKEN) => {}
+                done => return done,
+            }
+        }
+        Self::start_once()
+    }
+
+    fn start_once() -> Result<Self, String> {
         let programs = find_programs()?;
         let folder = tempfile::Builder::new()
             .prefix("hemgang-pg-")
