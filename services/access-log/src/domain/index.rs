@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::entry::{About, Kept};
 
-/// How many rows one change writes, about a hundredth of a second on SQLite: appends wait for it.
-const ROWS: usize = 250;
+/// How many rows one change writes, some milliseconds on SQLite: appends wait for it.
+const ROWS: usize = 50;
 
 /// Up to which entry the subjects of a chain are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,9 +61,9 @@ mod tests {
 
     #[test]
     fn a_part_holds_whole_entries_and_not_too_many_rows() {
-        let entries = [kept(1, 100), kept(2, 150), kept(3, 0), kept(4, 1), kept(5, 500), kept(6, 0)];
+        let entries = [kept(1, 20), kept(2, 30), kept(3, 0), kept(4, 1), kept(5, 500), kept(6, 0)];
         let there = BTreeSet::new();
-        assert_eq!(shape(&parts(&entries, &there)), [(250, 3), (1, 4), (500, 5), (0, 6)]);
+        assert_eq!(shape(&parts(&entries, &there)), [(50, 3), (1, 4), (500, 5), (0, 6)]);
         assert_eq!(shape(&parts(&[], &there)), []);
     }
 
