@@ -1,5 +1,5 @@
-//! Cases without an admission: whose they are (`PatientDetailsRecorded` of planning, until `PatientDetailsBlanked`), and whether that person is protected
-//! (`CareRequestSent`, `ProtectionRecorded`).
+//! Cases without an admission: whose they are (`PatientDetailsRecorded` of planning, until `PatientDetailsBlanked`), and
+//! whether that person is protected (`CareRequestSent`, `ProtectionRecorded`).
 
 use hemgang_core::redacted::Redacted;
 use hemgang_db::Change;

@@ -1,9 +1,6 @@
 //! Hospitals whose systems tell what happens by ADT: each message is written, read and handed in as any other is.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::{cell::RefCell, collections::BTreeMap};
 
 use hemgang_core::{day::local_day, place::HsaId};
 use hemgang_gateway::{
@@ -36,19 +33,19 @@ pub struct Systems<'a> {
     senders: Senders,
     intake: Gateway<'a>,
     /// What became of the messages, as often as it did.
-    counts: Mutex<BTreeMap<String, usize>>,
+    counts: RefCell<BTreeMap<String, usize>>,
 }
 
 impl<'a> Systems<'a> {
     /// The systems of a site mapping, which act for the stays of a plan.
     pub fn new(people: &'a People, plan: &'a Plan, site: SiteMapping) -> Self {
         let (senders, intake) = (Senders::of(&site), people.gateway());
-        Self { people, plan, site, senders, intake, counts: Mutex::default() }
+        Self { people, plan, site, senders, intake, counts: RefCell::default() }
     }
 
     /// What became of the messages, as often as it did.
     pub fn counts(&self) -> BTreeMap<String, usize> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.counts.borrow().clone()
     }
 
     fn place(&self, ward: &HsaId) -> Result<&Place, Status> {
@@ -102,7 +99,7 @@ impl<'a> Systems<'a> {
             let reading = reading.map_err(|refusal| Status::internal(refusal.to_string()))?;
             let outcome = patiently(async || self.intake.accept(&reading).await).await?;
             let what = format!("ADT messages {}", name_of(&outcome, again));
-            *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += 1;
+            *self.counts.borrow_mut().entry(what).or_default() += 1;
             if let Verdict::Mapped(event) = &reading.verdict
                 && event.kind == AdtKind::Admit
             {
