@@ -1,30 +1,43 @@
--- The access log. Entries are never changed: each is chained to the one before it, and the chain's head is signed.
+-- The access log. Entries are never changed: each link of them is chained to the one before it, and the chain's head is
+-- signed.
 
-create table access_entry (
+create table access_link (
     -- One chain a process that writes.
     chain text not null,
-    -- From 1, without a gap.
+    -- Of its last entry. Entries are numbered from 1, without a gap.
     number bigint not null,
-    -- The event that it was copied from, feed:cursor; null for what was shown.
+    -- Of its first.
+    first bigint not null,
+    -- The event that its one entry was copied from, feed:cursor; null for what was shown.
     source text,
-    -- An AccessEntry as proto3 JSON, as it is chained. What follows repeats parts of it, for lists.
-    entry text not null,
-    at bigint not null,
-    organisation text not null,
-    unit text not null,
-    caller text not null,
+    -- An array of AccessEntry as proto3 JSON, as it is chained.
+    entries text not null,
     -- The hash before it, and SHA-256 of that and of all that is chained, in base64.
     before text not null,
     hash text not null,
     primary key (chain, number)
 );
 -- An event is copied once, whoever follows.
-create unique index access_entry_source on access_entry (source) where source is not null;
--- Every read waits for its entry, so there are no more indexes than what is asked for: an organisation's accesses by time.
-create index access_entry_by_time on access_entry (organisation, at, chain, number);
+create unique index access_link_source on access_link (source) where source is not null;
 
--- Whose data an entry tells of: an admission, a case or a patient. It repeats what entries say and is written after them:
--- each of these rows lies on another page of the index, and every read would wait for them.
+-- What follows repeats what entries say, for lists, and is written after them: each of these rows lies on other pages than
+-- the one before it, and every read would wait for them.
+
+-- An entry, by time.
+create table access_listed (
+    chain text not null,
+    number bigint not null,
+    -- The number of its link.
+    link bigint not null,
+    at bigint not null,
+    organisation text not null,
+    unit text not null,
+    caller text not null,
+    primary key (chain, number)
+);
+create index access_listed_by_time on access_listed (organisation, at, chain, number);
+
+-- Whose data an entry tells of: an admission, a case or a patient.
 create table access_subject (
     subject text not null,
     chain text not null,
@@ -33,7 +46,7 @@ create table access_subject (
 );
 create index access_subject_by_entry on access_subject (chain, number);
 
--- Up to which entry of a chain access_subject is written.
+-- Up to which entry of a chain they are written.
 create table chain_index (
     chain text primary key,
     number bigint not null

@@ -16,8 +16,8 @@ use tokio::{
 use crate::{
     domain::{
         checkpoint::Checkpoint,
-        entry::{Kept, NewEntry},
         head::Head,
+        link::{Link, NewEntry, links},
     },
     index, store,
 };
@@ -182,11 +182,10 @@ impl Writer {
     /// The change that writes these entries behind a head, and the head after them.
     fn chained(&self, head: &Head, entries: &[NewEntry]) -> Option<(Change, Head)> {
         let (mut change, mut number, mut hash) = (Change::new(), head.number, head.hash.clone());
-        for new in entries {
-            number += 1;
-            let kept = Kept::after(&hash, &self.chain, number, new).ok()?;
-            change = change.insert(&kept);
-            hash = kept.hash;
+        for new in links(entries) {
+            let link = Link::after((number, &hash), &self.chain, new).ok()?;
+            change = change.insert(&link);
+            (number, hash) = (link.number, link.hash);
         }
         let moved = head.moved((number, hash), self.cx.clock.now(), self.signer());
         Some((change.put(&moved), moved))
@@ -194,8 +193,8 @@ impl Writer {
 
     async fn without_copied(&self, mut entries: Vec<NewEntry>) -> Result<Vec<NewEntry>, CommitError> {
         let sources: Vec<_> = entries.iter().filter_map(|new| new.source.clone()).collect();
-        let copied = store::entry::of_sources(&self.cx.db, &sources).await?;
-        let copied: HashSet<_> = copied.into_iter().filter_map(|kept| kept.source).collect();
+        let copied = store::link::of_sources(&self.cx.db, &sources).await?;
+        let copied: HashSet<_> = copied.into_iter().filter_map(|link| link.source).collect();
         entries.retain(|new| new.source.as_ref().is_none_or(|source| !copied.contains(source)));
         Ok(entries)
     }

@@ -1,6 +1,6 @@
 //! What is pure: how entries are chained, what is signed, and what is indexed at once.
 
 pub mod checkpoint;
-pub mod entry;
 pub mod head;
 pub mod index;
+pub mod link;

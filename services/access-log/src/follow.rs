@@ -12,7 +12,7 @@ use hemgang_rpc::{Context, Failure};
 
 use crate::{
     chain::Chain,
-    domain::entry::NewEntry,
+    domain::link::NewEntry,
     store::{
         person::{CasePerson, StayPerson},
         protected::{ProtectedCase, ProtectedStay},

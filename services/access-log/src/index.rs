@@ -1,4 +1,4 @@
-//! Brings the index by subject up to the entries, which nobody waits for but who asks by subject.
+//! Brings the rows that lists read, by time and by subject, up to the entries: nobody waits for them but who asks.
 //!
 //! Rows and mark are one change, and anybody may make it for any chain: of two at once one loses, and reads again.
 
@@ -16,19 +16,32 @@ use crate::{
     store,
 };
 
-/// How many entries are read at once.
-const PAGE: i64 = 256;
+/// How many links are read at once.
+const PAGE: i64 = 32;
 
 /// How long entries are gathered: many that tell of the same persons touch the same pages of the index.
 const GATHERING: Duration = Duration::from_secs(2);
 
-/// Who indexes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum For {
+/// For how long appends have the database to themselves after a change of the index, when some came during it.
+const REST: u32 = 8;
+
+/// Whom it is for.
+#[derive(Clone, Copy)]
+enum For<'a> {
     /// Somebody who waits for it.
     Asking,
-    /// Nobody yet: after each change appends have twice as long to themselves as it took.
-    Later,
+    /// Nobody yet: it makes way for appends, which move this number.
+    Later(&'a watch::Receiver<i64>),
+}
+
+impl For<'_> {
+    /// The last number that was appended, where it matters.
+    fn appended(self) -> Option<i64> {
+        match self {
+            Self::Asking => None,
+            Self::Later(written) => Some(*written.borrow()),
+        }
+    }
 }
 
 /// Indexes every chain up to its head as it stands now, those of processes that have ended among them.
@@ -55,13 +68,13 @@ pub async fn follow(db: Db, chain: String, mut written: watch::Receiver<i64>) {
             return;
         }
         let until = *written.borrow_and_update();
-        if let Err(error) = reach(&db, &chain, until, For::Later).await {
+        if let Err(error) = reach(&db, &chain, until, For::Later(&written)).await {
             tracing::warn!(%error, chain, "entries could not be indexed; whoever asks next tries again");
         }
     }
 }
 
-async fn reach(db: &Db, chain: &str, until: i64, whom: For) -> Result<(), CommitError> {
+async fn reach(db: &Db, chain: &str, until: i64, whom: For<'_>) -> Result<(), CommitError> {
     let mut stands = store::index::mark(db, chain).await?;
     loop {
         let step = step(db, chain, stands.clone(), (until, whom)).await;
@@ -84,7 +97,7 @@ async fn step(
     db: &Db,
     chain: &str,
     stands: Option<Mark>,
-    (until, whom): (i64, For),
+    (until, whom): (i64, For<'_>),
 ) -> Result<bool, CommitError> {
     let Some(mut stands) = stands else {
         // In a change of its own: of two first marks at once, the one that loses is told before the other one stands.
@@ -94,16 +107,18 @@ async fn step(
     if stands.number >= until {
         return Ok(true);
     }
-    let page = store::entry::after(db, chain, stands.number, PAGE).await?;
+    let page = store::link::after(db, chain, stands.number, PAGE).await?;
     // That a head names more than there is, the proof tells.
     let Some(last) = page.last() else { return Ok(true) };
-    let there = store::entry::about(db, chain, stands.number, last.number).await?;
-    for part in parts(&page, &there.into_iter().collect()) {
-        let (began, change) = (Instant::now(), Change::new().remove(&stands).insert(&part.mark));
-        db.commit(part.rows.iter().fold(change, Change::insert)).await?;
+    let there = store::listed::rows(db, chain, stands.number, last.number).await?;
+    for part in parts(&page, stands.number, &there) {
+        let (began, seen) = (Instant::now(), whom.appended());
+        let change = Change::new().remove(&stands).insert(&part.mark);
+        let change = part.rows.listed.iter().fold(change, Change::insert);
+        db.commit(part.rows.about.iter().fold(change, Change::insert)).await?;
         stands = part.mark;
-        if whom == For::Later {
-            sleep(began.elapsed() * 2).await;
+        if whom.appended() != seen {
+            sleep(began.elapsed() * REST).await;
         }
     }
     Ok(false)

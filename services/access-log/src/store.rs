@@ -2,7 +2,8 @@
 
 pub mod chain;
 pub mod emergency;
-pub mod entry;
 pub mod index;
+pub mod link;
+pub mod listed;
 pub mod person;
 pub mod protected;

@@ -13,9 +13,9 @@ use hemgang_testing::{Suite, each_backend, refused};
 use crate::{
     domain::{
         checkpoint::Checkpoint,
-        entry::{About, Kept, NewEntry},
         head::Head,
-        index::Mark,
+        index::{Mark, Rows},
+        link::{Link, NewEntry, genesis},
     },
     store,
     verify::{Fault, What, verify},
@@ -46,16 +46,16 @@ fn entry(suite: &Suite, number: usize) -> AccessEntry {
     }
 }
 
-/// Ten entries of one chain, five at a time, and indexed.
-async fn recorded(suite: &Suite) -> Vec<Kept> {
+/// Ten entries of one chain, the first five together, and indexed.
+async fn recorded(suite: &Suite) -> Vec<Link> {
     let mut client = client(suite);
-    for half in [0, 5] {
-        let entries = (half..half + 5).map(|number| entry(suite, number)).collect();
+    for together in [0..5, 5..6, 6..7, 7..8, 8..9, 9..10] {
+        let entries = together.map(|number| entry(suite, number)).collect();
         client.record_access(RecordAccessRequest { entries }).await.expect("recorded");
     }
     crate::index::all(db(suite)).await.expect("indexed");
     let heads = store::chain::heads_since(db(suite), jiff::Timestamp::UNIX_EPOCH).await.expect("heads");
-    store::entry::after(db(suite), &heads[0].chain, 0, 100).await.expect("entries")
+    store::link::after(db(suite), &heads[0].chain, 0, 100).await.expect("links")
 }
 
 fn client(suite: &Suite) -> AccessLogServiceClient<hemgang_rpc::Peer> {
@@ -72,29 +72,37 @@ async fn done(suite: &Suite, change: Change) {
     db(suite).commit(change).await.expect("done");
 }
 
-async fn put_in_place(suite: &Suite, old: &Kept, new: &Kept) {
+async fn put_in_place(suite: &Suite, old: &Link, new: &Link) {
     done(suite, Change::new().remove(old)).await;
     done(suite, Change::new().insert(new)).await;
 }
 
-/// Rows by subject.
-fn about(kept: &[Kept]) -> Vec<About> {
-    kept.iter().flat_map(Kept::about).collect()
+/// With the rows of links taken away.
+fn without(change: Change, rows: &Rows) -> Change {
+    let change = rows.listed.iter().fold(change, Change::remove);
+    rows.about.iter().fold(change, Change::remove)
+}
+
+/// With the rows of links written.
+fn with(change: Change, rows: &Rows) -> Change {
+    let change = rows.listed.iter().fold(change, Change::insert);
+    rows.about.iter().fold(change, Change::insert)
 }
 
 /// Sets the mark of a chain from one number to another.
-fn marked(kept: &[Kept], (from, to): (i64, i64)) -> Change {
+fn marked(kept: &[Link], (from, to): (i64, i64)) -> Change {
     let mark = |number| Mark { chain: kept[0].chain.clone(), number };
     Change::new().remove(&mark(from)).insert(&mark(to))
 }
 
-fn fault(what: What, kept: &[Kept], numbers: (i64, i64)) -> Fault {
+fn fault(what: What, kept: &[Link], numbers: (i64, i64)) -> Fault {
     Fault { what, place: kept[0].chain.clone(), numbers }
 }
 
 async fn what_is_recorded_is_chained_and_proven(suite: &Suite) {
     let kept = recorded(suite).await;
-    assert_eq!(kept.iter().map(|kept| kept.number).collect::<Vec<_>>(), (1..=10).collect::<Vec<_>>());
+    let spans: Vec<_> = kept.iter().map(|link| (link.first, link.number)).collect();
+    assert_eq!(spans, [(1, 5), (6, 6), (7, 7), (8, 8), (9, 9), (10, 10)]);
     let report = verify(db(suite), &suite.signer().public(), None).await.expect("a report");
     assert_eq!((report.chains, report.entries, report.faults), (1, 10, Vec::new()));
     // Another key proves nothing.
@@ -105,77 +113,107 @@ async fn what_is_recorded_is_chained_and_proven(suite: &Suite) {
 
 async fn an_entry_that_is_removed_altered_or_moved_is_named(suite: &Suite) {
     let kept = recorded(suite).await;
-    done(suite, Change::new().remove(&kept[3])).await;
-    let gone = kept[3].about();
-    done(suite, gone.iter().fold(Change::new(), Change::remove)).await;
-    assert_eq!(faults(suite).await, [fault(What::Removed, &kept, (4, 4))]);
-    done(suite, gone.iter().fold(Change::new().insert(&kept[3]), Change::insert)).await;
-    assert_eq!(faults(suite).await, []);
+    for (link, numbers) in [(&kept[0], (1, 5)), (&kept[1], (6, 6))] {
+        let gone = Rows::of_all([link]);
+        done(suite, without(Change::new().remove(link), &gone)).await;
+        assert_eq!(faults(suite).await, [fault(What::Removed, &kept, numbers)]);
+        done(suite, with(Change::new().insert(link), &gone)).await;
+        assert_eq!(faults(suite).await, []);
+    }
 
-    // A column alone, and the entry with its column.
-    let column = Kept { unit: "SE2321000131-E000000001102".to_owned(), ..kept[1].clone() };
-    let entry = kept[1].entry.replace("E000000001101", "E000000001102");
-    for altered in [column.clone(), Kept { entry, ..column }] {
-        put_in_place(suite, &kept[1], &altered).await;
-        assert_eq!(faults(suite).await, [fault(What::Altered, &kept, (2, 2))]);
-        put_in_place(suite, &altered, &kept[1]).await;
+    // A column alone, and one entry of those that were written together.
+    let column = Link { source: Some("planning:1".to_owned()), ..kept[0].clone() };
+    let entries = kept[0].entries.replace("\"admission-3\"", "\"admission-33\"");
+    let another = Link { entries, ..kept[0].clone() };
+    let mut said = kept[0].said().expect("entries");
+    said.remove(3);
+    let entries = serde_json::to_string(&said).expect("JSON");
+    let fewer = Link { entries, ..kept[0].clone() };
+    let hidden = |number| fault(What::Hidden, &kept, (number, number));
+    for (altered, hidden) in
+        [(column, vec![]), (another, vec![hidden(3), hidden(4)]), (fewer, vec![hidden(4), hidden(5)])]
+    {
+        put_in_place(suite, &kept[0], &altered).await;
+        assert_eq!(faults(suite).await, [vec![fault(What::Altered, &kept, (1, 5))], hidden].concat());
+        put_in_place(suite, &altered, &kept[0]).await;
     }
 
     // Two that have changed places.
-    done(suite, Change::new().remove(&kept[6]).remove(&kept[7])).await;
-    let (first, second) = (Kept { number: 8, ..kept[6].clone() }, Kept { number: 7, ..kept[7].clone() });
+    done(suite, Change::new().remove(&kept[2]).remove(&kept[3])).await;
+    let moved = |link: &Link, number| Link { number, first: number, ..link.clone() };
+    let (first, second) = (moved(&kept[2], 8), moved(&kept[3], 7));
     done(suite, Change::new().insert(&first).insert(&second)).await;
     let moved = faults(suite).await;
     for number in [7, 8] {
         assert!(moved.contains(&fault(What::Altered, &kept, (number, number))), "{moved:?}");
     }
     done(suite, Change::new().remove(&first).remove(&second)).await;
-    done(suite, Change::new().insert(&kept[6]).insert(&kept[7])).await;
+    done(suite, Change::new().insert(&kept[2]).insert(&kept[3])).await;
 
-    // One that nobody finds who asks about the patient.
-    done(suite, Change::new().remove(&kept[4].about()[0])).await;
-    assert_eq!(faults(suite).await, [fault(What::Hidden, &kept, (5, 5))]);
+    // One that nobody finds who asks about the patient, and one that is in no list.
+    let rows = Rows::of_all(&kept[1..]);
+    let about = rows.about.iter().find(|about| about.number == 7).expect("a row");
+    let listed = rows.listed.iter().find(|listed| listed.number == 8).expect("a row");
+    done(suite, Change::new().remove(about).remove(listed)).await;
+    assert_eq!(faults(suite).await, [hidden(7), hidden(8)]);
 }
 
 async fn a_chain_that_is_made_anew_does_not_hold(suite: &Suite) {
     let kept = recorded(suite).await;
     let head = store::chain::head(db(suite), &kept[0].chain).await.expect("a head").expect("a head");
-    // Everything from the sixth on is chained anew, as if the fifth had never been.
-    let (mut anew, mut before) = (Vec::new(), kept[3].hash.clone());
-    for old in &kept[5..] {
-        let new = NewEntry { source: None, entry: old.said().expect("an entry") };
-        let next = Kept::after(&before, &old.chain, old.number - 1, &new).expect("an entry");
-        before.clone_from(&next.hash);
-        anew.push(next);
-    }
-    let remove = |kept: &[Kept]| kept.iter().fold(Change::new(), Change::remove);
-    done(suite, remove(&kept[4..]).and(marked(&kept, (10, 4)))).await;
-    done(suite, about(&kept[4..]).iter().fold(Change::new(), Change::remove)).await;
-    let change = anew.iter().fold(marked(&kept, (4, 9)), Change::insert);
-    done(suite, about(&anew).iter().fold(change, Change::insert)).await;
+    // Everything is chained anew, as if the fifth had never been.
+    let mut said: Vec<_> = kept.iter().flat_map(|link| link.said().expect("entries")).collect();
+    said.remove(4);
+    let new: Vec<_> = said.into_iter().map(|entry| NewEntry { source: None, entry }).collect();
+    let chained = |together: &[usize]| {
+        let (mut anew, mut new): (Vec<Link>, _) = (Vec::new(), &new[..]);
+        for many in together {
+            let (these, others) = new.split_at(*many);
+            let after =
+                anew.last().map_or((0, genesis(&head.chain)), |link| (link.number, link.hash.clone()));
+            anew.push(Link::after((after.0, &after.1), &head.chain, these).expect("a link"));
+            new = others;
+        }
+        anew
+    };
+    let remove =
+        |links: &[Link], mark: Change| without(links.iter().fold(mark, Change::remove), &Rows::of_all(links));
+    let insert =
+        |links: &[Link], mark: Change| with(links.iter().fold(mark, Change::insert), &Rows::of_all(links));
+    let anew = chained(&[4, 1, 1, 1, 1, 1]);
+    done(suite, remove(&kept, marked(&kept, (10, 0)))).await;
+    done(suite, insert(&anew, marked(&kept, (0, 9)))).await;
     // The first checkpoint names the fifth.
     let fifth = || fault(What::Altered, &kept, (5, 5));
     assert_eq!(faults(suite).await, [fault(What::Removed, &kept, (10, 10)), fifth()]);
 
     // With a head for it, signed with a key of their own.
     let signer = Signer::fresh();
-    let forged = head.moved((9, before), suite.clock.now(), &signer);
+    let hash = |links: &[Link]| links.last().expect("a link").hash.clone();
+    let forged = head.moved((9, hash(&anew)), suite.clock.now(), &signer);
     done(suite, Change::new().replace(&forged)).await;
     assert_eq!(faults(suite).await, [fifth(), fault(What::Head, &kept, (0, 0))]);
     done(suite, Change::new().remove(&forged)).await;
     assert_eq!(faults(suite).await, [fifth(), fault(What::Head, &kept, (0, 0))]);
+
+    // With no link that ends where the checkpoint says that one did, and a head that holds.
+    let whole = chained(&[9]);
+    done(suite, remove(&anew, marked(&kept, (9, 0)))).await;
+    let signed = head.moved((9, hash(&whole)), suite.clock.now(), suite.signer());
+    done(suite, insert(&whole, marked(&kept, (0, 9))).insert(&signed)).await;
+    assert_eq!(faults(suite).await, [fault(What::Altered, &kept, (1, 9))]);
 }
 
 async fn what_is_cut_from_the_end_is_missed(suite: &Suite) {
     let kept = recorded(suite).await;
-    let about = about(&kept[8..]);
-    let cut = kept[8..].iter().fold(marked(&kept, (10, 8)), Change::remove);
-    done(suite, about.iter().fold(cut, Change::remove)).await;
+    let rows = Rows::of_all(&kept[4..]);
+    let cut = kept[4..].iter().fold(marked(&kept, (10, 8)), Change::remove);
+    done(suite, without(cut, &rows)).await;
     assert_eq!(faults(suite).await, [fault(What::Removed, &kept, (9, 10))]);
 
     // Back to a head that was kept aside, which holds; a checkpoint that was made meanwhile misses what is gone.
-    let put_back = kept[8..].iter().fold(marked(&kept, (8, 10)), Change::insert);
-    done(suite, about.iter().fold(put_back, Change::insert)).await;
+    let put_back = kept[4..].iter().fold(marked(&kept, (8, 10)), Change::insert);
+    done(suite, with(put_back, &rows)).await;
     let head = store::chain::head(db(suite), &kept[0].chain).await.expect("a head").expect("a head");
     let first = store::chain::last_checkpoint(db(suite)).await.expect("checkpoints");
     let heads = std::slice::from_ref(&head);
@@ -183,9 +221,9 @@ async fn what_is_cut_from_the_end_is_missed(suite: &Suite) {
     let checkpoint = checkpoint.expect("a checkpoint");
     done(suite, Change::new().insert(&checkpoint)).await;
     let aside = Head { number: 0, version: 1, ..head.clone() };
-    let aside = aside.moved((8, kept[7].hash.clone()), suite.clock.now(), suite.signer());
-    let cut = kept[8..].iter().fold(marked(&kept, (10, 8)).remove(&head), Change::remove);
-    done(suite, about.iter().fold(cut, Change::remove)).await;
+    let aside = aside.moved((8, kept[3].hash.clone()), suite.clock.now(), suite.signer());
+    let cut = kept[4..].iter().fold(marked(&kept, (10, 8)).remove(&head), Change::remove);
+    done(suite, without(cut, &rows)).await;
     done(suite, Change::new().insert(&aside)).await;
     assert_eq!(faults(suite).await, [fault(What::Removed, &kept, (9, 10))]);
     // Without the checkpoint nothing here would say so; what was kept of it elsewhere does.

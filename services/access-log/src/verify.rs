@@ -1,11 +1,11 @@
 //! Proves the log: that no entry was removed, altered, inserted or put in another's place since it was written.
 //!
-//! Each entry follows the one before it, each chain ends where its signed head says, and each checkpoint names what was
+//! Each link follows the one before it, each chain ends where its signed head says, and each checkpoint names what was
 //! there. Who may write to the database can sign nothing. What was written after the last checkpoint and then taken
 //! away together with its head, back to a head that was kept aside, shows by a checkpoint that was kept elsewhere.
 
 mod chain;
-mod subjects;
+mod index;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,18 +14,19 @@ use hemgang_db::{Db, DbError, params};
 use crate::{domain::checkpoint::Checkpoint, store};
 
 /// How many rows are read at once.
-const PAGE: i64 = 1000;
+const PAGE: i64 = 200;
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     /// Entries of a chain are gone.
     Removed,
-    /// An entry is not the one that was written, or not in its place.
+    /// Entries are not those that were written together, or not in their place.
     Altered,
     /// An entry that no head vouches for.
     Inserted,
-    /// Entries that are not found by all whose data they tell of, and by no others, or that would not be when they come.
+    /// Entries that are not found by time and by all whose data they tell of, and by no others, or that would not be when
+    /// they come.
     Hidden,
     /// The head of a chain is gone, or is not the one that was signed.
     Head,
@@ -82,8 +83,9 @@ pub async fn verify(db: &Db, public: &str, kept: Option<&str>) -> Result<Report,
     let named = checkpoints(db, public, kept, &mut report).await?;
     let rows = db
         .rows(
-            "select chain from access_entry where number = 1 union select chain from access_subject \
-             union select chain from chain_index union select chain from chain_head",
+            "select chain from access_link union select chain from access_listed \
+             union select chain from access_subject union select chain from chain_index \
+             union select chain from chain_head",
             params![],
         )
         .await?;

@@ -3,7 +3,7 @@
 use hemgang_rpc::{Signer, is_signed_by};
 use jiff::Timestamp;
 
-use super::entry::genesis;
+use super::link::genesis;
 
 /// The last entry of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]

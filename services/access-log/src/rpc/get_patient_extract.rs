@@ -3,8 +3,8 @@
 use hemgang_proto::access as pb;
 use hemgang_rpc::{Call, Failure, wire};
 
-use super::person::accesses;
-use crate::{Log, domain::entry::Kept};
+use super::person::{Found, accesses};
+use crate::Log;
 
 pub async fn handle(
     log: &Log,
@@ -12,11 +12,12 @@ pub async fn handle(
     req: pb::GetPatientExtractRequest,
 ) -> Result<pb::GetPatientExtractResponse, Failure> {
     let (period, page) = ((req.from.as_ref(), req.to.as_ref()), (req.page_size, req.page_token.as_str()));
-    let (kept, _, next_page_token) = accesses(log, call, req.person_id.as_ref(), period, page).await?;
-    let line = |kept: &Kept| {
-        let changed = kept.said()?.changed;
-        Ok(pb::ExtractLine { at: Some(wire::timestamp(kept.at)), unit: kept.unit.clone(), changed })
+    let (found, _, next_page_token) = accesses(log, call, req.person_id.as_ref(), period, page).await?;
+    let line = |Found { listed, entry }| pb::ExtractLine {
+        at: Some(wire::timestamp(listed.at)),
+        unit: listed.unit,
+        changed: entry.changed,
     };
-    let lines = kept.iter().map(line).collect::<Result<_, Failure>>()?;
+    let lines = found.into_iter().map(line).collect();
     Ok(pb::GetPatientExtractResponse { lines, next_page_token })
 }

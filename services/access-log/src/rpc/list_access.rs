@@ -1,10 +1,10 @@
 //! `ListAccess`: what units and their people read, for the systematic follow-up of HSLF-FS 2016:40 4 kap. 9 §.
 
-use hemgang_proto::{access as pb, common::AccessEntry};
+use hemgang_proto::access as pb;
 use hemgang_rpc::{Call, Failure, Fields, Page, Shown};
 
-use super::person::{PATIENCE, key, period};
-use crate::{Log, domain::entry::Kept, index, store};
+use super::person::{Found, PATIENCE, found, key, period};
+use crate::{Log, index, store};
 
 pub async fn handle(
     log: &Log,
@@ -20,26 +20,24 @@ pub async fn handle(
     log.catch_up_within(PATIENCE).await?;
     // That somebody went through the log is in the log; whose data is named there is not shown by its ids.
     call.record(log, Shown::default()).await?;
-    if req.protected_persons_only {
-        index::all(&log.db).await?;
-    }
+    index::all(&log.db).await?;
     let whose = (unit.as_str(), caller.as_str(), req.protected_persons_only);
-    let mut kept = store::entry::by_whom(&log.db, whose, &call.sight, period, &page).await?;
-    let next_page_token = page.cut(&mut kept, key);
-    Ok(pb::ListAccessResponse { accesses: views(log, &kept).await?, next_page_token })
+    let mut listed = store::listed::by_whom(&log.db, whose, &call.sight, period, &page).await?;
+    let next_page_token = page.cut(&mut listed, key);
+    Ok(pb::ListAccessResponse { accesses: views(log, found(log, listed).await?).await?, next_page_token })
 }
 
 /// Entries as the contract has them, those about protected persons marked.
-pub async fn views(log: &Log, kept: &[Kept]) -> Result<Vec<pb::Access>, Failure> {
-    let said = kept.iter().map(Kept::said).collect::<Result<Vec<_>, _>>()?;
-    let subjects = |entry: &AccessEntry| entry.admission_ids.iter().chain(&entry.case_ids).cloned().collect();
-    let all = said.iter().flat_map(|entry| -> Vec<String> { subjects(entry) }).collect();
+pub async fn views(log: &Log, found: Vec<Found>) -> Result<Vec<pb::Access>, Failure> {
+    let subjects =
+        |found: &Found| found.entry.admission_ids.iter().chain(&found.entry.case_ids).cloned().collect();
+    let all = found.iter().flat_map(|found| -> Vec<String> { subjects(found) }).collect();
     let marked = store::protected::among(&log.db, &all).await?;
-    let view = |(kept, entry): (&Kept, AccessEntry)| pb::Access {
-        chain: kept.chain.clone(),
-        number: kept.number,
-        protected_person: subjects(&entry).iter().any(|id| marked.contains(id)),
-        entry: Some(entry),
+    let view = |found: Found| pb::Access {
+        protected_person: subjects(&found).iter().any(|id| marked.contains(id)),
+        chain: found.listed.chain,
+        number: found.listed.number,
+        entry: Some(found.entry),
     };
-    Ok(kept.iter().zip(said).map(view).collect())
+    Ok(found.into_iter().map(view).collect())
 }

@@ -4,7 +4,7 @@
 use hemgang_proto::access as pb;
 use hemgang_rpc::{AT_ONCE, Call, Failure, Fields};
 
-use crate::{Log, domain::entry::NewEntry};
+use crate::{Log, domain::link::NewEntry};
 
 pub async fn handle(
     log: &Log,

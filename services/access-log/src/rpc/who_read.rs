@@ -8,8 +8,9 @@ use crate::Log;
 
 pub async fn handle(log: &Log, call: &Call, req: pb::WhoReadRequest) -> Result<pb::WhoReadResponse, Failure> {
     let (period, page) = ((req.from.as_ref(), req.to.as_ref()), (req.page_size, req.page_token.as_str()));
-    let (kept, subjects, next_page_token) = accesses(log, call, req.person_id.as_ref(), period, page).await?;
-    let mut accesses = views(log, &kept).await?;
+    let (found, subjects, next_page_token) =
+        accesses(log, call, req.person_id.as_ref(), period, page).await?;
+    let mut accesses = views(log, found).await?;
     for entry in accesses.iter_mut().filter_map(|access| access.entry.as_mut()) {
         // What the same answer showed of others is not this person's to know.
         for ids in [&mut entry.admission_ids, &mut entry.case_ids, &mut entry.patient_ids] {

@@ -1,4 +1,4 @@
-//! How far the subjects of each chain are written.
+//! How far the entries of each chain are indexed.
 
 use hemgang_db::{Db, DbError, params};
 
@@ -23,8 +23,10 @@ pub async fn behind(db: &Db) -> Result<Vec<Head>, DbError> {
 /// The first and the last number of rows that the mark of their chain does not reach, or that no entry can have. One
 /// statement, because rows and mark move together.
 pub async fn strays(db: &Db, chain: &str) -> Result<Option<(i64, i64)>, DbError> {
-    let sql = "select min(number) as lowest, max(number) as highest from access_subject where chain = $1 \
-               and (number < 1 or number > coalesce((select number from chain_index where chain = $1), 0))";
+    let sql = "select min(number) as lowest, max(number) as highest from \
+                 (select number from access_subject where chain = $1 \
+                  union all select number from access_listed where chain = $1) as indexed \
+               where number < 1 or number > coalesce((select number from chain_index where chain = $1), 0)";
     let rows = db.rows(sql, params![chain]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     Ok(row.column::<Option<i64>>("lowest")?.zip(row.column("highest")?))

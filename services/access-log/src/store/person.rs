@@ -38,27 +38,41 @@ pub async fn of_case(db: &Db, case_id: &str) -> Result<Vec<CasePerson>, DbError>
     db.projected(sql, "case_id", case_id).await
 }
 
-/// Everything that is about a person, patients, admissions and cases, under an identity, and under every other that a merge has made the same: an admission keeps
-/// each identity that it was told with.
-pub async fn subjects(db: &Db, oid: &str, value: &str) -> Result<BTreeSet<String>, DbError> {
+/// What is about a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subjects {
+    pub patients: BTreeSet<String>,
+    pub admissions: BTreeSet<String>,
+    pub cases: BTreeSet<String>,
+}
+
+impl Subjects {
+    /// All of it.
+    pub fn all(&self) -> BTreeSet<String> {
+        self.patients.iter().chain(&self.admissions).chain(&self.cases).cloned().collect()
+    }
+}
+
+/// Everything that is about a person under an identity, and under every other that a merge has made the same: an admission
+/// keeps each identity that it was told with.
+pub async fn subjects(db: &Db, oid: &str, value: &str) -> Result<Subjects, DbError> {
     let sql = "select * from stay_person where value = $1 and oid = $2";
     let own: Vec<StayPerson> = db.list(sql, params![value, oid]).await?;
-    let mut patients: BTreeSet<_> = own.into_iter().map(|stay| stay.patient_id).collect();
-    let mut all = patients.clone();
-    let mut next = patients.clone();
+    let mut next: BTreeSet<_> = own.into_iter().map(|stay| stay.patient_id).collect();
+    let mut about = Subjects { patients: next.clone(), ..Subjects::default() };
     while !next.is_empty() {
         let sql = "select * from stay_person where patient_id in (select key from keys)";
         let stays: Vec<StayPerson> = db.list_of(sql, &next).await?;
         let admissions: BTreeSet<_> = stays.into_iter().map(|stay| stay.admission_id).collect();
         let sql = "select * from stay_person where admission_id in (select key from keys)";
         let same: Vec<StayPerson> = db.list_of(sql, &admissions).await?;
-        all.extend(admissions);
-        next = same.into_iter().map(|stay| stay.patient_id).filter(|id| !patients.contains(id)).collect();
-        patients.extend(next.iter().cloned());
+        about.admissions.extend(admissions);
+        let patients = same.into_iter().map(|stay| stay.patient_id);
+        next = patients.filter(|id| !about.patients.contains(id)).collect();
+        about.patients.extend(next.iter().cloned());
     }
     let cases: Vec<CasePerson> =
         db.list("select * from case_person where value = $1 and oid = $2", params![value, oid]).await?;
-    all.extend(patients.iter().cloned());
-    all.extend(cases.into_iter().map(|case| case.case_id));
-    Ok(all)
+    about.cases = cases.into_iter().map(|case| case.case_id).collect();
+    Ok(about)
 }

@@ -1,4 +1,4 @@
-//! The index by subject follows the entries: whoever asks finds all of them.
+//! The rows that lists read follow the entries: whoever asks finds all of them.
 //!
 //! The chain here is one of a process that has ended: nothing indexes it but what a test calls.
 
@@ -17,12 +17,13 @@ use hemgang_proto::{
 };
 use hemgang_testing::{Suite, each_backend};
 
-use super::{about, client, db, done, entry, faults};
+use super::{client, db, done, entry, faults};
 use crate::{
     MIGRATIONS, SERVICE,
     domain::{
-        entry::{About, Kept, NewEntry, genesis},
         head::Head,
+        index::Rows,
+        link::{Link, NewEntry, genesis},
     },
     index,
     store::{self, person::StayPerson, protected::ProtectedStay},
@@ -38,16 +39,18 @@ each_backend!(
 const TOLVAN: &str = "191212121212";
 const CHAIN: &str = "ended";
 
-/// Some entries of a chain that nobody writes any more; each tells of its own number's admission and the next one's.
-async fn ended(suite: &Suite, entries: i64) -> Vec<Kept> {
-    let (mut kept, mut before) = (Vec::new(), genesis(CHAIN));
-    for number in 1..=entries {
-        let entry = entry(suite, usize::try_from(number).expect("a number"));
-        let next = Kept::after(&before, CHAIN, number, &NewEntry { source: None, entry }).expect("an entry");
-        before.clone_from(&next.hash);
+/// Some entries of a chain that nobody writes any more, three together; each tells of its own number's admission and the
+/// next one's.
+async fn ended(suite: &Suite, entries: usize) -> Vec<Link> {
+    let new: Vec<_> =
+        (1..=entries).map(|number| NewEntry { source: None, entry: entry(suite, number) }).collect();
+    let (mut kept, mut before) = (Vec::new(), (0, genesis(CHAIN)));
+    for together in new.chunks(3) {
+        let next = Link::after((before.0, &before.1), CHAIN, together).expect("a link");
+        before = (next.number, next.hash.clone());
         kept.push(next);
     }
-    let head = Head::of(CHAIN).moved((entries, before), suite.clock.now(), suite.signer());
+    let head = Head::of(CHAIN).moved(before, suite.clock.now(), suite.signer());
     done(suite, kept.iter().fold(Change::new().put(&head), Change::insert)).await;
     kept
 }
@@ -61,8 +64,16 @@ async fn mark(suite: &Suite, chain: &str) -> i64 {
 }
 
 /// What is indexed of the chain, whatever its mark says.
-async fn rows(suite: &Suite) -> Vec<About> {
-    store::entry::about(db(suite), CHAIN, i64::MIN, i64::MAX).await.expect("rows")
+async fn rows(suite: &Suite) -> Rows {
+    store::listed::rows(db(suite), CHAIN, i64::MIN, i64::MAX).await.expect("rows")
+}
+
+/// What should be of the entries after a number.
+fn rows_after(kept: &[Link], after: i64) -> Rows {
+    let mut rows = Rows::of_all(kept);
+    rows.listed.retain(|listed| listed.number > after);
+    rows.about.retain(|about| about.number > after);
+    rows
 }
 
 fn place((chain, number): (&str, i64)) -> (String, i64) {
@@ -130,7 +141,7 @@ async fn two_at_once_leave_each_subject_once(suite: &Suite) {
     };
     let all = async |db: &Db| index::all(db).await.expect("indexed");
     tokio::join!(all(db(suite)), all(&other), all(db(suite)), all(&other));
-    assert_eq!(rows(suite).await, about(&kept));
+    assert_eq!(rows(suite).await, Rows::of_all(&kept));
     assert_eq!(mark(suite, CHAIN).await, 300);
     assert_eq!(faults(suite).await, []);
 }

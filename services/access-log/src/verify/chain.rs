@@ -1,11 +1,11 @@
-//! One chain: every entry in its place, up to the head that was signed.
+//! One chain: every link in its place, up to the head that was signed.
 
 use std::collections::BTreeMap;
 
 use hemgang_db::{Db, DbError};
 
-use super::{Fault, PAGE, What, subjects};
-use crate::{domain::entry::genesis, store};
+use super::{Fault, PAGE, What, index};
+use crate::{domain::link::genesis, store};
 
 /// How many entries it has, and what is wrong with it. `named` are hashes that checkpoints name.
 pub async fn verify(
@@ -20,34 +20,39 @@ pub async fn verify(
     // What is indexed meanwhile lies beyond it: it is read before the entries.
     let mark = store::index::mark(db, chain).await?.map_or(0, |mark| mark.number);
     let (head, until) = loop {
-        let page = store::entry::after(db, chain, last, PAGE).await?;
-        let Some(end) = page.last().map(|kept| kept.number) else {
+        let page = store::link::after(db, chain, last, PAGE).await?;
+        let Some(end) = page.last().map(|link| link.number) else {
             // What was written since the head was read lies behind it: it is read after the entries.
             let head = store::chain::head(db, chain).await?;
             match head {
                 Some(head)
-                    if head.number > last && !store::entry::after(db, chain, last, 1).await?.is_empty() =>
+                    if head.number > last && !store::link::after(db, chain, last, 1).await?.is_empty() =>
                 {
                     continue;
                 }
                 head => break (head, last),
             }
         };
-        faults.extend(subjects::hidden(db, chain, (last, end.min(mark)), &page).await?);
-        for kept in page {
-            if kept.number > last + 1 {
-                faults.push(fault(What::Removed, last + 1, kept.number - 1));
-                before.clone_from(&kept.before);
+        faults.extend(index::hidden(db, chain, (last, end.min(mark)), &page).await?);
+        for link in page {
+            let gone = link.first.saturating_sub(1);
+            if gone > last {
+                faults.push(fault(What::Removed, last + 1, gone));
+                before.clone_from(&link.before);
             }
-            let is_named = named.get(&kept.number).is_none_or(|hash| *hash == kept.hash);
-            if !is_named || !kept.is_whole() || kept.before != before {
-                faults.push(fault(What::Altered, kept.number, kept.number));
+            // Where a checkpoint names an entry, a link ended there.
+            let from = link.first.max(last.saturating_add(1)).min(link.number);
+            let mut named = named.range(from..=link.number);
+            let is_named = named.all(|(number, hash)| *number == link.number && *hash == link.hash);
+            let follows = link.before == before && link.first > last;
+            if !is_named || !follows || !link.is_whole() {
+                faults.push(fault(What::Altered, link.first, link.number));
             }
-            (last, before) = (kept.number, kept.hash);
-            entries += 1;
+            entries += link.number - last.max(gone);
+            (last, before) = (link.number, link.hash);
         }
     };
-    faults.extend(subjects::beyond(db, chain, mark, until).await?);
+    faults.extend(index::beyond(db, chain, mark, until).await?);
     match head.filter(|head| head.is_signed_by(public)) {
         None => faults.push(fault(What::Head, 0, 0)),
         Some(head) if head.number > until => {

@@ -31,12 +31,12 @@ async fn with_log<T>(folder: &Path, act: impl AsyncFnOnce(&Db) -> T) -> T {
     done
 }
 
-struct Entry {
+struct Link {
     chain: String,
     number: i64,
 }
 
-hemgang_db::record!(Entry, "access_entry", key(chain, number), columns());
+hemgang_db::record!(Link, "access_link", key(chain, number), columns());
 
 #[tokio::test]
 async fn a_log_that_nobody_touched_holds_and_a_row_that_was_taken_out_is_named() {
@@ -55,9 +55,9 @@ async fn a_log_that_nobody_touched_holds_and_a_row_that_was_taken_out_is_named()
     assert!(forgotten.stdout.contains("checkpoint not there,another,,"), "{forgotten:?}");
 
     with_log(folder, async |db| {
-        let sql = "select chain, number from access_entry where number = 7";
-        let entry: Entry = db.optional(sql, Vec::new()).await.expect("read").expect("an entry");
-        db.commit(Change::new().remove(&entry)).await.expect("removed");
+        let sql = "select chain, number from access_link where number = 7";
+        let link: Link = db.optional(sql, Vec::new()).await.expect("read").expect("a link");
+        db.commit(Change::new().remove(&link)).await.expect("removed");
     })
     .await;
     let removed = verify(folder, &["--output", "csv"]);
