@@ -188,9 +188,9 @@ async fn a_chain_that_is_made_anew_does_not_hold(suite: &Suite) {
     assert_eq!(faults(suite).await, [fault(What::Removed, &kept, (10, 10)), fifth()]);
 
     // With a head for it, signed with a key of their own.
-    let signer = Signer::fresh();
+    let stranger = Signer::fresh();
     let hash = |links: &[Link]| links.last().expect("a link").hash.clone();
-    let forged = head.moved((9, hash(&anew)), suite.clock.now(), &signer);
+    let forged = head.moved((9, hash(&anew)), suite.clock.now(), &stranger);
     done(suite, Change::new().replace(&forged)).await;
     assert_eq!(faults(suite).await, [fifth(), fault(What::Head, &kept, (0, 0))]);
     done(suite, Change::new().remove(&forged)).await;

@@ -15,6 +15,7 @@ mod persons;
 mod places;
 mod plan;
 mod region;
+mod sip;
 
 use std::{path::PathBuf, sync::Arc};
 

@@ -23,6 +23,8 @@ create table stay (
     state text not null,
     -- What figures are cut by.
     specialty text not null,
+    -- Under compulsory care the plan is another one, 4 kap. 1 § 2 st.
+    legal_status text not null,
     residence_municipality text,
     liable_municipality text,
     sex text not null,
@@ -168,6 +170,19 @@ create table care_contact (
     appointed_at bigint not null,
     -- When the first of the case was.
     first_at bigint not null
+);
+
+-- Ours: what each principal judges of the need of an individual plan (SIP), 4 kap. 1 §.
+create table sip_need (
+    case_id text not null,
+    -- region, or a municipality's code.
+    principal text not null,
+    version bigint not null,
+    decision text not null,
+    unit text not null,
+    decided_by text not null,
+    decided_at bigint not null,
+    primary key (case_id, principal)
 );
 
 create table meeting (

@@ -11,4 +11,6 @@ pub mod notice;
 pub mod party;
 pub mod patient;
 pub mod person;
+pub mod sip_duty;
+pub mod sip_need;
 pub mod stay;

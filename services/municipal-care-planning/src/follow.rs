@@ -71,12 +71,12 @@ impl Follow for AdmissionFollower {
             | Admission::LeaveStarted(_)
             | Admission::LeaveEnded(_)
             | Admission::QualityFlagsRecorded(_)
-            | Admission::TypeAndLegalStatusRecorded(_)
             | Admission::MovementCancelled(_)
             | Admission::StayShared(_)
             | Admission::StayUnshared(_) => return Ok(Change::new()),
             Admission::ResidenceRecorded(said) => residence_recorded::project(stay, said)?,
             Admission::SexAndAgeRecorded(said) => sex_and_age_recorded::project(stay, *said),
+            Admission::TypeAndLegalStatusRecorded(said) => Stay { legal_status: said.legal_status(), ..stay },
             Admission::DischargeCancelled(_) => discharge_cancelled::project(stay),
             Admission::AdmissionTimeCorrected(said) => admission_time_corrected::project(stay, said)?,
             Admission::PatientAdmitted(said) => patient_admitted::project(stay, said)?,

@@ -2,6 +2,7 @@
 
 mod care_contact_named;
 mod planning_meetings;
+mod sip_called_in_time;
 mod sip_meetings;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ pub fn all() -> Vec<Arc<dyn Indicator>> {
     vec![
         Arc::new(care_contact_named::CareContactNamed),
         Arc::new(planning_meetings::PlanningMeetings),
+        Arc::new(sip_called_in_time::SipCalledInTime),
         Arc::new(sip_meetings::SipMeetings),
     ]
 }

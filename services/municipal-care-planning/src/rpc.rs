@@ -2,10 +2,12 @@
 
 mod acknowledge_notice;
 mod appoint_care_contact;
+mod arrange;
 mod blank_patient_details;
 mod book_planning_meeting;
 mod cancel_meeting;
 mod consent;
+mod decide_sip_need;
 mod get_case;
 mod invite_to_sip;
 mod key;
@@ -38,6 +40,7 @@ hemgang_rpc::serve! {
         record_consent(RecordConsentRequest) -> RecordConsentResponse,
         withdraw_consent(WithdrawConsentRequest) -> WithdrawConsentResponse,
         appoint_care_contact(AppointCareContactRequest) -> AppointCareContactResponse,
+        decide_sip_need(DecideSipNeedRequest) -> DecideSipNeedResponse,
         book_planning_meeting(BookPlanningMeetingRequest) -> BookPlanningMeetingResponse,
         invite_to_sip(InviteToSipRequest) -> InviteToSipResponse,
         reschedule_meeting(RescheduleMeetingRequest) -> RescheduleMeetingResponse,

@@ -13,4 +13,5 @@ pub mod notice;
 pub mod party;
 pub mod patient;
 pub mod person;
+pub mod sip_need;
 pub mod stay;

@@ -32,6 +32,11 @@ pub fn local_day(at: Timestamp) -> Date {
     local(at).date()
 }
 
+/// The instant at which a local day begins: at it, the day before has reached 24:00.
+pub fn day_begins(day: Date) -> Timestamp {
+    day.to_zoned(stockholm()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+}
+
 /// Whether a local time occurs twice or never, at a change of the clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LocalTime {

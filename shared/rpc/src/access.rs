@@ -158,6 +158,7 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "RecordConsent", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "WithdrawConsent", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "AppointCareContact", &[OUTPATIENT]),
+    rule(PLANNING, "DecideSipNeed", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "BookPlanningMeeting", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "InviteToSip", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "RescheduleMeeting", &[HOSPITAL_SIDE, RECEIVERS]),

@@ -127,6 +127,8 @@ pub enum Organisation {
     Municipality(MunicipalityCode),
 }
 
+hemgang_db::text_column!(Organisation);
+
 impl fmt::Display for Organisation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -180,6 +180,7 @@ answers! {
         BlankPatientDetailsResponse[case],
         BookPlanningMeetingResponse[meeting],
         CancelMeetingResponse[meeting],
+        DecideSipNeedResponse[case],
         GetCaseResponse[case],
         InviteToSipResponse[meeting],
         ListCasesResponse[cases],

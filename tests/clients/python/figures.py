@@ -87,6 +87,12 @@ def care_contact_named(stay):
         return stay.left_on, int(stay.contact_at is not None and stay.contact_at < stay.left_at)
 
 
+def sip_called_in_time(stay):
+    in_time = stay.sip_called_in_time() if stay.is_followed_up() else None
+    if in_time is not None:
+        return stay.left_on, int(in_time)
+
+
 def meetings(kind, *forms):
     """The meetings of a kind that were held, and whether in one of these forms."""
 
@@ -118,6 +124,7 @@ CATALOGUE = {
     ("same_day", "published"): ("SHARE", same_day),
     ("same_day", "all"): ("SHARE", same_day_of_all),
     ("same_day", "notice"): ("SHARE", lambda stay: same_day(stay, by_notice=True)),
+    ("sip_called_in_time", "published"): ("SHARE", sip_called_in_time),
     ("sip_meetings", "published"): ("SHARE", meetings("SIP", *ON_DISTANCE)),
     ("sip_meetings", "hybrid"): ("SHARE", meetings("SIP", "HYBRID")),
     ("sip_meetings", "in_person"): ("SHARE", meetings("SIP", "IN_PERSON")),

@@ -51,6 +51,15 @@ class Stay:
     outpatient_told: bool = False
     # When the first named care contact was appointed.
     contact_at: datetime.datetime | None = None
+    # HSL, LPT or LRV; what each principal judges of the need of a plan; whether the patient refuses one; when the care
+    # contact called to it.
+    legal_status: str | None = None
+    sip_needs: dict = dataclasses.field(default_factory=dict)
+    sip_refused: bool = False
+    called_at: list = dataclasses.field(default_factory=list)
+    # The last notice of readiness, and the last withdrawal.
+    ready_told_at: datetime.datetime | None = None
+    withdrawn_at: datetime.datetime | None = None
     left_at: datetime.datetime | None = None
     destination: str | None = None
     # The valid readiness: when it was judged, where that was recorded, and when it was told.
@@ -89,6 +98,19 @@ class Stay:
             if at is not None and (self.left_at is None or at <= self.left_at):
                 return at
         return None
+
+    def sip_called_in_time(self):
+        """Of a patient who is to have a plan, whether the contact called within three days; None where nobody had to."""
+        needed = {principal for principal, judged in self.sip_needs.items() if judged == "NEEDED"}
+        if "region" not in needed or needed == {"region"} or self.sip_refused or self.legal_status in ("LPT", "LRV"):
+            return None
+        if self.ready_told_at is None:
+            return None
+        fourth_day = local_day(self.ready_told_at) + datetime.timedelta(days=4)
+        end = datetime.datetime.combine(fourth_day, datetime.time(), STOCKHOLM)
+        if self.withdrawn_at is not None and self.ready_told_at <= self.withdrawn_at < end:
+            return None
+        return any(at < end for at in self.called_at)
 
     def needs_judged(self, needed, judged_at):
         """The duty of the notice begins with the judgement of need; what comes after the notice moves nothing."""
@@ -137,6 +159,7 @@ def admission_told(stays, survivors, event):
             word(what, "specialty"),
             what.residence_municipality or None,
             what.liable_municipality or None,
+            legal_status=word(what, "legal_status"),
         )
         return
     stay = stays[admission_id]
@@ -158,6 +181,8 @@ def admission_told(stays, survivors, event):
         stay.left_at = stay.destination = None
     elif kind == "admission_time_corrected":
         stay.admitted_at = instant(what.admitted_at)
+    elif kind == "type_and_legal_status_recorded":
+        stay.legal_status = word(what, "legal_status")
     elif kind == "admission_voided":
         stay.voided = True
     elif kind == "residence_recorded":
@@ -179,15 +204,27 @@ def readiness_told(stays, event):
     if kind == "readiness_confirmed":
         judged_at = instant(judgement.assessed_at) if judgement.HasField("assessed_at") else None
         stay.ready = (judged_at, instant(judgement.notified_at))
+        stay.ready_told_at = stay.ready[1]
     elif kind == "readiness_withdrawn":
         stay.ready = None
+        stay.withdrawn_at = instant(event.header.occurred_at)
 
 
 def planning_told(stays, event):
     """One event of the planning feed, of those that say something of a stay."""
-    if event.WhichOneof("event") == "care_contact_appointed" and event.header.admission_id:
-        stay = stays[event.header.admission_id]
-        stay.contact_at = stay.contact_at or instant(event.care_contact_appointed.care_contact.appointed_at)
+    if not event.header.admission_id:
+        return
+    kind = event.WhichOneof("event")
+    stay, what = stays[event.header.admission_id], getattr(event, kind)
+    if kind == "care_contact_appointed":
+        stay.contact_at = stay.contact_at or instant(what.care_contact.appointed_at)
+    elif kind == "sip_need_decided":
+        need = what.sip_need
+        stay.sip_needs[need.principal] = word(need, "decision").removeprefix("SIP_NEED_DECISION_")
+    elif kind == "sip_invited" and what.statutory:
+        stay.called_at.append(instant(event.header.occurred_at))
+    elif kind in ("consent_recorded", "consent_withdrawn") and word(what.consent, "kind") == "CONSENT_KIND_SIP":
+        stay.sip_refused = word(what.consent, "decision") != "CONSENT_DECISION_GIVEN"
 
 
 def word(message, field):

@@ -13,7 +13,7 @@ use super::plan::Size;
 use crate::{report, target::told};
 
 /// What is printed of a region: indicator and variant.
-const PRINTED: [(&str, &str); 12] = [
+const PRINTED: [(&str, &str); 13] = [
     ("notified_admissions", ""),
     ("ready_cases", ""),
     ("same_day", ""),
@@ -24,6 +24,7 @@ const PRINTED: [(&str, &str); 12] = [
     ("late_ready_notice", ""),
     ("missing_messages", ""),
     ("care_contact_named", ""),
+    ("sip_called_in_time", ""),
     ("planning_meetings", ""),
     ("sip_meetings", ""),
 ];

@@ -22,6 +22,7 @@ use super::{
         ADMISSIONS, ADMITTED_ON, BEDS, BY_DAY, COMPULSORY, EVENED_OUT, FILLING_DAYS, NOTIFIED, NOTIFIED_OLD,
         OCCUPANCY, OLD, SUMMER, SUMMER_WEEKS, UNPLANNED, YEAR,
     },
+    sip,
 };
 
 /// One thing that somebody does.
@@ -41,6 +42,10 @@ pub enum Act {
     Notify(Vec<HsaId>, ExpectedDischarge),
     /// The outpatient unit names the fast vårdkontakt.
     AppointContact(HsaId),
+    /// A unit records that its principal sees a need of an individual plan.
+    SeeSipNeed(HsaId),
+    /// The patient tells this unit that no plan is wanted.
+    RefuseSip(HsaId),
     /// The ward changes the expected discharge.
     ChangeExpected(ExpectedDischarge),
     /// The patient moves to another ward.
@@ -226,8 +231,10 @@ pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
         }
     }
     let (meetings, done) = meetings::draw(size, &places, &mut persons, &stays, &mut dice);
+    let calls = sip::calls(&meetings, &done);
     steps.extend(done);
-    steps.extend(contacts::draw(&stays, &mut dice));
+    steps.extend(contacts::draw(&stays, &calls, &mut dice));
+    steps.extend(sip::draw(&stays, &calls, &mut dice));
     steps.retain(|step| step.at < size.until);
     steps.sort_by_key(|step| (hour(step.at), !step.act.opens_a_case(), step.at));
     Ok(Plan { places, persons: persons.all, stays, meetings, steps })

@@ -116,6 +116,11 @@ pub const NEVER_ACKNOWLEDGED: f64 = 0.05;
 /// Contact named before discharge. [A]
 pub const CONTACT_NAMED: f64 = 0.70;
 
+/// SIP called in time, and refused. [A] Those in need are as many as the SIP meetings of seed 003 allow: an eighth of those
+/// who are ready, where the assumption was 18 %.
+pub const SIP_CALLED: f64 = 0.80;
+pub const SIP_REFUSED: f64 = 0.03;
+
 /// Protected 0.3 %; reserve number 1 %. [A]
 pub const PROTECTED: f64 = 0.003;
 pub const RESERVE_NUMBER: f64 = 0.01;

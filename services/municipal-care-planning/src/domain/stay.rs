@@ -6,7 +6,7 @@ use hemgang_core::{
     place::{HsaId, MunicipalityCode},
 };
 use hemgang_proto::{
-    admission::{AdmissionState, DischargeNotice},
+    admission::{AdmissionState, DischargeNotice, LegalStatus},
     common::{AgeGroup, Destination, Receiver, Sex, Specialty, Transport},
 };
 use hemgang_rpc::wire;
@@ -22,6 +22,7 @@ pub struct Stay {
     pub ward: Option<HsaId>,
     pub state: AdmissionState,
     pub specialty: Specialty,
+    pub legal_status: LegalStatus,
     /// None when unknown or secret, as the liable one.
     pub residence_municipality: Option<MunicipalityCode>,
     pub liable_municipality: Option<MunicipalityCode>,
@@ -51,6 +52,7 @@ impl Stay {
             ward: None,
             state: AdmissionState::Unspecified,
             specialty: Specialty::Unspecified,
+            legal_status: LegalStatus::Unspecified,
             residence_municipality: None,
             liable_municipality: None,
             sex: Sex::Unspecified,

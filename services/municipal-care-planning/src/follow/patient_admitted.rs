@@ -11,6 +11,7 @@ pub fn project(mut stay: Stay, said: &PatientAdmitted) -> Result<Stay, Failure> 
     stay.ward = Some(unit(&said.ward)?);
     stay.state = AdmissionState::Admitted;
     stay.specialty = said.specialty();
+    stay.legal_status = said.legal_status();
     stay.residence_municipality = municipality(&said.residence_municipality)?;
     stay.liable_municipality = municipality(&said.liable_municipality)?;
     stay.sex = said.sex();

@@ -56,5 +56,6 @@ pub fn shared(
         notices: notices.map(view::notice).collect(),
         meetings: arranged.meetings(),
         care_contact: arranged.care_contact(),
+        sip_needs: arranged.sip_needs(),
     }
 }

@@ -2,14 +2,14 @@
 
 use hemgang_core::day::local_day;
 use hemgang_indicator::{Case, Definition, Indicator, Query};
-use hemgang_proto::{
-    common::{Destination, Measure},
-    planning::CaseState,
-};
+use hemgang_proto::common::Measure;
 use hemgang_rpc::{Context, Failure};
 
 use super::{Place, case};
-use crate::store::{self, ended::Ended};
+use crate::{
+    domain::care_contact::CareContact,
+    store::{self, ended::Ended},
+};
 
 /// The indicator.
 pub struct CareContactNamed;
@@ -35,20 +35,17 @@ impl Indicator for CareContactNamed {
     }
 
     async fn cases(&self, cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
-        let ended = store::ended::list(&cx.db, query.from, query.to).await?;
-        Ok(ended.iter().filter(|ended| is_required(ended)).map(counted).collect())
+        let (ended, contacts) = tokio::try_join!(
+            store::ended::list(&cx.db, query.from, query.to),
+            store::ended::care_contacts(&cx.db, query.from, query.to),
+        )?;
+        let required = ended.iter().filter(|ended| ended.is_followed_up() && ended.is_told_outpatient());
+        Ok(required.map(|ended| counted(ended, contacts.get(&ended.case.case_id))).collect())
     }
 }
 
-fn is_required(ended: &Ended) -> bool {
-    let elsewhere = [Destination::Deceased, Destination::OtherHospital, Destination::OtherHospitalGroup];
-    ended.case.state == CaseState::Discharged
-        && !elsewhere.contains(&ended.stay.destination)
-        && ended.is_told_outpatient()
-}
-
-fn counted(ended: &Ended) -> Case {
-    let named = ended.care_contact.as_ref().is_some_and(|contact| contact.is_before(ended.discharged_at));
+fn counted(ended: &Ended, contact: Option<&CareContact>) -> Case {
+    let named = contact.is_some_and(|contact| contact.is_before(ended.discharged_at));
     let place =
         Place { on: local_day(ended.discharged_at), municipality: ended.municipality(), meeting: None };
     case(&ended.case, Some(&ended.stay), place, i64::from(named))

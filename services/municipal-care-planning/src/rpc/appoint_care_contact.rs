@@ -1,22 +1,16 @@
 //! `AppointCareContact`: the outpatient unit names the fast vårdkontakt, 2 kap. 5 §.
 
-use hemgang_db::Change;
-use hemgang_feed::Telling;
-use hemgang_proto::{
-    common::Person,
-    planning::{self as pb, NoticeKind, PlanningEvent, appoint_care_contact_request},
-};
+use hemgang_proto::planning::{self as pb, NoticeKind, appoint_care_contact_request};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
+    arrange,
     key::{Key, Named},
-    meeting::{hsa_ids, is_open, is_told},
-    view,
+    meeting::hsa_ids,
 };
 use crate::{
     domain::care_contact::{Appointed, CareContact},
     error::Error,
-    follow::delivery,
     store,
 };
 
@@ -26,25 +20,13 @@ pub async fn handle(
     req: pb::AppointCareContactRequest,
 ) -> Result<pb::AppointCareContactResponse, Error> {
     let (key, appointed) = parse(cx, call, &req)?;
-    let dossier = key.dossier(cx, call).await?;
-    call.expect_etag(&req.etag, dossier.case.version)?;
-    is_open(&dossier)?;
-    is_told(&dossier, call)?;
-    let (case_id, unit) = (dossier.case.case_id, &call.caller.unit);
+    let dossier = arrange::open(cx, call, key, &req.etag).await?;
+    let (case_id, unit) = (dossier.case.case_id, call.caller.unit.clone());
     let before = store::care_contact::get(&cx.db, case_id).await?;
-    let (contact, event) =
-        CareContact::appoint(before.as_ref(), (case_id, unit.clone()), appointed, call.now);
-
-    let others: Vec<_> =
-        dossier.parties.iter().map(|party| &party.unit).filter(|other| *other != unit).cloned().collect();
-    let dossier = dossier.inform(&others, NoticeKind::CareContact, &contact.source(), call.now);
-    let case = dossier.next();
-    let telling = |at, audience| Telling::by(cx, call, case.subject(), at, audience);
-    let told = telling(call.now, dossier.listeners()).event::<PlanningEvent>(event)?;
-    let change = Change::new().put(&contact).tell(told).and(delivery::parts(&dossier, &case, telling)?);
-    // Of the person an answer says nothing: it is kept for replays.
-    let shown = view::of(&case, None, Person::default(), &dossier.parties);
-    let case = pb::Case { care_contact: Some(contact.shown()), ..shown };
+    let (contact, event) = CareContact::appoint(before.as_ref(), (case_id, unit), appointed, call.now);
+    let dossier = arrange::inform_others(dossier, call, NoticeKind::CareContact, &contact.source());
+    let change = arrange::change(cx, call, (&dossier, call.now), &contact, event)?;
+    let case = pb::Case { care_contact: Some(contact.shown()), ..arrange::shown(&dossier) };
     Ok(call.commit(cx, change, pb::AppointCareContactResponse { case: Some(case) }).await?)
 }
 

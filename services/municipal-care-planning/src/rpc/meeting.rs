@@ -2,13 +2,12 @@
 
 use hemgang_core::{day::local_day, directory::Directory, place::HsaId};
 use hemgang_db::Change;
-use hemgang_feed::Telling;
-use hemgang_proto::planning::{MeetingForm, MeetingKind, NoticeKind, PlanningEvent, planning_event::Event};
+use hemgang_proto::planning::{MeetingForm, MeetingKind, NoticeKind};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 use jiff::Timestamp;
 use pbjson_types::Timestamp as WireTimestamp;
 
-use super::key::Key;
+use super::{arrange, key::Key};
 use crate::{
     domain::{
         dossier::Dossier,
@@ -16,7 +15,6 @@ use crate::{
         meeting::{Called, Held, Meeting, MeetingId, Planned},
     },
     error::Error,
-    follow::delivery,
     store,
 };
 
@@ -51,24 +49,19 @@ pub async fn book(
     Booking { key, kind, planned, invited }: Booking,
     etag: &str,
 ) -> Result<(Meeting, Change), Error> {
-    let dossier = key.dossier(cx, call).await?;
-    call.expect_etag(etag, dossier.case.version)?;
-    is_open(&dossier)?;
-    is_told(&dossier, call)?;
+    let dossier = arrange::open(cx, call, key, etag).await?;
     if kind == MeetingKind::Sip && store::consent::get(&cx.db, dossier.case.about()).await?.refuses_sip() {
         return Err(Error::SipRefused);
     }
-    let own = &call.caller.unit;
-    let every = || dossier.parties.iter().map(|party| &party.unit).filter(|unit| *unit != own);
-    let invited = if invited.is_empty() { every().cloned().collect() } else { invited };
+    let invited = if invited.is_empty() { arrange::others(&dossier, call) } else { invited };
     if let Some(unit) = invited.iter().find(|unit| !dossier.has_party(unit)) {
         return Err(Error::NotAParty { unit: unit.clone() });
     }
     let is_statutory = kind == MeetingKind::Sip && is_statutory_call(cx, call, &dossier).await?;
-    let called = Called { by: own.clone(), invited, is_statutory };
+    let called = Called { by: call.caller.unit.clone(), invited, is_statutory };
     let (meeting, event) = Meeting::book(dossier.case.case_id, kind, planned, called, call.now);
     let dossier = inform(dossier, call, &meeting, meeting.invitation());
-    let change = change(cx, call, (&dossier, call.now), &meeting, event)?;
+    let change = arrange::change(cx, call, (&dossier, call.now), &meeting, event)?;
     Ok((meeting, change))
 }
 
@@ -77,19 +70,6 @@ async fn is_statutory_call(cx: &Context, call: &Call, dossier: &Dossier) -> Resu
     let contact = store::care_contact::get(&cx.db, dossier.case.case_id).await?;
     let calls = contact.is_some_and(|contact| contact.is_called_by(&call.caller.unit, &call.caller.subject));
     Ok(calls && dossier.case.admission_id.is_some())
-}
-
-/// Nobody is planned for who died, or was never there.
-pub fn is_open(dossier: &Dossier) -> Result<(), Error> {
-    if dossier.is_over() { Err(Error::CaseOver { state: dossier.case.state }) } else { Ok(()) }
-}
-
-/// Whoever reads a case as it stood cannot act on what became of it.
-pub fn is_told(dossier: &Dossier, call: &Call) -> Result<(), Error> {
-    match dossier.case.shown_to(&call.sight, &dossier.parties) {
-        Some(_) => Err(Error::DisclosureBarred),
-        None => Ok(()),
-    }
 }
 
 /// A meeting of one of these kinds, with its case, when the caller may see it.
@@ -102,7 +82,7 @@ pub async fn load(
     let absent = || Failure::NotFound { resource: "meeting", name: id.to_string() };
     let (dossier, meeting) =
         cx.followed(async || find(cx, call, id, kinds).await).await?.ok_or_else(absent)?;
-    is_told(&dossier, call)?;
+    arrange::is_told(&dossier, call)?;
     call.expect_etag(etag, meeting.version)?;
     Ok((dossier, meeting))
 }
@@ -158,7 +138,7 @@ pub async fn record(
     };
     let held_at = held.at;
     let (meeting, event) = meeting.hold(held, admitted_at)?;
-    let change = change(cx, call, (&dossier, held_at), &meeting, event)?;
+    let change = arrange::change(cx, call, (&dossier, held_at), &meeting, event)?;
     Ok((meeting, change))
 }
 
@@ -183,20 +163,4 @@ fn takes_part(directory: &Directory, dossier: &Dossier, unit: &HsaId, at: Timest
     let hospital = directory.hospital_of(unit, local_day(at)).map(|hospital| &hospital.hsa_id);
     dossier.has_party(unit)
         || hospital.is_some_and(|hospital| dossier.case.hospital.as_ref() == Some(hospital))
-}
-
-/// The meeting as decided, the notices that tell of it and its event. The case is the unit: whoever changes a part of it
-/// replaces it.
-pub fn change(
-    cx: &Context,
-    call: &Call,
-    (dossier, occurred_at): (&Dossier, Timestamp),
-    meeting: &Meeting,
-    event: Event,
-) -> Result<Change, Failure> {
-    let case = dossier.next();
-    let telling = |at, audience| Telling::by(cx, call, case.subject(), at, audience);
-    let told = telling(occurred_at, dossier.listeners()).event::<PlanningEvent>(event)?;
-    let parts = delivery::parts(dossier, &case, telling)?;
-    Ok(Change::new().put(meeting).tell(told).and(parts))
 }

@@ -4,7 +4,7 @@ use hemgang_proto::planning::{self as pb, MeetingForm, MeetingKind, NoticeKind};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 use jiff::Timestamp;
 
-use super::meeting;
+use super::{arrange, meeting};
 use crate::{
     domain::meeting::{MeetingId, Planned},
     error::Error,
@@ -20,9 +20,9 @@ pub async fn handle(
     let (dossier, booked) = meeting::load(cx, call, (id, &req.etag), &kinds).await?;
     let form = if form == MeetingForm::Unspecified { booked.form } else { form };
     let (moved, event) = booked.reschedule(Planned { starts_at, form })?;
-    meeting::is_open(&dossier)?;
+    arrange::is_open(&dossier)?;
     let dossier = meeting::inform(dossier, call, &moved, NoticeKind::MeetingRescheduled);
-    let change = meeting::change(cx, call, (&dossier, call.now), &moved, event)?;
+    let change = arrange::change(cx, call, (&dossier, call.now), &moved, event)?;
     let response = pb::RescheduleMeetingResponse { meeting: Some(moved.shown()) };
     Ok(call.commit(cx, change, response).await?)
 }

@@ -36,7 +36,9 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
         let live = of(case, Some(stays.get(&id).unwrap_or(&unheard)), person.masked(), parties);
         seen(sight, (case, parties), live)
     });
-    Ok(shown.map(|case| pb::Case { meetings: Vec::new(), care_contact: None, ..case }).collect())
+    Ok(shown
+        .map(|case| pb::Case { meetings: Vec::new(), care_contact: None, sip_needs: Vec::new(), ..case })
+        .collect())
 }
 
 /// A case as a caller reads it: as it is, or as it stood when it was kept from the caller's unit. The four fields of
@@ -105,6 +107,7 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         meetings: Vec::new(),
         consents: Vec::new(),
         care_contact: None,
+        sip_needs: Vec::new(),
     }
 }
 

@@ -1,30 +1,35 @@
-//! What the parties of a case have arranged: their meetings, and who the named care contact is.
+//! What the parties of a case have arranged: their meetings, who the named care contact is, and whether a plan is needed.
 
 use hemgang_core::id::CaseId;
 use hemgang_db::Db;
 use hemgang_proto::planning as pb;
 use hemgang_rpc::Failure;
 
-use super::{care_contact, meeting};
-use crate::domain::{care_contact::CareContact, meeting::Meeting};
+use super::{care_contact, meeting, sip_need};
+use crate::domain::{care_contact::CareContact, meeting::Meeting, sip_need::SipNeed};
 
 /// All of it, as it stands.
 pub struct Arranged {
     meetings: Vec<Meeting>,
     care_contact: Option<CareContact>,
+    sip_needs: Vec<SipNeed>,
 }
 
 /// What was arranged about a case.
 pub async fn get(db: &Db, case_id: CaseId) -> Result<Arranged, Failure> {
-    let (meetings, care_contact) =
-        tokio::try_join!(meeting::list(db, case_id), care_contact::get(db, case_id))?;
-    Ok(Arranged { meetings, care_contact })
+    let (meetings, care_contact, sip_needs) = tokio::try_join!(
+        meeting::list(db, case_id),
+        care_contact::get(db, case_id),
+        sip_need::list(db, case_id)
+    )?;
+    Ok(Arranged { meetings, care_contact, sip_needs })
 }
 
 impl Arranged {
     /// A case with it.
     pub fn shown(&self, case: pb::Case) -> pb::Case {
-        pb::Case { meetings: self.meetings(), care_contact: self.care_contact(), ..case }
+        let (meetings, care_contact) = (self.meetings(), self.care_contact());
+        pb::Case { meetings, care_contact, sip_needs: self.sip_needs(), ..case }
     }
 
     /// The meetings, the first planned first.
@@ -35,5 +40,10 @@ impl Arranged {
     /// The named care contact, if one was appointed.
     pub fn care_contact(&self) -> Option<pb::CareContact> {
         self.care_contact.as_ref().map(CareContact::shown)
+    }
+
+    /// What principals judge of the need of a plan, the region first.
+    pub fn sip_needs(&self) -> Vec<pb::SipNeed> {
+        self.sip_needs.iter().map(SipNeed::shown).collect()
     }
 }

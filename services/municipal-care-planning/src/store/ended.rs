@@ -3,27 +3,29 @@
 use std::collections::HashMap;
 
 use hemgang_core::{
-    day::stockholm,
+    day::day_begins,
     id::{AdmissionId, CaseId},
     place::MunicipalityCode,
 };
-use hemgang_db::{Db, params};
+use hemgang_db::{Db, Value, params};
 use hemgang_indicator::{Belonging, participating};
 use hemgang_proto::{
-    common::{EntryReason, Protection},
-    planning::NoticeKind,
+    common::{Destination, EntryReason, Protection},
+    planning::{CaseState, NoticeKind},
 };
 use hemgang_rpc::Failure;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 
-use crate::domain::{care_contact::CareContact, case::Case, notice::Notice, patient::Patient, stay::Stay};
+use crate::domain::{
+    care_contact::CareContact, case::Case, consent::Consents, judgement::Judgement, meeting::Meeting,
+    notice::Notice, patient::Patient, sip_duty::SipDuty, sip_need::SipNeed, stay::Stay,
+};
 
 /// The case of a patient who has left, alive or not.
 pub struct Ended {
     pub case: Case,
     pub stay: Stay,
     pub discharged_at: Timestamp,
-    pub care_contact: Option<CareContact>,
     /// Admission notices.
     notices: Vec<Notice>,
     protection: Protection,
@@ -44,6 +46,12 @@ impl Ended {
         )
     }
 
+    /// Whether the patient left alive, and not for another hospital.
+    pub fn is_followed_up(&self) -> bool {
+        let elsewhere = [Destination::Deceased, Destination::OtherHospital, Destination::OtherHospitalGroup];
+        self.case.state == CaseState::Discharged && !elsewhere.contains(&self.stay.destination)
+    }
+
     /// Whether a unit of the region's outpatient care was told here, and not by the system of before.
     pub fn is_told_outpatient(&self) -> bool {
         let mut told = self.notices.iter().filter(|notice| notice.municipality.is_none());
@@ -53,7 +61,7 @@ impl Ended {
 
 /// The cases whose patients left in a period, both days included.
 pub async fn list(db: &Db, from: Date, to: Date) -> Result<Vec<Ended>, Failure> {
-    let params = || params![begin(from), begin(to.saturating_add(1.day()))];
+    let params = || within(from, to);
     let sql = "select * from stay where discharged_at >= $1 and discharged_at < $2";
     let stays: Vec<Stay> = db.list(sql, params()).await?;
     let sql = "select c.* from stay s join care_case c on c.admission_id = s.admission_id
@@ -66,10 +74,6 @@ pub async fn list(db: &Db, from: Date, to: Date) -> Result<Vec<Ended>, Failure> 
     let sql = "select p.* from stay s join patient p on p.admission_id = s.admission_id
         where s.discharged_at >= $1 and s.discharged_at < $2";
     let patients: Vec<Patient> = db.list(sql, params()).await?;
-    let sql = "select k.* from stay s join care_case c on c.admission_id = s.admission_id
-        join care_contact k on k.case_id = c.case_id
-        where s.discharged_at >= $1 and s.discharged_at < $2";
-    let contacts: Vec<CareContact> = db.list(sql, params()).await?;
 
     let mut of_case: HashMap<CaseId, Vec<Notice>> = HashMap::new();
     for notice in notices {
@@ -80,13 +84,10 @@ pub async fn list(db: &Db, from: Date, to: Date) -> Result<Vec<Ended>, Failure> 
         stays.into_iter().map(|stay| (stay.admission_id, stay)).collect();
     let protections: HashMap<_, _> =
         patients.into_iter().map(|patient| (patient.admission_id, patient.protection)).collect();
-    let mut contacts: HashMap<_, _> =
-        contacts.into_iter().map(|contact| (contact.case_id, contact)).collect();
     let ended = cases.into_iter().filter_map(|case| {
         let stay = stays.remove(&case.admission_id?)?;
         Some(Ended {
             discharged_at: stay.discharged_at?,
-            care_contact: contacts.remove(&case.case_id),
             notices: of_case.remove(&case.case_id).unwrap_or_default(),
             protection: protections.get(&stay.admission_id).copied().unwrap_or_default(),
             case,
@@ -96,7 +97,59 @@ pub async fn list(db: &Db, from: Date, to: Date) -> Result<Vec<Ended>, Failure> 
     Ok(ended.collect())
 }
 
-/// The instant at which a day begins in Stockholm.
-fn begin(day: Date) -> Timestamp {
-    day.to_zoned(stockholm()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+/// The named care contacts of those cases.
+pub async fn care_contacts(db: &Db, from: Date, to: Date) -> Result<HashMap<CaseId, CareContact>, Failure> {
+    let sql = "select k.* from stay s join care_case c on c.admission_id = s.admission_id
+        join care_contact k on k.case_id = c.case_id
+        where s.discharged_at >= $1 and s.discharged_at < $2";
+    let contacts: Vec<CareContact> = db.list(sql, within(from, to)).await?;
+    Ok(contacts.into_iter().map(|contact| (contact.case_id, contact)).collect())
+}
+
+/// What was judged, refused and called of a plan in those cases, where a principal said that one is needed.
+pub async fn sip_duties(db: &Db, from: Date, to: Date) -> Result<HashMap<CaseId, SipDuty>, Failure> {
+    let sql = "select n.* from stay s join care_case c on c.admission_id = s.admission_id
+        join sip_need n on n.case_id = c.case_id
+        where s.discharged_at >= $1 and s.discharged_at < $2";
+    let needs: Vec<SipNeed> = db.list(sql, within(from, to)).await?;
+    let sql = "select m.* from stay s join care_case c on c.admission_id = s.admission_id
+        join meeting m on m.case_id = c.case_id and m.is_statutory = 1
+        where s.discharged_at >= $1 and s.discharged_at < $2";
+    let calls: Vec<Meeting> = db.list(sql, within(from, to)).await?;
+    let sql = "select j.* from stay s join judgement j on j.admission_id = s.admission_id
+        where s.discharged_at >= $1 and s.discharged_at < $2 order by j.number";
+    let judgements: Vec<Judgement> = db.list(sql, within(from, to)).await?;
+    let sql = "select k.* from stay s join consent k on k.subject = s.admission_id
+        where s.discharged_at >= $1 and s.discharged_at < $2";
+    let consents: Vec<Consents> = db.list(sql, within(from, to)).await?;
+    let sql = "select c.* from stay s join care_case c on c.admission_id = s.admission_id
+        where s.discharged_at >= $1 and s.discharged_at < $2";
+    let cases: Vec<Case> = db.list(sql, within(from, to)).await?;
+
+    let mut duties: HashMap<CaseId, SipDuty> = HashMap::new();
+    for need in needs {
+        duties.entry(need.case_id).or_default().needs.push(need);
+    }
+    for call in calls {
+        duties.entry(call.case_id).and_modify(|duty| duty.called_at.push(call.booked_at));
+    }
+    let of_stay: HashMap<_, _> =
+        cases.into_iter().filter_map(|case| Some((case.admission_id?, case.case_id))).collect();
+    for judgement in judgements {
+        let case_id = of_stay.get(&judgement.admission_id);
+        if let Some(duty) = case_id.and_then(|case_id| duties.get_mut(case_id)) {
+            duty.judgements.push(judgement);
+        }
+    }
+    for consent in consents {
+        let case_id = consent.subject.parse().ok().and_then(|id: AdmissionId| of_stay.get(&id));
+        if let Some(duty) = case_id.and_then(|case_id| duties.get_mut(case_id)) {
+            duty.is_refused = consent.refuses_sip();
+        }
+    }
+    Ok(duties)
+}
+
+fn within(from: Date, to: Date) -> Vec<Value> {
+    params![day_begins(from), day_begins(to.saturating_add(1.day()))]
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Db;
 use hemgang_proto::{
-    admission::AdmissionState,
+    admission::{AdmissionState, LegalStatus},
     common::{AgeGroup, Destination, Receiver, Sex, Specialty, Transport},
 };
 use hemgang_rpc::Failure;
@@ -21,7 +21,7 @@ hemgang_db::record!(
         version, hospital, ward, residence_municipality, liable_municipality, admitted_at, expected_discharge, agreed_at,
         discharge_notice_at, discharged_at, ready, ready_since,
     ),
-    names(state: AdmissionState, specialty: Specialty, sex: Sex, age_group: AgeGroup, agreed_destination: Destination, destination: Destination, transport: Transport, received_by: Receiver)
+    names(state: AdmissionState, specialty: Specialty, legal_status: LegalStatus, sex: Sex, age_group: AgeGroup, agreed_destination: Destination, destination: Destination, transport: Transport, received_by: Receiver)
 );
 
 /// One stay; of one that nobody told of, an empty one.

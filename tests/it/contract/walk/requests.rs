@@ -171,6 +171,7 @@ fn planning() -> Vec<Row> {
         row::<pla::SendCareRequestRequest>(PLANNING, "SendCareRequest", Nothing, |it, _| json!({"person": {"personId": person(it)}, "recipients": ["SE0000001480-E0004"]})),
         row::<pla::RecordConsentRequest>(PLANNING, "RecordConsent", Change, |it, _| json!({"caseId": it.case_id, "kind": "CONSENT_KIND_SIP", "decision": "CONSENT_DECISION_GIVEN", "basis": "CONSENT_BASIS_CONSENT", "givenBy": "CONSENT_GIVER_PATIENT", "decidedBy": "SE2321000131-P000000000102"})),
         row::<pla::AppointCareContactRequest>(PLANNING, "AppointCareContact", Change, |it, _| json!({"caseId": it.case_id, "person": "SE2321000131-P000000000205"})),
+        row::<pla::DecideSipNeedRequest>(PLANNING, "DecideSipNeed", Change, |it, _| json!({"caseId": it.case_id, "decision": "SIP_NEED_DECISION_NEEDED", "decidedBy": "SE2321000131-P000000000102"})),
         row::<pla::BookPlanningMeetingRequest>(PLANNING, "BookPlanningMeeting", Change, |it, _| json!({"caseId": it.case_id, "startsAt": TODAY, "form": "MEETING_FORM_VIDEO"})),
         row::<pla::InviteToSipRequest>(PLANNING, "InviteToSip", Change, |it, _| json!({"admissionId": it.admission_id, "startsAt": TODAY, "form": "MEETING_FORM_VIDEO", "invited": [it.social]})),
         row::<pla::RescheduleMeetingRequest>(PLANNING, "RescheduleMeeting", Change, |it, _| json!({"meetingId": it.meetings[0], "startsAt": TODAY})),

@@ -184,6 +184,7 @@ impl Holder {
             Planning::NoticeAcknowledged(_)
             | Planning::PatientDetailsBlanked(_)
             | Planning::CareContactAppointed(_)
+            | Planning::SipNeedDecided(_)
             | Planning::ProtectionRecorded(_)
             | Planning::ConsentRecorded(_)
             | Planning::ConsentWithdrawn(_)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::date;
+use jiff::{SignedDuration, civil::date};
 
 use hemgang_core::day::days_between;
 use hemgang_proto::planning::{MeetingForm, MeetingKind};
@@ -218,4 +218,26 @@ fn people_meet_on_weekdays_about_those_who_are_there_and_were_told_of() {
             }
         }
     }
+}
+
+#[test]
+fn whoever_calls_to_a_sip_was_named_and_both_principals_saw_the_need() {
+    let plan = plan(2, 90, 40);
+    let calls = sip::calls(&plan.meetings, &plan.steps);
+    let before = |stay: usize, until: Timestamp, is: Is| {
+        plan.steps.iter().filter(|step| step.place == stay && step.at < until && is(&step.act)).count()
+    };
+    let named: Is = |act| matches!(act, Act::AppointContact(_));
+    let seen: Is = |act| matches!(act, Act::SeeSipNeed(_));
+    let is_hurried = |stay: usize, called_at: Timestamp| {
+        let told = plan.stays[stay].told.as_ref().expect("a notice");
+        called_at <= told.from + SignedDuration::from_mins(1)
+    };
+    for (stay, called_at) in calls.iter().filter(|(stay, called_at)| !is_hurried(**stay, **called_at)) {
+        assert_eq!((before(*stay, *called_at, named), before(*stay, *called_at, seen)), (1, 2), "{stay}");
+    }
+    let refused = count(&plan, |act| matches!(act, Act::RefuseSip(_)));
+    let required = number(count(&plan, |act| matches!(act, Act::SeeSipNeed(_))) / 2 - refused);
+    let share = number(calls.len()) / required;
+    assert!((0.76..0.84).contains(&share) && refused > 0, "{share}, {refused} refused");
 }

@@ -1,17 +1,8 @@
 //! Fast vårdkontakt: named by the outpatient unit, told to whoever takes part, and counted by the first.
 
-use hemgang_proto::{
-    admission::DischargePatientRequest,
-    common::{
-        Destination, ListIndicatorCasesRequest, Period, QueryIndicatorRequest,
-        indicator_service_client::IndicatorServiceClient,
-    },
-    planning::appoint_care_contact_request,
-};
-use jiff::civil::date;
+use hemgang_proto::{common::Destination, planning::appoint_care_contact_request};
 
 use super::*;
-use crate::tests::HOSPITAL;
 
 each_backend!(
     the_parties_learn_who_the_contact_is_and_who_is_told_later_reads_it,
@@ -40,17 +31,6 @@ async fn appointed(suite: &Suite, admission_id: &str, person: &str) -> pb::CareC
     let case = answer.expect("appointed").into_inner().case.expect("a case");
     assert_eq!(case.patient, Some(hemgang_proto::common::Person::default()), "an answer names nobody");
     case.care_contact.expect("a contact")
-}
-
-async fn left(suite: &Suite, admission_id: &str, destination: Destination) {
-    let request = DischargePatientRequest {
-        admission_id: admission_id.to_owned(),
-        discharged_at: Some(wire::timestamp(suite.clock.now())),
-        destination: destination.into(),
-        ..Default::default()
-    };
-    ward(suite).discharge_patient(request).await.expect("discharged");
-    suite.drain().await;
 }
 
 async fn the_parties_learn_who_the_contact_is_and_who_is_told_later_reads_it(suite: &Suite) {
@@ -191,17 +171,8 @@ async fn a_contact_counts_that_was_named_before_the_patient_left(suite: &Suite) 
     // Another one afterwards takes nothing away.
     appointed(suite, &named, DEPUTY).await;
 
-    let day = |day| Some(wire::date(day));
-    let period = Some(Period { from: day(date(2026, 9, 1)), to: day(date(2026, 9, 30)) });
-    let indicator_id = "care_contact_named".to_owned();
-    let mut figures = IndicatorServiceClient::new(suite.peer("quality", HOSPITAL, "region"));
-    let request = QueryIndicatorRequest { indicator_id: indicator_id.clone(), period, ..Default::default() };
-    let total = figures.query_indicator(request).await.expect("a figure").into_inner().figure_set;
-    let total = total.and_then(|set| set.total).expect("a total");
-    assert_eq!((total.numerator, total.denominator), (1, 3));
-    let request = ListIndicatorCasesRequest { indicator_id, period, page_size: 10, ..Default::default() };
-    let cases = figures.list_indicator_cases(request).await.expect("cases").into_inner().cases;
-    let counted = |id: &str| cases.iter().find(|case| case.admission_id == id).map(|case| case.numerator);
-    assert_eq!([&named, &late, &never].map(|id| counted(id)), [Some(1), Some(0), Some(0)]);
-    assert_eq!([&dead, &untold].map(|id| counted(id)), [None, None]);
+    assert_eq!(
+        figure(suite, "care_contact_named", [&named, &late, &never, &dead, &untold]).await,
+        ((1, 3), [Some(1), Some(0), Some(0), None, None])
+    );
 }

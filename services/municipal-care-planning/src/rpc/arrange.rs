@@ -1,0 +1,70 @@
+//! What the RPCs have in common by which parties arrange something about a case: a meeting, who the care contact is, whether
+//! a plan is needed.
+
+use hemgang_core::place::HsaId;
+use hemgang_db::{Change, Versioned};
+use hemgang_feed::Telling;
+use hemgang_proto::{
+    common::Person,
+    planning::{self as pb, NoticeKind, PlanningEvent, planning_event::Event},
+};
+use hemgang_rpc::{Call, Context, Failure};
+use jiff::Timestamp;
+
+use super::{key::Key, view};
+use crate::{domain::dossier::Dossier, error::Error, follow::delivery};
+
+/// A case that the caller takes part in, in which there is something to arrange.
+pub async fn open(cx: &Context, call: &Call, key: Key, etag: &str) -> Result<Dossier, Error> {
+    let dossier = key.dossier(cx, call).await?;
+    call.expect_etag(etag, dossier.case.version)?;
+    is_open(&dossier)?;
+    is_told(&dossier, call)?;
+    Ok(dossier)
+}
+
+/// Nobody is planned for who died, or was never there.
+pub fn is_open(dossier: &Dossier) -> Result<(), Error> {
+    if dossier.is_over() { Err(Error::CaseOver { state: dossier.case.state }) } else { Ok(()) }
+}
+
+/// Whoever reads a case as it stood cannot act on what became of it.
+pub fn is_told(dossier: &Dossier, call: &Call) -> Result<(), Error> {
+    match dossier.case.shown_to(&call.sight, &dossier.parties) {
+        Some(_) => Err(Error::DisclosureBarred),
+        None => Ok(()),
+    }
+}
+
+/// The parties beside the caller's unit.
+pub fn others(dossier: &Dossier, call: &Call) -> Vec<HsaId> {
+    let units = dossier.parties.iter().map(|party| &party.unit);
+    units.filter(|unit| **unit != call.caller.unit).cloned().collect()
+}
+
+/// Puts into the inboxes of all other parties what the caller did just now.
+pub fn inform_others(dossier: Dossier, call: &Call, kind: NoticeKind, source: &str) -> Dossier {
+    let others = others(&dossier, call);
+    dossier.inform(&others, kind, source, call.now)
+}
+
+/// A part of the case as decided, the notices that tell of it and its event. The case is the unit: whoever changes a part
+/// of it replaces it.
+pub fn change(
+    cx: &Context,
+    call: &Call,
+    (dossier, occurred_at): (&Dossier, Timestamp),
+    part: &impl Versioned,
+    event: Event,
+) -> Result<Change, Failure> {
+    let case = dossier.next();
+    let telling = |at, audience| Telling::by(cx, call, case.subject(), at, audience);
+    let told = telling(occurred_at, dossier.listeners()).event::<PlanningEvent>(event)?;
+    let parts = delivery::parts(dossier, &case, telling)?;
+    Ok(Change::new().put(part).tell(told).and(parts))
+}
+
+/// The case as it is then. Of the person an answer says nothing: it is kept for replays.
+pub fn shown(dossier: &Dossier) -> pb::Case {
+    view::of(&dossier.next(), None, Person::default(), &dossier.parties)
+}

@@ -1,0 +1,47 @@
+//! `DecideSipNeed`: what the caller's principal judges of the need of an individual plan, 4 kap. 1 §.
+
+use hemgang_proto::planning::{self as pb, NoticeKind, decide_sip_need_request};
+use hemgang_rpc::{Call, Context, Failure, Fields};
+
+use super::{
+    arrange,
+    key::{Key, Named},
+};
+use crate::{
+    domain::sip_need::{Decided, SipNeed},
+    error::Error,
+    store,
+};
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::DecideSipNeedRequest,
+) -> Result<pb::DecideSipNeedResponse, Error> {
+    let (key, decided) = parse(cx, call, &req)?;
+    let dossier = arrange::open(cx, call, key, &req.etag).await?;
+    let (case_id, caller) = (dossier.case.case_id, &call.caller);
+    let mut needs = store::sip_need::list(&cx.db, case_id).await?;
+    let place = needs.iter().position(|need| need.principal == caller.organisation);
+    let before = place.map(|place| needs.remove(place));
+    let by = (case_id, caller.organisation.clone(), caller.unit.clone());
+    let (need, event) = SipNeed::decide(before.as_ref(), by, decided, call.now);
+    let dossier = arrange::inform_others(dossier, call, NoticeKind::SipNeed, &need.source());
+    let change = arrange::change(cx, call, (&dossier, call.now), &need, event)?;
+    needs.push(need);
+    let sip_needs = needs.iter().map(SipNeed::shown).collect();
+    let case = pb::Case { sip_needs, ..arrange::shown(&dossier) };
+    Ok(call.commit(cx, change, pb::DecideSipNeedResponse { case: Some(case) }).await?)
+}
+
+fn parse(cx: &Context, call: &Call, req: &pb::DecideSipNeedRequest) -> Result<(Key, Decided), Failure> {
+    let mut fields = Fields::new(cx, call);
+    let named = req.key.as_ref().map(|key| match key {
+        decide_sip_need_request::Key::CaseId(id) => Named::Case(id),
+        decide_sip_need_request::Key::AdmissionId(id) => Named::Admission(id),
+    });
+    let key = Key::read(&mut fields, named);
+    let decision = fields.choice("decision", req.decision);
+    let by = fields.parsed("decided_by", &req.decided_by);
+    fields.finish(|| Some((key?, Decided { decision: decision?, by: by? })))
+}
