@@ -172,6 +172,19 @@ create table care_contact (
     first_at bigint not null
 );
 
+-- Ours: what each unit states about a case, the last on each topic: answers to planning by law, whether outpatient care is
+-- ready, when the patient is received, the summary that the patient got.
+create table statement (
+    case_id text not null,
+    unit text not null,
+    topic text not null,
+    version bigint not null,
+    stated_at bigint not null,
+    -- The event that told it, without its header, as proto3 JSON.
+    said text not null,
+    primary key (case_id, unit, topic)
+);
+
 -- Ours: what each principal judges of the need of an individual plan (SIP), 4 kap. 1 §.
 create table sip_need (
     case_id text not null,

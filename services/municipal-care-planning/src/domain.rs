@@ -13,4 +13,5 @@ pub mod patient;
 pub mod person;
 pub mod sip_duty;
 pub mod sip_need;
+pub mod statement;
 pub mod stay;

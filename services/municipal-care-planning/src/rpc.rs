@@ -1,14 +1,17 @@
 //! `PlanningService`: one line an RPC, one file an RPC.
 
 mod acknowledge_notice;
+mod answer_planning;
 mod appoint_care_contact;
 mod arrange;
 mod blank_patient_details;
 mod book_planning_meeting;
 mod cancel_meeting;
+mod confirm_receiving;
 mod consent;
 mod decide_sip_need;
 mod get_case;
+mod hand_over_patient_summary;
 mod invite_to_sip;
 mod key;
 mod list_cases;
@@ -20,6 +23,7 @@ mod record_planning_meeting;
 mod record_sip_meeting;
 mod reschedule_meeting;
 mod send_care_request;
+mod set_outpatient_readiness;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -41,6 +45,10 @@ hemgang_rpc::serve! {
         withdraw_consent(WithdrawConsentRequest) -> WithdrawConsentResponse,
         appoint_care_contact(AppointCareContactRequest) -> AppointCareContactResponse,
         decide_sip_need(DecideSipNeedRequest) -> DecideSipNeedResponse,
+        answer_planning(AnswerPlanningRequest) -> AnswerPlanningResponse,
+        set_outpatient_readiness(SetOutpatientReadinessRequest) -> SetOutpatientReadinessResponse,
+        confirm_receiving(ConfirmReceivingRequest) -> ConfirmReceivingResponse,
+        hand_over_patient_summary(HandOverPatientSummaryRequest) -> HandOverPatientSummaryResponse,
         book_planning_meeting(BookPlanningMeetingRequest) -> BookPlanningMeetingResponse,
         invite_to_sip(InviteToSipRequest) -> InviteToSipResponse,
         reschedule_meeting(RescheduleMeetingRequest) -> RescheduleMeetingResponse,

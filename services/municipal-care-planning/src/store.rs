@@ -14,4 +14,5 @@ pub mod party;
 pub mod patient;
 pub mod person;
 pub mod sip_need;
+pub mod statement;
 pub mod stay;

@@ -176,19 +176,23 @@ answers! {
         WithdrawReadinessResponse[readiness];
     planning:
         AcknowledgeNoticeResponse[notice],
+        AnswerPlanningResponse[case],
         AppointCareContactResponse[case],
         BlankPatientDetailsResponse[case],
         BookPlanningMeetingResponse[meeting],
         CancelMeetingResponse[meeting],
+        ConfirmReceivingResponse[case],
         DecideSipNeedResponse[case],
         GetCaseResponse[case],
+        HandOverPatientSummaryResponse[case],
         InviteToSipResponse[meeting],
         ListCasesResponse[cases],
         ListInboxResponse[notices],
         RecordPlanningMeetingResponse[meeting],
         RecordSipMeetingResponse[meeting],
         RescheduleMeetingResponse[meeting],
-        SendCareRequestResponse[case];
+        SendCareRequestResponse[case],
+        SetOutpatientReadinessResponse[case];
     deviation: ListSignalsResponse[signals];
     // The directory knows no patient; what administrators change there is in the log all the same, by its events.
     directory:

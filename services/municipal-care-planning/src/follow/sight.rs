@@ -7,7 +7,7 @@ use hemgang_proto::planning::{self as pb, PlanningEvent, planning_event::Event};
 use hemgang_rpc::{Audience, Context, Failure, wire};
 
 use crate::{
-    domain::{case::Case, dossier::Dossier, heard::Heard, stay::Stay},
+    domain::{case::Case, dossier::Dossier, heard::Heard, statement::Stated, stay::Stay},
     rpc::view,
     store::{self, arranged::Arranged},
 };
@@ -41,6 +41,7 @@ pub fn shared(
     arranged: &Arranged,
     gained: &Audience,
 ) -> pb::CaseShared {
+    let Stated { planning_answers, outpatient_readiness, receivings, patient_summaries } = arranged.stated();
     let notices = dossier.earlier_notices().filter(|notice| notice.audience(case).meets(gained));
     pb::CaseShared {
         case_id: case.case_id.to_string(),
@@ -57,5 +58,9 @@ pub fn shared(
         meetings: arranged.meetings(),
         care_contact: arranged.care_contact(),
         sip_needs: arranged.sip_needs(),
+        planning_answers,
+        outpatient_readiness,
+        receivings,
+        patient_summaries,
     }
 }

@@ -12,7 +12,15 @@ use hemgang_rpc::{Call, Context, Failure};
 use jiff::Timestamp;
 
 use super::{key::Key, view};
-use crate::{domain::dossier::Dossier, error::Error, follow::delivery};
+use crate::{
+    domain::{
+        dossier::Dossier,
+        statement::{Stated, Statement},
+    },
+    error::Error,
+    follow::delivery,
+    store,
+};
 
 /// A case that the caller takes part in, in which there is something to arrange.
 pub async fn open(cx: &Context, call: &Call, key: Key, etag: &str) -> Result<Dossier, Error> {
@@ -62,6 +70,30 @@ pub fn change(
     let told = telling(occurred_at, dossier.listeners()).event::<PlanningEvent>(event)?;
     let parts = delivery::parts(dossier, &case, telling)?;
     Ok(Change::new().put(part).tell(told).and(parts))
+}
+
+/// What the caller's unit states about a case, on a topic: kept in the place of what it said before, and told to the other
+/// parties. The answer shows the case with what is stated by then.
+pub async fn state(
+    cx: &Context,
+    call: &Call,
+    (dossier, occurred_at): (Dossier, Timestamp),
+    topic: &str,
+    event: Event,
+) -> Result<(pb::Case, Change), Error> {
+    let (case_id, unit) = (dossier.case.case_id, &call.caller.unit);
+    let mut statements = store::statement::list(&cx.db, case_id).await?;
+    let place = statements.iter().position(|said| said.unit == *unit && said.topic == topic);
+    let before = place.map(|place| statements.remove(place));
+    let statement = Statement::next(before.as_ref(), (case_id, unit.clone()), topic, event.clone(), call.now);
+    let dossier = match statement.notice() {
+        Some(kind) => inform_others(dossier, call, kind, &statement.source()),
+        None => dossier,
+    };
+    let change = change(cx, call, (&dossier, occurred_at), &statement, event)?;
+    statements.push(statement);
+    let stated: Stated = statements.iter().collect();
+    Ok((stated.shown(shown(&dossier)), change))
 }
 
 /// The case as it is then. Of the person an answer says nothing: it is kept for replays.

@@ -6,6 +6,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields};
 use super::{
     arrange,
     key::{Key, Named},
+    person::acting,
 };
 use crate::{
     domain::sip_need::{Decided, SipNeed},
@@ -42,6 +43,6 @@ fn parse(cx: &Context, call: &Call, req: &pb::DecideSipNeedRequest) -> Result<(K
     });
     let key = Key::read(&mut fields, named);
     let decision = fields.choice("decision", req.decision);
-    let by = fields.parsed("decided_by", &req.decided_by);
+    let by = acting(&mut fields, call, "decided_by", &req.decided_by);
     fields.finish(|| Some((key?, Decided { decision: decision?, by: by? })))
 }

@@ -8,6 +8,7 @@ mod lists;
 mod meetings;
 mod movements;
 mod sip_need;
+mod statements;
 
 use hemgang_proto::{
     admission::{self, admission_service_client::AdmissionServiceClient},

@@ -9,6 +9,7 @@ use crate::{
         notice::Notice,
         party::{Party, Shown},
         patient::Patient,
+        statement::Stated,
         stay::Stay,
     },
     store,
@@ -36,9 +37,12 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
         let live = of(case, Some(stays.get(&id).unwrap_or(&unheard)), person.masked(), parties);
         seen(sight, (case, parties), live)
     });
-    Ok(shown
-        .map(|case| pb::Case { meetings: Vec::new(), care_contact: None, sip_needs: Vec::new(), ..case })
-        .collect())
+    // What was arranged is read in the case; what a party reads in its place holds that, too.
+    let bare = |case: pb::Case| {
+        let case = Stated::default().shown(case);
+        pb::Case { meetings: Vec::new(), care_contact: None, sip_needs: Vec::new(), ..case }
+    };
+    Ok(shown.map(bare).collect())
 }
 
 /// A case as a caller reads it: as it is, or as it stood when it was kept from the caller's unit. The four fields of
@@ -108,6 +112,10 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         consents: Vec::new(),
         care_contact: None,
         sip_needs: Vec::new(),
+        planning_answers: Vec::new(),
+        outpatient_readiness: Vec::new(),
+        receivings: Vec::new(),
+        patient_summaries: Vec::new(),
     }
 }
 

@@ -1,35 +1,44 @@
-//! What the parties of a case have arranged: their meetings, who the named care contact is, and whether a plan is needed.
+//! What the parties of a case have arranged: their meetings, who the named care contact is, and whether a plan is needed, what
+//! units state.
 
 use hemgang_core::id::CaseId;
 use hemgang_db::Db;
 use hemgang_proto::planning as pb;
 use hemgang_rpc::Failure;
 
-use super::{care_contact, meeting, sip_need};
-use crate::domain::{care_contact::CareContact, meeting::Meeting, sip_need::SipNeed};
+use super::{care_contact, meeting, sip_need, statement};
+use crate::domain::{
+    care_contact::CareContact,
+    meeting::Meeting,
+    sip_need::SipNeed,
+    statement::{Stated, Statement},
+};
 
 /// All of it, as it stands.
 pub struct Arranged {
     meetings: Vec<Meeting>,
     care_contact: Option<CareContact>,
     sip_needs: Vec<SipNeed>,
+    statements: Vec<Statement>,
 }
 
 /// What was arranged about a case.
 pub async fn get(db: &Db, case_id: CaseId) -> Result<Arranged, Failure> {
-    let (meetings, care_contact, sip_needs) = tokio::try_join!(
+    let (meetings, care_contact, sip_needs, statements) = tokio::try_join!(
         meeting::list(db, case_id),
         care_contact::get(db, case_id),
-        sip_need::list(db, case_id)
+        sip_need::list(db, case_id),
+        statement::list(db, case_id)
     )?;
-    Ok(Arranged { meetings, care_contact, sip_needs })
+    Ok(Arranged { meetings, care_contact, sip_needs, statements })
 }
 
 impl Arranged {
     /// A case with it.
     pub fn shown(&self, case: pb::Case) -> pb::Case {
         let (meetings, care_contact) = (self.meetings(), self.care_contact());
-        pb::Case { meetings, care_contact, sip_needs: self.sip_needs(), ..case }
+        let case = pb::Case { meetings, care_contact, sip_needs: self.sip_needs(), ..case };
+        self.stated().shown(case)
     }
 
     /// The meetings, the first planned first.
@@ -40,6 +49,11 @@ impl Arranged {
     /// The named care contact, if one was appointed.
     pub fn care_contact(&self) -> Option<pb::CareContact> {
         self.care_contact.as_ref().map(CareContact::shown)
+    }
+
+    /// What units state.
+    pub fn stated(&self) -> Stated {
+        self.statements.iter().collect()
     }
 
     /// What principals judge of the need of a plan, the region first.

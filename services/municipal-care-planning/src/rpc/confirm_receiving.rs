@@ -1,0 +1,48 @@
+//! `ConfirmReceiving`: a unit confirms when it receives the patient (tar emot).
+
+use hemgang_proto::planning::{self as pb, confirm_receiving_request, planning_event::Event};
+use hemgang_rpc::{Call, Context, Failure, Fields, wire};
+
+use super::{
+    arrange,
+    key::{Key, Named},
+    person::acting,
+};
+use crate::error::Error;
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::ConfirmReceivingRequest,
+) -> Result<pb::ConfirmReceivingResponse, Error> {
+    let (key, receiving) = parse(cx, call, &req)?;
+    let dossier = arrange::open(cx, call, key, &req.etag).await?;
+    let case_id = dossier.case.case_id.to_string();
+    let event = Event::ReceivingConfirmed(pb::ReceivingConfirmed { case_id, receiving: Some(receiving) });
+    let (case, change) = arrange::state(cx, call, (dossier, call.now), "receiving", event).await?;
+    Ok(call.commit(cx, change, pb::ConfirmReceivingResponse { case: Some(case) }).await?)
+}
+
+fn parse(
+    cx: &Context,
+    call: &Call,
+    req: &pb::ConfirmReceivingRequest,
+) -> Result<(Key, pb::Receiving), Failure> {
+    let mut fields = Fields::new(cx, call);
+    let named = req.key.as_ref().map(|key| match key {
+        confirm_receiving_request::Key::CaseId(id) => Named::Case(id),
+        confirm_receiving_request::Key::AdmissionId(id) => Named::Admission(id),
+    });
+    let key = Key::read(&mut fields, named);
+    let receives_at = fields.instant("receives_at", req.receives_at.as_ref());
+    let by = acting(&mut fields, call, "confirmed_by", &req.confirmed_by);
+    fields.finish(|| {
+        let receiving = pb::Receiving {
+            unit: call.caller.unit.to_string(),
+            receives_at: Some(wire::timestamp(receives_at?)),
+            confirmed_by: by?.to_string(),
+            confirmed_at: Some(wire::timestamp(call.now)),
+        };
+        Some((key?, receiving))
+    })
+}

@@ -1,0 +1,51 @@
+//! `SetOutpatientReadiness`: whether the region's outpatient care is ready, 5 kap. 5 §: yes, no, or not known.
+
+use hemgang_proto::planning::{self as pb, planning_event::Event, set_outpatient_readiness_request};
+use hemgang_rpc::{Call, Context, Failure, Fields, wire};
+
+use super::{
+    answer_planning, arrange,
+    key::{Key, Named},
+    person::acting,
+};
+use crate::error::Error;
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::SetOutpatientReadinessRequest,
+) -> Result<pb::SetOutpatientReadinessResponse, Error> {
+    let (key, readiness) = parse(cx, call, &req)?;
+    let dossier = arrange::open(cx, call, key, &req.etag).await?;
+    let case_id = dossier.case.case_id.to_string();
+    let told = pb::OutpatientReadinessSet { case_id, outpatient_readiness: Some(readiness) };
+    let event = Event::OutpatientReadinessSet(told);
+    let (case, change) = arrange::state(cx, call, (dossier, call.now), "outpatient-readiness", event).await?;
+    Ok(call.commit(cx, change, pb::SetOutpatientReadinessResponse { case: Some(case) }).await?)
+}
+
+fn parse(
+    cx: &Context,
+    call: &Call,
+    req: &pb::SetOutpatientReadinessRequest,
+) -> Result<(Key, pb::OutpatientReadiness), Failure> {
+    let mut fields = Fields::new(cx, call);
+    let named = req.key.as_ref().map(|key| match key {
+        set_outpatient_readiness_request::Key::CaseId(id) => Named::Case(id),
+        set_outpatient_readiness_request::Key::AdmissionId(id) => Named::Admission(id),
+    });
+    let key = Key::read(&mut fields, named);
+    let answer = answer_planning::ability(&mut fields, req.ability, &req.missing);
+    let by = acting(&mut fields, call, "answered_by", &req.answered_by);
+    fields.finish(|| {
+        let (ability, missing) = answer?;
+        let readiness = pb::OutpatientReadiness {
+            unit: call.caller.unit.to_string(),
+            ability: ability.into(),
+            missing,
+            answered_by: by?.to_string(),
+            answered_at: Some(wire::timestamp(call.now)),
+        };
+        Some((key?, readiness))
+    })
+}
