@@ -220,6 +220,32 @@ impl People {
         PlanningServiceClient::new(self.member_of(unit)).appoint_care_contact(request).await.map(drop)
     }
 
+    /// The ward hands over for the care afterwards; the medication list goes its own way.
+    pub async fn hand_over(&self, ward: &HsaId, admission_id: String) -> Acted {
+        use plan_pb::{HandOverItem, HandOverKind, HandOverState};
+        let report = HandOverItem {
+            kind: HandOverKind::Nursing.into(),
+            state: HandOverState::Given.into(),
+            text: "Omvårdnadsrapport enligt vårdplan".to_owned(),
+            sent_at: None,
+        };
+        let list = HandOverItem {
+            kind: HandOverKind::MedicationList.into(),
+            state: HandOverState::OtherChannel.into(),
+            text: "Nationella läkemedelslistan".to_owned(),
+            sent_at: Some(wire::timestamp(self.clock.now())),
+        };
+        let request = plan_pb::TransferDischargeInformationRequest {
+            key: Some(plan_pb::transfer_discharge_information_request::Key::AdmissionId(admission_id)),
+            items: vec![report, list],
+            ..Default::default()
+        };
+        PlanningServiceClient::new(self.member_of(ward))
+            .transfer_discharge_information(request)
+            .await
+            .map(drop)
+    }
+
     /// Somebody at a unit records that its principal sees a need of an individual plan.
     pub async fn see_sip_need(&self, unit: &HsaId, admission_id: String) -> Acted {
         let request = plan_pb::DecideSipNeedRequest {

@@ -9,6 +9,7 @@ mod dice;
 mod drive;
 mod figures;
 mod fit;
+mod handover;
 mod meetings;
 mod names;
 mod persons;

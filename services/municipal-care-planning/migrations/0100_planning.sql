@@ -185,6 +185,18 @@ create table statement (
     primary key (case_id, unit, topic)
 );
 
+-- Ours: what the hospital handed over for the care afterwards, 3 kap. 2 §.
+create table discharge_information (
+    case_id text primary key,
+    version bigint not null,
+    unit text not null,
+    -- When something first was.
+    transferred_at bigint not null,
+    transferred_by text not null,
+    -- One a kind, as a list in proto3 JSON. The words in it are the patient's record.
+    items text not null
+);
+
 -- Ours: what each principal judges of the need of an individual plan (SIP), 4 kap. 1 §.
 create table sip_need (
     case_id text not null,

@@ -3,6 +3,7 @@
 pub mod care_contact;
 pub mod case;
 pub mod consent;
+pub mod discharge_information;
 pub mod dossier;
 pub mod heard;
 pub mod judgement;

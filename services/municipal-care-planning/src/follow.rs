@@ -113,7 +113,6 @@ impl Follow for AdmissionFollower {
             | Admission::TypeAndLegalStatusRecorded(_)
             | Admission::PatientAdmitted(_)
             | Admission::PatientDetailsRecorded(_)
-            | Admission::PatientDetailsBlanked(_)
             | Admission::PatientsMerged(_)
             | Admission::ResidenceRecorded(_)
             | Admission::SexAndAgeRecorded(_)
@@ -121,6 +120,9 @@ impl Follow for AdmissionFollower {
             | Admission::StayShared(_)
             | Admission::StayUnshared(_)
             | Admission::AdmissionNoticeSent(_) => return Ok(Change::new()),
+            Admission::PatientDetailsBlanked(said) => {
+                return patient_details_blanked::react(cx, dossier, *said).await;
+            }
             Admission::DischargeCancelled(_) => return discharge_cancelled::react(cx, dossier, &heard).await,
             Admission::LeaveStarted(said) => leave::started(dossier, &heard, said),
             Admission::LeaveEnded(said) => leave::ended(dossier, &heard, said),

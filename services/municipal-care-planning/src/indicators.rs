@@ -1,6 +1,7 @@
 //! Planning's indicators: one file each, named by its id.
 
 mod care_contact_named;
+mod information_same_day;
 mod planning_meetings;
 mod sip_called_in_time;
 mod sip_meetings;
@@ -31,6 +32,7 @@ const VARIANTS: &[&str] = &["published", "hybrid", "in_person"];
 pub fn all() -> Vec<Arc<dyn Indicator>> {
     vec![
         Arc::new(care_contact_named::CareContactNamed),
+        Arc::new(information_same_day::InformationSameDay),
         Arc::new(planning_meetings::PlanningMeetings),
         Arc::new(sip_called_in_time::SipCalledInTime),
         Arc::new(sip_meetings::SipMeetings),

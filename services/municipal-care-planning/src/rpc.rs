@@ -26,6 +26,7 @@ mod send_care_request;
 mod set_outpatient_readiness;
 #[cfg(test)]
 mod tests;
+mod transfer_discharge_information;
 pub mod view;
 mod withdraw_consent;
 
@@ -49,6 +50,7 @@ hemgang_rpc::serve! {
         set_outpatient_readiness(SetOutpatientReadinessRequest) -> SetOutpatientReadinessResponse,
         confirm_receiving(ConfirmReceivingRequest) -> ConfirmReceivingResponse,
         hand_over_patient_summary(HandOverPatientSummaryRequest) -> HandOverPatientSummaryResponse,
+        transfer_discharge_information(TransferDischargeInformationRequest) -> TransferDischargeInformationResponse,
         book_planning_meeting(BookPlanningMeetingRequest) -> BookPlanningMeetingResponse,
         invite_to_sip(InviteToSipRequest) -> InviteToSipResponse,
         reschedule_meeting(RescheduleMeetingRequest) -> RescheduleMeetingResponse,

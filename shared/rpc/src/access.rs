@@ -163,6 +163,7 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "SetOutpatientReadiness", &[OUTPATIENT]),
     rule(PLANNING, "ConfirmReceiving", &[RECEIVERS]),
     rule(PLANNING, "HandOverPatientSummary", &[HOSPITAL_SIDE]),
+    rule(PLANNING, "TransferDischargeInformation", &[HOSPITAL_SIDE]),
     rule(PLANNING, "BookPlanningMeeting", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "InviteToSip", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "RescheduleMeeting", &[HOSPITAL_SIDE, RECEIVERS]),

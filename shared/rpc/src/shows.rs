@@ -192,7 +192,8 @@ answers! {
         RecordSipMeetingResponse[meeting],
         RescheduleMeetingResponse[meeting],
         SendCareRequestResponse[case],
-        SetOutpatientReadinessResponse[case];
+        SetOutpatientReadinessResponse[case],
+        TransferDischargeInformationResponse[case];
     deviation: ListSignalsResponse[signals];
     // The directory knows no patient; what administrators change there is in the log all the same, by its events.
     directory:

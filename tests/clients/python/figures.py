@@ -87,6 +87,12 @@ def care_contact_named(stay):
         return stay.left_on, int(stay.contact_at is not None and stay.contact_at < stay.left_at)
 
 
+def information_same_day(stay):
+    if stay.is_case() and stay.left_at is not None and stay.destination != "DECEASED":
+        at = stay.handed_over_at
+        return stay.left_on, int(at is not None and local_day(at) <= stay.left_on)
+
+
 def sip_called_in_time(stay):
     in_time = stay.sip_called_in_time() if stay.is_followed_up() else None
     if in_time is not None:
@@ -110,6 +116,7 @@ ON_DISTANCE = ("VIDEO", "TELEPHONE")
 CATALOGUE = {
     ("admissions_per_patient", "published"): ("PER_PATIENT", notified),
     ("care_contact_named", "published"): ("SHARE", care_contact_named),
+    ("information_same_day", "published"): ("SHARE", information_same_day),
     ("late_ready_notice", "published"): ("SHARE", late_ready_notice),
     ("missing_messages", "published"): ("SHARE", missing_messages),
     ("missing_messages", "both"): ("SHARE", lambda stay: missing_messages(stay, least=2)),

@@ -57,6 +57,8 @@ class Stay:
     sip_needs: dict = dataclasses.field(default_factory=dict)
     sip_refused: bool = False
     called_at: list = dataclasses.field(default_factory=list)
+    # When something was first handed over for the care afterwards.
+    handed_over_at: datetime.datetime | None = None
     # The last notice of readiness, and the last withdrawal.
     ready_told_at: datetime.datetime | None = None
     withdrawn_at: datetime.datetime | None = None
@@ -218,6 +220,8 @@ def planning_told(stays, event):
     stay, what = stays[event.header.admission_id], getattr(event, kind)
     if kind == "care_contact_appointed":
         stay.contact_at = stay.contact_at or instant(what.care_contact.appointed_at)
+    elif kind == "discharge_information_transferred":
+        stay.handed_over_at = instant(what.discharge_information.transferred_at)
     elif kind == "sip_need_decided":
         need = what.sip_need
         stay.sip_needs[need.principal] = word(need, "decision").removeprefix("SIP_NEED_DECISION_")

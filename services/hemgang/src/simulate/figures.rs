@@ -13,7 +13,7 @@ use super::plan::Size;
 use crate::{report, target::told};
 
 /// What is printed of a region: indicator and variant.
-const PRINTED: [(&str, &str); 13] = [
+const PRINTED: [(&str, &str); 14] = [
     ("notified_admissions", ""),
     ("ready_cases", ""),
     ("same_day", ""),
@@ -25,6 +25,7 @@ const PRINTED: [(&str, &str); 13] = [
     ("missing_messages", ""),
     ("care_contact_named", ""),
     ("sip_called_in_time", ""),
+    ("information_same_day", ""),
     ("planning_meetings", ""),
     ("sip_meetings", ""),
 ];

@@ -15,6 +15,7 @@ use super::{
     course::Drawing,
     dice::Dice,
     fit::Fit,
+    handover,
     meetings::{self, About, Meeting, Meets},
     persons::{Person, Persons},
     places::{Places, Ward},
@@ -60,6 +61,8 @@ pub enum Act {
     Withdraw,
     /// The ward tells what was agreed for going home.
     SendDischargeNotice(Timestamp),
+    /// The ward hands over for the care afterwards.
+    HandOver,
     /// The patient leaves.
     Discharge(Destination),
     /// The patient has not left after all.
@@ -235,6 +238,8 @@ pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
     steps.extend(done);
     steps.extend(contacts::draw(&stays, &calls, &mut dice));
     steps.extend(sip::draw(&stays, &calls, &mut dice));
+    let handed_over = handover::draw(&stays, &steps, &mut dice);
+    steps.extend(handed_over);
     steps.retain(|step| step.at < size.until);
     steps.sort_by_key(|step| (hour(step.at), !step.act.opens_a_case(), step.at));
     Ok(Plan { places, persons: persons.all, stays, meetings, steps })

@@ -211,6 +211,13 @@ impl Dossier {
         self.with_case(Case::voided).tell(NoticeKind::Voided, heard)
     }
 
+    /// The record was taken away by law: what parties read in the place of the case says no more what was handed over.
+    #[must_use]
+    pub fn blanked(mut self) -> Self {
+        self.parties.iter_mut().for_each(Party::blank);
+        self
+    }
+
     /// Puts into the inboxes of some parties what a caller did just now.
     #[must_use]
     pub fn inform(mut self, units: &[HsaId], kind: NoticeKind, source: &str, now: Timestamp) -> Self {

@@ -10,6 +10,8 @@ use hemgang_proto::planning::{self as pb, CaseState};
 use hemgang_rpc::Audience;
 use jiff::Timestamp;
 
+use super::discharge_information::wordless;
+
 /// A unit that takes part: it holds an admission notice, or a care request is from it or to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Party {
@@ -70,6 +72,13 @@ impl Party {
     /// Reads the case again.
     pub fn let_in(&mut self, is_open: bool) {
         (self.shown, self.shown_state, self.is_open) = (None, None, is_open);
+    }
+
+    /// Reads no more in what words something was handed over.
+    pub fn blank(&mut self) {
+        if let Some(Shown(shown)) = &mut self.shown {
+            shown.discharge_information = shown.discharge_information.take().map(wordless);
+        }
     }
 
     /// Learns that the admission never was: whoever was notified wrongly is told so.

@@ -23,7 +23,7 @@ pub async fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard)
     }
     if !gained.is_empty() {
         let arranged = store::arranged::get(&cx.db, case.case_id).await?;
-        let shared = shared((dossier, &case), Some(stay), &arranged, &gained);
+        let shared = shared((dossier, &case), Some(stay), &arranged, &gained)?;
         told.push((gained, Event::CaseShared(shared)));
     }
     let mut change = Change::new();
@@ -35,15 +35,18 @@ pub async fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard)
 }
 
 /// The case as it stands, for somebody who sees it from now on.
+///
+/// # Errors
+/// When what was handed over cannot be read.
 pub fn shared(
     (dossier, case): (&Dossier, &Case),
     stay: Option<&Stay>,
     arranged: &Arranged,
     gained: &Audience,
-) -> pb::CaseShared {
+) -> Result<pb::CaseShared, Failure> {
     let Stated { planning_answers, outpatient_readiness, receivings, patient_summaries } = arranged.stated();
     let notices = dossier.earlier_notices().filter(|notice| notice.audience(case).meets(gained));
-    pb::CaseShared {
+    Ok(pb::CaseShared {
         case_id: case.case_id.to_string(),
         state: case.state.into(),
         hospital: view::text(case.hospital.as_ref()),
@@ -62,5 +65,6 @@ pub fn shared(
         outpatient_readiness,
         receivings,
         patient_summaries,
-    }
+        discharge_information: arranged.handed_over()?,
+    })
 }

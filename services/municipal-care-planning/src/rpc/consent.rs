@@ -164,14 +164,14 @@ impl About {
         };
         let arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
         let live = view::of(&dossier.case, stay.as_ref(), Person::default(), &dossier.parties);
-        let shown = pb::Case { expected_discharge: None, ..arranged.shown(live) };
+        let shown = pb::Case { expected_discharge: None, ..arranged.shown(live)? };
         let needs_record = cx.own.disclosure.needs_record(call.now);
         let dossier = dossier.disclose(consents, needs_record, &shown, call.now);
         let case = dossier.next();
         let again = dossier.let_in().fold(Audience::default(), |all, party| all.and(party.audience()));
         let mut change = change.and(delivery::parts(&dossier, &case, telling)?);
         if !again.is_empty() {
-            let shared = sight::shared((&dossier, &case), stay.as_ref(), &arranged, &again);
+            let shared = sight::shared((&dossier, &case), stay.as_ref(), &arranged, &again)?;
             change = change.tell(telling(call.now, again).event::<PlanningEvent>(Event::CaseShared(shared))?);
         }
         Ok(change)

@@ -40,7 +40,13 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
     // What was arranged is read in the case; what a party reads in its place holds that, too.
     let bare = |case: pb::Case| {
         let case = Stated::default().shown(case);
-        pb::Case { meetings: Vec::new(), care_contact: None, sip_needs: Vec::new(), ..case }
+        pb::Case {
+            meetings: Vec::new(),
+            care_contact: None,
+            sip_needs: Vec::new(),
+            discharge_information: None,
+            ..case
+        }
     };
     Ok(shown.map(bare).collect())
 }
@@ -116,6 +122,7 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         outpatient_readiness: Vec::new(),
         receivings: Vec::new(),
         patient_summaries: Vec::new(),
+        discharge_information: None,
     }
 }
 

@@ -1,14 +1,15 @@
 //! What the parties of a case have arranged: their meetings, who the named care contact is, and whether a plan is needed, what
-//! units state.
+//! units state and hand over.
 
 use hemgang_core::id::CaseId;
 use hemgang_db::Db;
 use hemgang_proto::planning as pb;
 use hemgang_rpc::Failure;
 
-use super::{care_contact, meeting, sip_need, statement};
+use super::{care_contact, discharge_information, meeting, sip_need, statement};
 use crate::domain::{
     care_contact::CareContact,
+    discharge_information::DischargeInformation,
     meeting::Meeting,
     sip_need::SipNeed,
     statement::{Stated, Statement},
@@ -20,25 +21,43 @@ pub struct Arranged {
     care_contact: Option<CareContact>,
     sip_needs: Vec<SipNeed>,
     statements: Vec<Statement>,
+    handed_over: Option<DischargeInformation>,
 }
 
 /// What was arranged about a case.
 pub async fn get(db: &Db, case_id: CaseId) -> Result<Arranged, Failure> {
-    let (meetings, care_contact, sip_needs, statements) = tokio::try_join!(
+    let (meetings, care_contact, sip_needs, statements, handed_over) = tokio::try_join!(
         meeting::list(db, case_id),
         care_contact::get(db, case_id),
         sip_need::list(db, case_id),
-        statement::list(db, case_id)
+        statement::list(db, case_id),
+        discharge_information::get(db, case_id)
     )?;
-    Ok(Arranged { meetings, care_contact, sip_needs, statements })
+    Ok(Arranged { meetings, care_contact, sip_needs, statements, handed_over })
 }
 
 impl Arranged {
     /// A case with it.
-    pub fn shown(&self, case: pb::Case) -> pb::Case {
-        let (meetings, care_contact) = (self.meetings(), self.care_contact());
-        let case = pb::Case { meetings, care_contact, sip_needs: self.sip_needs(), ..case };
-        self.stated().shown(case)
+    ///
+    /// # Errors
+    /// When what was handed over cannot be read.
+    pub fn shown(&self, case: pb::Case) -> Result<pb::Case, Failure> {
+        let case = pb::Case {
+            meetings: self.meetings(),
+            care_contact: self.care_contact(),
+            sip_needs: self.sip_needs(),
+            discharge_information: self.handed_over.as_ref().map(DischargeInformation::shown).transpose()?,
+            ..case
+        };
+        Ok(self.stated().shown(case))
+    }
+
+    /// What the hospital handed over, as feeds tell it.
+    ///
+    /// # Errors
+    /// As of [`Arranged::shown`].
+    pub fn handed_over(&self) -> Result<Option<pb::DischargeInformation>, Failure> {
+        self.handed_over.as_ref().map(DischargeInformation::told).transpose()
     }
 
     /// The meetings, the first planned first.

@@ -17,8 +17,9 @@ use hemgang_rpc::Failure;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 
 use crate::domain::{
-    care_contact::CareContact, case::Case, consent::Consents, judgement::Judgement, meeting::Meeting,
-    notice::Notice, patient::Patient, sip_duty::SipDuty, sip_need::SipNeed, stay::Stay,
+    care_contact::CareContact, case::Case, consent::Consents, discharge_information::DischargeInformation,
+    judgement::Judgement, meeting::Meeting, notice::Notice, patient::Patient, sip_duty::SipDuty,
+    sip_need::SipNeed, stay::Stay,
 };
 
 /// The case of a patient who has left, alive or not.
@@ -50,6 +51,12 @@ impl Ended {
     pub fn is_followed_up(&self) -> bool {
         let elsewhere = [Destination::Deceased, Destination::OtherHospital, Destination::OtherHospitalGroup];
         self.case.state == CaseState::Discharged && !elsewhere.contains(&self.stay.destination)
+    }
+
+    /// Whether the patient left alive, and somebody was told here of the stay, and not by the system of before.
+    pub fn is_handed_over(&self) -> bool {
+        let is_told = |notice: &Notice| notice.entry_reason != EntryReason::Import;
+        self.case.state == CaseState::Discharged && self.notices.iter().any(is_told)
     }
 
     /// Whether a unit of the region's outpatient care was told here, and not by the system of before.
@@ -95,6 +102,19 @@ pub async fn list(db: &Db, from: Date, to: Date) -> Result<Vec<Ended>, Failure> 
         })
     });
     Ok(ended.collect())
+}
+
+/// What was handed over in those cases.
+pub async fn handed_over(
+    db: &Db,
+    from: Date,
+    to: Date,
+) -> Result<HashMap<CaseId, DischargeInformation>, Failure> {
+    let sql = "select i.* from stay s join care_case c on c.admission_id = s.admission_id
+        join discharge_information i on i.case_id = c.case_id
+        where s.discharged_at >= $1 and s.discharged_at < $2";
+    let information: Vec<DischargeInformation> = db.list(sql, within(from, to)).await?;
+    Ok(information.into_iter().map(|information| (information.case_id, information)).collect())
 }
 
 /// The named care contacts of those cases.

@@ -176,6 +176,7 @@ fn planning() -> Vec<Row> {
         row::<pla::SetOutpatientReadinessRequest>(PLANNING, "SetOutpatientReadiness", Change, |it, _| json!({"caseId": it.case_id, "ability": "ABILITY_CAN"})),
         row::<pla::ConfirmReceivingRequest>(PLANNING, "ConfirmReceiving", Change, |it, _| json!({"caseId": it.case_id, "receivesAt": TODAY, "confirmedBy": "SE2321000131-P000000000102"})),
         row::<pla::HandOverPatientSummaryRequest>(PLANNING, "HandOverPatientSummary", Change, |it, _| json!({"caseId": it.case_id, "handedOverAt": TODAY, "form": "SUMMARY_FORM_PAPER", "handedOverBy": "SE2321000131-P000000000102"})),
+        row::<pla::TransferDischargeInformationRequest>(PLANNING, "TransferDischargeInformation", Change, |it, _| json!({"caseId": it.case_id, "items": [{"kind": "HAND_OVER_KIND_NURSING", "state": "HAND_OVER_STATE_GIVEN", "text": "Rapport"}], "transferredBy": "SE2321000131-P000000000102"})),
         row::<pla::BookPlanningMeetingRequest>(PLANNING, "BookPlanningMeeting", Change, |it, _| json!({"caseId": it.case_id, "startsAt": TODAY, "form": "MEETING_FORM_VIDEO"})),
         row::<pla::InviteToSipRequest>(PLANNING, "InviteToSip", Change, |it, _| json!({"admissionId": it.admission_id, "startsAt": TODAY, "form": "MEETING_FORM_VIDEO", "invited": [it.social]})),
         row::<pla::RescheduleMeetingRequest>(PLANNING, "RescheduleMeeting", Change, |it, _| json!({"meetingId": it.meetings[0], "startsAt": TODAY})),

@@ -185,6 +185,7 @@ impl Holder {
             | Planning::PatientDetailsBlanked(_)
             | Planning::CareContactAppointed(_)
             | Planning::SipNeedDecided(_)
+            | Planning::DischargeInformationTransferred(_)
             | Planning::PlanningAnswered(_)
             | Planning::OutpatientReadinessSet(_)
             | Planning::ReceivingConfirmed(_)

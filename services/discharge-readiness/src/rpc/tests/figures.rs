@@ -145,7 +145,13 @@ async fn figures_are_cut_by_residence_weekday_and_destination(suite: &Suite) {
     let mut client = IndicatorServiceClient::new(suite.peer("quality", WARD, "region"));
     let all = client.list_indicators(ListIndicatorsRequest {}).await.expect("listed").into_inner();
     // Without planning's, which runs beside it.
-    let of_planning = ["care_contact_named", "planning_meetings", "sip_called_in_time", "sip_meetings"];
+    let of_planning = [
+        "care_contact_named",
+        "information_same_day",
+        "planning_meetings",
+        "sip_called_in_time",
+        "sip_meetings",
+    ];
     let own: Vec<_> = all.indicators.iter().filter(|it| !of_planning.contains(&it.id.as_str())).collect();
     let ids: Vec<_> = own.iter().map(|indicator| indicator.id.as_str()).collect();
     let expected = [
