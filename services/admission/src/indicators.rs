@@ -54,7 +54,7 @@ fn case(episode: Episode, on: Date, municipality: Option<MunicipalityCode>) -> C
     let age_group = episode.age_group();
     Case {
         admission_id: Some(episode.admission_id),
-        meeting: None,
+        planned: None,
         on,
         numerator: 1,
         patient: Some(episode.patient_id.to_string()),

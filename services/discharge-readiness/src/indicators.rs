@@ -32,7 +32,7 @@ pub fn all() -> Vec<Arc<dyn Indicator>> {
 fn case(stay: Stay, on: Date, numerator: i64) -> Case {
     Case {
         admission_id: Some(stay.admission_id),
-        meeting: None,
+        planned: None,
         on,
         numerator,
         patient: None,

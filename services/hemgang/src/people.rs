@@ -1,6 +1,7 @@
 //! People who act through the public gRPC API, each with a token of their own: for the demo and the simulated region.
 
 mod meetings;
+mod sip;
 
 use std::{
     collections::BTreeMap,
@@ -244,31 +245,6 @@ impl People {
             .transfer_discharge_information(request)
             .await
             .map(drop)
-    }
-
-    /// Somebody at a unit records that its principal sees a need of an individual plan.
-    pub async fn see_sip_need(&self, unit: &HsaId, admission_id: String) -> Acted {
-        let request = plan_pb::DecideSipNeedRequest {
-            key: Some(plan_pb::decide_sip_need_request::Key::AdmissionId(admission_id)),
-            decision: plan_pb::SipNeedDecision::Needed.into(),
-            decided_by: STAFF.to_owned(),
-            ..Default::default()
-        };
-        PlanningServiceClient::new(self.member_of(unit)).decide_sip_need(request).await.map(drop)
-    }
-
-    /// The patient wants no individual plan.
-    pub async fn refuse_sip(&self, unit: &HsaId, admission_id: String) -> Acted {
-        let request = plan_pb::RecordConsentRequest {
-            key: Some(plan_pb::record_consent_request::Key::AdmissionId(admission_id)),
-            kind: plan_pb::ConsentKind::Sip.into(),
-            decision: plan_pb::ConsentDecision::Refused.into(),
-            basis: plan_pb::ConsentBasis::Consent.into(),
-            given_by: plan_pb::ConsentGiver::Patient.into(),
-            decided_by: STAFF.to_owned(),
-            ..Default::default()
-        };
-        PlanningServiceClient::new(self.member_of(unit)).record_consent(request).await.map(drop)
     }
 
     /// The ward registers that a physician judged the patient ready.

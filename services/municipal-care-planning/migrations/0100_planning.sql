@@ -197,6 +197,17 @@ create table discharge_information (
     items text not null
 );
 
+-- Ours: the plan (SIP) of a case.
+create table sip (
+    case_id text primary key,
+    version bigint not null,
+    -- Local day on which a version first was agreed.
+    agreed_on text,
+    -- A Sip as proto3 JSON. The words in it are the patient's record.
+    said text not null
+);
+create index sip_by_agreed on sip (agreed_on) where agreed_on is not null;
+
 -- Ours: what each principal judges of the need of an individual plan (SIP), 4 kap. 1 §.
 create table sip_need (
     case_id text not null,

@@ -12,6 +12,7 @@ pub mod notice;
 pub mod party;
 pub mod patient;
 pub mod person;
+pub mod sip;
 pub mod sip_duty;
 pub mod sip_need;
 pub mod statement;

@@ -1,7 +1,7 @@
 //! Planning's refusals. Each has its reason in `proto/hemgang/planning/v1/error_reason.proto`.
 
 use hemgang_core::{id::AdmissionId, place::HsaId};
-use hemgang_proto::planning::{CaseState, ErrorReason, MeetingState};
+use hemgang_proto::planning::{CaseState, ErrorReason, MeetingState, SipState};
 use hemgang_rpc::{Explain, Failure, Refusal};
 use jiff::Timestamp;
 
@@ -62,6 +62,36 @@ pub enum Error {
     /// An individual plan is drawn up only with consent.
     #[error("the patient does not want an individual plan")]
     SipRefused,
+    /// There is no plan, or not everybody has approved it.
+    #[error("there is no plan that every unit has approved")]
+    SipNotAgreed {
+        /// Unspecified where there is none.
+        state: SipState,
+    },
+    /// Somebody changed it meanwhile.
+    #[error("the plan was changed since it was read")]
+    SipChanged {
+        /// Which it is now; 0 where there is none.
+        version: i32,
+    },
+    /// It has ended.
+    #[error("the plan is closed")]
+    SipClosed,
+    /// Whoever does nothing approves nothing.
+    #[error("the unit does nothing in the plan")]
+    NotContributing,
+    /// Once is enough.
+    #[error("the unit has approved this version before")]
+    AlreadyApproved,
+    /// An individual plan is drawn up only with consent.
+    #[error("no consent to an individual plan is recorded")]
+    SipConsentMissing,
+    /// Whoever has the overall responsibility closes it.
+    #[error("another unit has the overall responsibility")]
+    NotResponsible {
+        /// Which.
+        unit: String,
+    },
 }
 
 impl Explain for Error {
@@ -81,6 +111,13 @@ impl Explain for Error {
             Self::NoConsentStands => ErrorReason::NoConsentStands,
             Self::DisclosureBarred => ErrorReason::DisclosureBarred,
             Self::SipRefused => ErrorReason::SipRefused,
+            Self::SipNotAgreed { .. } => ErrorReason::SipNotAgreed,
+            Self::SipChanged { .. } => ErrorReason::SipChanged,
+            Self::SipClosed => ErrorReason::SipClosed,
+            Self::NotContributing => ErrorReason::NotContributing,
+            Self::AlreadyApproved => ErrorReason::AlreadyApproved,
+            Self::SipConsentMissing => ErrorReason::SipConsentMissing,
+            Self::NotResponsible { .. } => ErrorReason::NotResponsible,
             Self::CaseOfAdmission { .. } => ErrorReason::CaseOfAdmission,
             Self::DetailsBlanked => ErrorReason::DetailsBlanked,
         };
@@ -92,7 +129,14 @@ impl Explain for Error {
             Self::NotAParty { unit } => refusal.with("unit", unit),
             Self::HeldBeforeAdmission { admitted_at } => refusal.with("admitted_at", admitted_at),
             Self::CaseOfAdmission { admission_id } => refusal.with("admission_id", admission_id),
+            Self::SipNotAgreed { state } => refusal.with("state", state.as_str_name()),
+            Self::SipChanged { version } => refusal.with("version", version),
+            Self::NotResponsible { unit } => refusal.with("unit", unit),
             Self::Common(_)
+            | Self::SipClosed
+            | Self::NotContributing
+            | Self::AlreadyApproved
+            | Self::SipConsentMissing
             | Self::DetailsBlanked
             | Self::NotTheSender
             | Self::NoConsentStands

@@ -4,6 +4,7 @@ mod care_contact_named;
 mod information_same_day;
 mod planning_meetings;
 mod sip_called_in_time;
+mod sip_drawn_up;
 mod sip_meetings;
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,7 @@ mod tests;
 use std::sync::Arc;
 
 use hemgang_core::place::MunicipalityCode;
-use hemgang_indicator::{Case, Indicator, Meeting, Query};
+use hemgang_indicator::{Case, Indicator, Planned, Query};
 use hemgang_proto::{
     common::{AgeGroup, Destination, Sex, Specialty},
     planning::{CaseState, MeetingForm, MeetingKind},
@@ -21,7 +22,7 @@ use jiff::civil::Date;
 
 use crate::{
     domain::{self, stay::Stay},
-    store::{self, held::Held},
+    store::{self, held::Held, known::Known},
 };
 
 /// What is counted of the meetings held. A hybrid meeting is neither on distance nor in person, and so among those held
@@ -35,6 +36,7 @@ pub fn all() -> Vec<Arc<dyn Indicator>> {
         Arc::new(information_same_day::InformationSameDay),
         Arc::new(planning_meetings::PlanningMeetings),
         Arc::new(sip_called_in_time::SipCalledInTime),
+        Arc::new(sip_drawn_up::SipDrawnUp),
         Arc::new(sip_meetings::SipMeetings),
     ]
 }
@@ -42,7 +44,7 @@ pub fn all() -> Vec<Arc<dyn Indicator>> {
 /// The meetings of a kind that were held in the period, each as a case of its own. What never was is counted nowhere.
 async fn held(cx: &Context, kind: MeetingKind, query: &Query) -> Result<Vec<Case>, Failure> {
     let held = store::held::list(&cx.db, kind, query.from, query.to).await?;
-    let of_stays = held.into_iter().filter(|held| held.case.state != CaseState::Voided);
+    let of_stays = held.into_iter().filter(|held| held.known.case.state != CaseState::Voided);
     Ok(of_stays.map(|held| counted(&held, query.variant)).collect())
 }
 
@@ -55,25 +57,30 @@ fn is_counted(form: MeetingForm, variant: &str) -> bool {
 }
 
 fn counted(held: &Held, variant: &str) -> Case {
-    let meeting = Meeting { meeting_id: held.meeting.meeting_id.to_string(), case_id: held.case.case_id };
-    let place = Place { on: held.on, municipality: held.municipality(), meeting: Some(meeting) };
     let numerator = i64::from(is_counted(held.meeting.form, variant));
-    case(&held.case, held.stay.as_ref(), place, numerator)
+    known((&held.known, held.on), Some(held.meeting.meeting_id.to_string()), numerator)
+}
+
+/// A case of which a meeting, or the plan, is counted.
+fn known((known, on): (&Known, Date), meeting_id: Option<String>, numerator: i64) -> Case {
+    let planned = Planned { case_id: known.case.case_id, meeting_id };
+    let place = Place { on, municipality: known.municipality(), planned: Some(planned) };
+    case(&known.case, known.stay.as_ref(), place, numerator)
 }
 
 /// Where a figure counts a case, besides where the patient is and belongs.
 struct Place {
     on: Date,
     municipality: Option<MunicipalityCode>,
-    /// Of a figure of meetings.
-    meeting: Option<Meeting>,
+    /// Of a figure of meetings or plans.
+    planned: Option<Planned>,
 }
 
 fn case(case: &domain::case::Case, stay: Option<&Stay>, place: Place, numerator: i64) -> Case {
-    let Place { on, municipality, meeting } = place;
+    let Place { on, municipality, planned } = place;
     Case {
         admission_id: case.admission_id,
-        meeting,
+        planned,
         on,
         numerator,
         patient: None,

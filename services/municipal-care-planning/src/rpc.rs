@@ -3,10 +3,12 @@
 mod acknowledge_notice;
 mod answer_planning;
 mod appoint_care_contact;
+mod approve_sip;
 mod arrange;
 mod blank_patient_details;
 mod book_planning_meeting;
 mod cancel_meeting;
+mod close_sip;
 mod confirm_receiving;
 mod consent;
 mod decide_sip_need;
@@ -19,11 +21,14 @@ mod list_inbox;
 mod meeting;
 mod person;
 mod record_consent;
+mod record_follow_up;
 mod record_planning_meeting;
 mod record_sip_meeting;
 mod reschedule_meeting;
+mod save_sip;
 mod send_care_request;
 mod set_outpatient_readiness;
+mod sip;
 #[cfg(test)]
 mod tests;
 mod transfer_discharge_information;
@@ -51,6 +56,10 @@ hemgang_rpc::serve! {
         confirm_receiving(ConfirmReceivingRequest) -> ConfirmReceivingResponse,
         hand_over_patient_summary(HandOverPatientSummaryRequest) -> HandOverPatientSummaryResponse,
         transfer_discharge_information(TransferDischargeInformationRequest) -> TransferDischargeInformationResponse,
+        save_sip(SaveSipRequest) -> SaveSipResponse,
+        approve_sip(ApproveSipRequest) -> ApproveSipResponse,
+        record_follow_up(RecordFollowUpRequest) -> RecordFollowUpResponse,
+        close_sip(CloseSipRequest) -> CloseSipResponse,
         book_planning_meeting(BookPlanningMeetingRequest) -> BookPlanningMeetingResponse,
         invite_to_sip(InviteToSipRequest) -> InviteToSipResponse,
         reschedule_meeting(RescheduleMeetingRequest) -> RescheduleMeetingResponse,

@@ -91,8 +91,9 @@ pub struct Query {
 pub struct Case {
     /// The admission; none of a case without one.
     pub admission_id: Option<AdmissionId>,
-    /// The meeting, of figures that count meetings: an admission may have several on one day.
-    pub meeting: Option<Meeting>,
+    /// The case, and the meeting about it, of figures that count meetings or plans: an admission may have several meetings
+    /// on one day, and a case no admission.
+    pub planned: Option<Planned>,
     /// The day it is attributed to.
     pub on: Date,
     /// What it adds to the numerator: 0 or 1 of a share, days of a mean.
@@ -120,20 +121,21 @@ pub struct Case {
     pub destination: Destination,
 }
 
-/// A meeting that a figure counts.
+/// What a figure of planning counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meeting {
-    /// Planning's id of it.
-    pub meeting_id: String,
-    /// The case that it is about.
+pub struct Planned {
+    /// The case.
     pub case_id: CaseId,
+    /// Planning's id of the meeting; none where it is the case's plan.
+    pub meeting_id: Option<String>,
 }
 
 impl Case {
     /// What tells it from every other case of its figure.
     pub(crate) fn key(&self) -> String {
-        let meeting = self.meeting.as_ref().map(|meeting| meeting.meeting_id.clone());
-        meeting.or_else(|| self.admission_id.map(|id| id.to_string())).unwrap_or_default()
+        let meeting = self.planned.as_ref().and_then(|planned| planned.meeting_id.clone());
+        let case = || self.planned.as_ref().map(|planned| planned.case_id.to_string());
+        meeting.or_else(|| self.admission_id.map(|id| id.to_string())).or_else(case).unwrap_or_default()
     }
 }
 

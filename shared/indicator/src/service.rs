@@ -210,8 +210,8 @@ fn case(case: &Case) -> pb::IndicatorCase {
         numerator: case.numerator,
         municipality: case.municipality.as_ref().map_or(crate::UNALLOCATED.to_owned(), ToString::to_string),
         hospital: text(case.hospital.as_ref()),
-        meeting_id: case.meeting.as_ref().map(|meeting| meeting.meeting_id.clone()).unwrap_or_default(),
-        case_id: text(case.meeting.as_ref().map(|meeting| &meeting.case_id)),
+        meeting_id: case.planned.as_ref().and_then(|planned| planned.meeting_id.clone()).unwrap_or_default(),
+        case_id: text(case.planned.as_ref().map(|planned| &planned.case_id)),
     }
 }
 

@@ -27,7 +27,8 @@ class Case:
     @property
     def key(self):
         """What tells it from the others of its figure."""
-        return self.meeting.meeting_id if self.meeting else self.stay.admission_id
+        meeting_id = self.meeting.meeting_id if self.meeting else ""
+        return meeting_id or self.stay.admission_id or self.meeting.case_id
 
 
 def same_day(stay, by_notice=False):
@@ -109,6 +110,11 @@ def meetings(kind, *forms):
     return rule
 
 
+def sip_drawn_up(plan):
+    if plan.kind == "PLAN" and not plan.stay.voided:
+        return plan.held_on, 1
+
+
 # A hybrid meeting is a value of its own: neither on distance nor in person.
 ON_DISTANCE = ("VIDEO", "TELEPHONE")
 
@@ -132,6 +138,7 @@ CATALOGUE = {
     ("same_day", "all"): ("SHARE", same_day_of_all),
     ("same_day", "notice"): ("SHARE", lambda stay: same_day(stay, by_notice=True)),
     ("sip_called_in_time", "published"): ("SHARE", sip_called_in_time),
+    ("sip_drawn_up", "published"): ("COUNT", sip_drawn_up),
     ("sip_meetings", "published"): ("SHARE", meetings("SIP", *ON_DISTANCE)),
     ("sip_meetings", "hybrid"): ("SHARE", meetings("SIP", "HYBRID")),
     ("sip_meetings", "in_person"): ("SHARE", meetings("SIP", "IN_PERSON")),
@@ -139,8 +146,8 @@ CATALOGUE = {
     ("stay_days", "all"): ("MEAN", stay_days),
 }
 
-# Indicators whose cases are meetings; of all others they are stays.
-OF_MEETINGS = ("planning_meetings", "sip_meetings")
+# Indicators whose cases are meetings, or plans; of all others they are stays.
+OF_MEETINGS = ("planning_meetings", "sip_drawn_up", "sip_meetings")
 
 # Where a case falls in each dimension; `areas` gives a municipality's.
 CUTS = {

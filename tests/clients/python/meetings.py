@@ -10,11 +10,12 @@ from stays import Stay, instant, local_day, word
 
 @dataclasses.dataclass
 class Meeting:
-    """A meeting as its events leave it."""
+    """A meeting as its events leave it, or the plan of a case when it first was agreed."""
 
+    # Empty of a plan.
     meeting_id: str
     case_id: str
-    # PLANNING or SIP.
+    # PLANNING, SIP, or PLAN.
     kind: str
     form: str
     held_at: datetime.datetime
@@ -29,7 +30,12 @@ class Meeting:
 def meetings_of(planning, stays, municipality_of):
     """Every meeting that was held. What is cancelled, or never held, tells of none."""
     by_id = {stay.admission_id: stay for stay in stays}
-    at_home, meetings = {}, []
+    at_home, meetings, drawn_up = {}, [], set()
+
+    def about(header):
+        assert bool(header.admission_id) != bool(header.case_id), "an event is about an admission or a case"
+        return by_id[header.admission_id] if header.admission_id else at_home[header.case_id]
+
     for event in planning:
         kind = event.WhichOneof("event")
         what = getattr(event, kind)
@@ -37,10 +43,12 @@ def meetings_of(planning, stays, municipality_of):
             at_home[what.case_id] = requested(event, what)
         elif kind == "protection_recorded":
             at_home[what.case_id].secret = word(what, "protection") == "PROTECTED_REGISTRATION"
+        elif kind == "sip_agreed" and what.case_id not in drawn_up:
+            drawn_up.add(what.case_id)
+            stay = about(event.header)
+            meetings.append(Meeting("", what.case_id, "PLAN", "", instant(what.sip.agreed_at), stay))
         elif kind == "meeting_held":
-            header = event.header
-            assert bool(header.admission_id) != bool(header.case_id), "an event is about an admission or a case"
-            stay = by_id[header.admission_id] if header.admission_id else at_home[header.case_id]
+            stay = about(event.header)
             kind, form = (word(what, field).removeprefix(f"MEETING_{field.upper()}_") for field in ("kind", "form"))
             meetings.append(Meeting(what.meeting_id, what.case_id, kind, form, instant(what.held_at), stay))
     for stay in at_home.values():

@@ -113,7 +113,7 @@ def compare(binary, work, channel):
         said = [
             (
                 day(case.on),
-                case.meeting_id or case.admission_id,
+                case.meeting_id or case.admission_id or case.case_id,
                 case.admission_id,
                 case.case_id,
                 case.numerator,

@@ -32,7 +32,7 @@ pub struct Meet {
 }
 
 impl People {
-    fn planning(&self, unit: &HsaId) -> PlanningServiceClient<Peer> {
+    pub(super) fn planning(&self, unit: &HsaId) -> PlanningServiceClient<Peer> {
         PlanningServiceClient::new(self.member_of(unit))
     }
 

@@ -221,6 +221,8 @@ fn name(act: &Act) -> &'static str {
         Act::Meet(Meets::Book) => "meetings booked",
         Act::Meet(Meets::Move) => "meetings moved",
         Act::Meet(Meets::Cancel) => "meetings cancelled",
+        Act::Meet(Meets::DrawUp) => "plans (SIP) written",
+        Act::Meet(Meets::Approve(_)) => "plans (SIP) approved",
         Act::Meet(Meets::Record) => "meetings held",
     }
 }

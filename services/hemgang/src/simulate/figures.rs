@@ -13,7 +13,7 @@ use super::plan::Size;
 use crate::{report, target::told};
 
 /// What is printed of a region: indicator and variant.
-const PRINTED: [(&str, &str); 14] = [
+const PRINTED: [(&str, &str); 15] = [
     ("notified_admissions", ""),
     ("ready_cases", ""),
     ("same_day", ""),
@@ -28,6 +28,7 @@ const PRINTED: [(&str, &str); 14] = [
     ("information_same_day", ""),
     ("planning_meetings", ""),
     ("sip_meetings", ""),
+    ("sip_drawn_up", ""),
 ];
 
 /// A figure and what it is of.

@@ -59,6 +59,10 @@ pub enum Meets {
     Cancel,
     /// It was held.
     Record,
+    /// Who called it writes the plan that was agreed there.
+    DrawUp,
+    /// A unit approves that plan.
+    Approve(HsaId),
 }
 
 /// Draws the meetings of a region's days.

@@ -235,6 +235,8 @@ pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
     }
     let (meetings, done) = meetings::draw(size, &places, &mut persons, &stays, &mut dice);
     let calls = sip::calls(&meetings, &done);
+    let plans = sip::plans(&meetings, &done, &mut dice);
+    steps.extend(plans);
     steps.extend(done);
     steps.extend(contacts::draw(&stays, &calls, &mut dice));
     steps.extend(sip::draw(&stays, &calls, &mut dice));

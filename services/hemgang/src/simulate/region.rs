@@ -121,6 +121,9 @@ pub const CONTACT_NAMED: f64 = 0.70;
 pub const SIP_CALLED: f64 = 0.80;
 pub const SIP_REFUSED: f64 = 0.03;
 
+/// Plans drawn up, of the SIP meetings held: 109–121 a month (seed 003).
+pub const SIP_DRAWN_UP: f64 = 115.0 / SIP_MEETINGS;
+
 /// Information transferred on the day of the discharge, and a day later of the rest. [ours]
 pub const INFORMATION_SAME_DAY: f64 = 0.85;
 pub const INFORMATION_LATE: f64 = 0.60;
@@ -182,7 +185,7 @@ pub const ACCEPTED_PLANNING_ON_DISTANCE: (f64, f64, &str) = (0.975, 1.0, "97.5�
 pub const ACCEPTED_SIP: (f64, f64, &str) = (644.84, 671.16, "645–671 a month");
 pub const ACCEPTED_SIP_ON_DISTANCE: (f64, f64, &str) = (0.462, 0.502, "46.2–50.2 %");
 
-// Not here yet: wards' beds, overcrowding, SIP drawn up, answers to planning, the discharge scenario "even week", planned
+// Not here yet: wards' beds, overcrowding, answers to planning, the discharge scenario "even week", planned
 // readmissions, deviations.
 
 /// Standard normal quantiles.

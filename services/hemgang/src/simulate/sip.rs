@@ -1,5 +1,5 @@
 //! Who needs an individual plan (SIP): what the region and the municipality judge, who refuses, and who is never called to
-//! it. The calls themselves are among the meetings, of which there are as many as the region has.
+//! it; and which meetings end with a plan. The calls themselves are among the meetings, of which there are as many as the region has.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::{
     dice::Dice,
     meetings::{About, Meeting, Meets},
     plan::{Act, Stay, Step},
-    region::{SIP_CALLED, SIP_REFUSED},
+    region::{SIP_CALLED, SIP_DRAWN_UP, SIP_REFUSED},
 };
 
 /// Stays about which the region's outpatient care calls to a SIP, and when it first does.
@@ -58,6 +58,24 @@ pub fn draw(stays: &[Stay], calls: &Calls, dice: &mut Dice) -> Vec<Step> {
         }
     }
     steps
+}
+
+/// What becomes of SIP meetings: now and then a plan, which both who write it approve.
+pub fn plans(meetings: &[Meeting], steps: &[Step], dice: &mut Dice) -> Vec<Step> {
+    let mut plans = Vec::new();
+    for step in steps.iter().filter(|step| step.act == Act::Meet(Meets::Record)) {
+        let meeting = &meetings[step.place];
+        let (Some(by), Some(other)) = (&meeting.called_by, meeting.invited.first()) else { continue };
+        if meeting.kind != MeetingKind::Sip || !dice.deal("SIP drawn up", SIP_DRAWN_UP) {
+            continue;
+        }
+        let acts = [Meets::DrawUp, Meets::Approve(by.clone()), Meets::Approve(other.clone())];
+        for (minutes, act) in (1..).zip(acts) {
+            let at = step.at + SignedDuration::from_mins(minutes);
+            plans.push(Step { at, happened_at: at, place: step.place, act: Act::Meet(act) });
+        }
+    }
+    plans
 }
 
 /// Something that is done some time after the notice and before something else, where there is any.

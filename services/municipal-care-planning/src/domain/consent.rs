@@ -78,6 +78,11 @@ impl Consents {
         last.is_some_and(|decision| decision != ConsentDecision::Given)
     }
 
+    /// Whether the patient's consent to an individual plan is recorded, and stands.
+    pub fn wants_sip(&self) -> bool {
+        self.of(ConsentKind::Sip).last().is_some_and(|said| said.decision() == ConsentDecision::Given)
+    }
+
     /// Whether anything of the kind was given that a withdrawal about these units, or about all, would take back.
     pub fn has_given(&self, kind: ConsentKind, recipients: &[HsaId]) -> bool {
         if !recipients.is_empty() {

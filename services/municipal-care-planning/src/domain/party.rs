@@ -10,7 +10,7 @@ use hemgang_proto::planning::{self as pb, CaseState};
 use hemgang_rpc::Audience;
 use jiff::Timestamp;
 
-use super::discharge_information::wordless;
+use super::{discharge_information::wordless, sip};
 
 /// A unit that takes part: it holds an admission notice, or a care request is from it or to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,10 +74,11 @@ impl Party {
         (self.shown, self.shown_state, self.is_open) = (None, None, is_open);
     }
 
-    /// Reads no more in what words something was handed over.
+    /// Reads no more in what words something was handed over or planned.
     pub fn blank(&mut self) {
         if let Some(Shown(shown)) = &mut self.shown {
             shown.discharge_information = shown.discharge_information.take().map(wordless);
+            shown.sip = shown.sip.take().map(sip::wordless);
         }
     }
 

@@ -1,5 +1,5 @@
 //! `PatientDetailsBlanked`: who the patient was is kept no more; where the record itself goes, the words that the hospital
-//! handed over go, too, also those that a party reads of a case that is kept from it.
+//! handed over and those of the plan go, too, also those that a party reads of a case that is kept from it.
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Change;
@@ -19,8 +19,15 @@ pub async fn react(cx: &Context, dossier: Dossier, said: PatientDetailsBlanked) 
     if said.ground() == BlankingGround::Correction {
         return Ok(Change::new());
     }
-    let handed_over = store::discharge_information::get(&cx.db, dossier.case.case_id).await?;
-    let Some(handed_over) = handed_over else { return Ok(Change::new()) };
+    let case_id = dossier.case.case_id;
+    let (handed_over, sip) = tokio::try_join!(
+        store::discharge_information::get(&cx.db, case_id),
+        store::sip::get(&cx.db, case_id)
+    )?;
     let change = delivery::change(cx, &dossier.blanked())?;
-    Ok(change.replace(&handed_over.blanked()?))
+    let change = match handed_over {
+        Some(handed_over) => change.replace(&handed_over.blanked()?),
+        None => change,
+    };
+    Ok(sip.into_iter().fold(change, |change, sip| change.replace(&sip.blanked())))
 }

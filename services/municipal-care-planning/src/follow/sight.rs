@@ -66,5 +66,6 @@ pub fn shared(
         receivings,
         patient_summaries,
         discharge_information: arranged.handed_over()?,
+        sip: arranged.sip(),
     })
 }

@@ -47,6 +47,6 @@ impl Indicator for CareContactNamed {
 fn counted(ended: &Ended, contact: Option<&CareContact>) -> Case {
     let named = contact.is_some_and(|contact| contact.is_before(ended.discharged_at));
     let place =
-        Place { on: local_day(ended.discharged_at), municipality: ended.municipality(), meeting: None };
+        Place { on: local_day(ended.discharged_at), municipality: ended.municipality(), planned: None };
     case(&ended.case, Some(&ended.stay), place, i64::from(named))
 }

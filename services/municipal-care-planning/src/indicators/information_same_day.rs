@@ -41,7 +41,7 @@ impl Indicator for InformationSameDay {
             let information = handed_over.get(&ended.case.case_id);
             let in_time = information.is_some_and(|information| information.is_in_time(ended.discharged_at));
             let on = local_day(ended.discharged_at);
-            let place = Place { on, municipality: ended.municipality(), meeting: None };
+            let place = Place { on, municipality: ended.municipality(), planned: None };
             case(&ended.case, Some(&ended.stay), place, i64::from(in_time))
         });
         Ok(counted.collect())

@@ -41,7 +41,7 @@ impl Indicator for SipCalledInTime {
         let counted = ended.iter().filter(|ended| ended.is_followed_up()).filter_map(|ended| {
             let is_met = duties.get(&ended.case.case_id)?.is_met(ended.stay.legal_status)?;
             let on = local_day(ended.discharged_at);
-            let place = Place { on, municipality: ended.municipality(), meeting: None };
+            let place = Place { on, municipality: ended.municipality(), planned: None };
             Some(case(&ended.case, Some(&ended.stay), place, i64::from(is_met)))
         });
         Ok(counted.collect())

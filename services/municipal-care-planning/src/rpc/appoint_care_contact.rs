@@ -25,7 +25,7 @@ pub async fn handle(
     let before = store::care_contact::get(&cx.db, case_id).await?;
     let (contact, event) = CareContact::appoint(before.as_ref(), (case_id, unit), appointed, call.now);
     let dossier = arrange::inform_others(dossier, call, NoticeKind::CareContact, &contact.source());
-    let change = arrange::change(cx, call, (&dossier, call.now), &contact, event)?;
+    let change = arrange::change(cx, call, (&dossier, call.now), &contact, [event])?;
     let case = pb::Case { care_contact: Some(contact.shown()), ..arrange::shown(&dossier) };
     Ok(call.commit(cx, change, pb::AppointCareContactResponse { case: Some(case) }).await?)
 }

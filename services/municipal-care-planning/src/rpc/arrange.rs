@@ -56,20 +56,22 @@ pub fn inform_others(dossier: Dossier, call: &Call, kind: NoticeKind, source: &s
     dossier.inform(&others, kind, source, call.now)
 }
 
-/// A part of the case as decided, the notices that tell of it and its event. The case is the unit: whoever changes a part
+/// A part of the case as decided, the notices that tell of it and its events. The case is the unit: whoever changes a part
 /// of it replaces it.
 pub fn change(
     cx: &Context,
     call: &Call,
     (dossier, occurred_at): (&Dossier, Timestamp),
     part: &impl Versioned,
-    event: Event,
+    events: impl IntoIterator<Item = Event>,
 ) -> Result<Change, Failure> {
     let case = dossier.next();
     let telling = |at, audience| Telling::by(cx, call, case.subject(), at, audience);
-    let told = telling(occurred_at, dossier.listeners()).event::<PlanningEvent>(event)?;
-    let parts = delivery::parts(dossier, &case, telling)?;
-    Ok(Change::new().put(part).tell(told).and(parts))
+    let mut change = Change::new().put(part);
+    for event in events {
+        change = change.tell(telling(occurred_at, dossier.listeners()).event::<PlanningEvent>(event)?);
+    }
+    Ok(change.and(delivery::parts(dossier, &case, telling)?))
 }
 
 /// What the caller's unit states about a case, on a topic: kept in the place of what it said before, and told to the other
@@ -90,7 +92,7 @@ pub async fn state(
         Some(kind) => inform_others(dossier, call, kind, &statement.source()),
         None => dossier,
     };
-    let change = change(cx, call, (&dossier, occurred_at), &statement, event)?;
+    let change = change(cx, call, (&dossier, occurred_at), &statement, [event])?;
     statements.push(statement);
     let stated: Stated = statements.iter().collect();
     Ok((stated.shown(shown(&dossier)), change))

@@ -16,7 +16,7 @@ pub async fn handle(
     let (dossier, booked) = meeting::load(cx, call, (id, &req.etag), &kinds).await?;
     let (cancelled, event) = booked.cancel()?;
     let dossier = meeting::inform(dossier, call, &cancelled, NoticeKind::MeetingCancelled);
-    let change = arrange::change(cx, call, (&dossier, call.now), &cancelled, event)?;
+    let change = arrange::change(cx, call, (&dossier, call.now), &cancelled, [event])?;
     let response = pb::CancelMeetingResponse { meeting: Some(cancelled.shown()) };
     Ok(call.commit(cx, change, response).await?)
 }

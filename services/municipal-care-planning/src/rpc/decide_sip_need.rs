@@ -28,7 +28,7 @@ pub async fn handle(
     let by = (case_id, caller.organisation.clone(), caller.unit.clone());
     let (need, event) = SipNeed::decide(before.as_ref(), by, decided, call.now);
     let dossier = arrange::inform_others(dossier, call, NoticeKind::SipNeed, &need.source());
-    let change = arrange::change(cx, call, (&dossier, call.now), &need, event)?;
+    let change = arrange::change(cx, call, (&dossier, call.now), &need, [event])?;
     needs.push(need);
     let sip_needs = needs.iter().map(SipNeed::shown).collect();
     let case = pb::Case { sip_needs, ..arrange::shown(&dossier) };

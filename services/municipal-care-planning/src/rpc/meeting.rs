@@ -61,7 +61,7 @@ pub async fn book(
     let called = Called { by: call.caller.unit.clone(), invited, is_statutory };
     let (meeting, event) = Meeting::book(dossier.case.case_id, kind, planned, called, call.now);
     let dossier = inform(dossier, call, &meeting, meeting.invitation());
-    let change = arrange::change(cx, call, (&dossier, call.now), &meeting, event)?;
+    let change = arrange::change(cx, call, (&dossier, call.now), &meeting, [event])?;
     Ok((meeting, change))
 }
 
@@ -138,7 +138,7 @@ pub async fn record(
     };
     let held_at = held.at;
     let (meeting, event) = meeting.hold(held, admitted_at)?;
-    let change = arrange::change(cx, call, (&dossier, held_at), &meeting, event)?;
+    let change = arrange::change(cx, call, (&dossier, held_at), &meeting, [event])?;
     Ok((meeting, change))
 }
 

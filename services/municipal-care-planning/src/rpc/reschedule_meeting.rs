@@ -22,7 +22,7 @@ pub async fn handle(
     let (moved, event) = booked.reschedule(Planned { starts_at, form })?;
     arrange::is_open(&dossier)?;
     let dossier = meeting::inform(dossier, call, &moved, NoticeKind::MeetingRescheduled);
-    let change = arrange::change(cx, call, (&dossier, call.now), &moved, event)?;
+    let change = arrange::change(cx, call, (&dossier, call.now), &moved, [event])?;
     let response = pb::RescheduleMeetingResponse { meeting: Some(moved.shown()) };
     Ok(call.commit(cx, change, response).await?)
 }

@@ -29,7 +29,7 @@ pub async fn handle(
     let (information, event) = DischargeInformation::transfer(before.as_ref(), by, items, call.now)?;
     let dossier =
         arrange::inform_others(dossier, call, NoticeKind::DischargeInformation, &information.source());
-    let change = arrange::change(cx, call, (&dossier, call.now), &information, event)?;
+    let change = arrange::change(cx, call, (&dossier, call.now), &information, [event])?;
     let discharge_information = Some(information.told()?);
     let case = pb::Case { discharge_information, ..arrange::shown(&dossier) };
     Ok(call.commit(cx, change, pb::TransferDischargeInformationResponse { case: Some(case) }).await?)

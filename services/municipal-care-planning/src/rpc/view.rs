@@ -45,6 +45,7 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
             care_contact: None,
             sip_needs: Vec::new(),
             discharge_information: None,
+            sip: None,
             ..case
         }
     };
@@ -123,6 +124,7 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         receivings: Vec::new(),
         patient_summaries: Vec::new(),
         discharge_information: None,
+        sip: None,
     }
 }
 

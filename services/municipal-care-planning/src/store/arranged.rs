@@ -1,16 +1,17 @@
 //! What the parties of a case have arranged: their meetings, who the named care contact is, and whether a plan is needed, what
-//! units state and hand over.
+//! units state and hand over, and the plan.
 
 use hemgang_core::id::CaseId;
 use hemgang_db::Db;
 use hemgang_proto::planning as pb;
 use hemgang_rpc::Failure;
 
-use super::{care_contact, discharge_information, meeting, sip_need, statement};
+use super::{care_contact, discharge_information, meeting, sip, sip_need, statement};
 use crate::domain::{
     care_contact::CareContact,
     discharge_information::DischargeInformation,
     meeting::Meeting,
+    sip::Sip,
     sip_need::SipNeed,
     statement::{Stated, Statement},
 };
@@ -22,18 +23,20 @@ pub struct Arranged {
     sip_needs: Vec<SipNeed>,
     statements: Vec<Statement>,
     handed_over: Option<DischargeInformation>,
+    sip: Option<Sip>,
 }
 
 /// What was arranged about a case.
 pub async fn get(db: &Db, case_id: CaseId) -> Result<Arranged, Failure> {
-    let (meetings, care_contact, sip_needs, statements, handed_over) = tokio::try_join!(
+    let (meetings, care_contact, sip_needs, statements, handed_over, sip) = tokio::try_join!(
         meeting::list(db, case_id),
         care_contact::get(db, case_id),
         sip_need::list(db, case_id),
         statement::list(db, case_id),
-        discharge_information::get(db, case_id)
+        discharge_information::get(db, case_id),
+        sip::get(db, case_id)
     )?;
-    Ok(Arranged { meetings, care_contact, sip_needs, statements, handed_over })
+    Ok(Arranged { meetings, care_contact, sip_needs, statements, handed_over, sip })
 }
 
 impl Arranged {
@@ -46,10 +49,16 @@ impl Arranged {
             meetings: self.meetings(),
             care_contact: self.care_contact(),
             sip_needs: self.sip_needs(),
+            sip: self.sip.as_ref().map(Sip::shown),
             discharge_information: self.handed_over.as_ref().map(DischargeInformation::shown).transpose()?,
             ..case
         };
         Ok(self.stated().shown(case))
+    }
+
+    /// The plan, as feeds tell it.
+    pub fn sip(&self) -> Option<pb::Sip> {
+        self.sip.as_ref().map(Sip::told)
     }
 
     /// What the hospital handed over, as feeds tell it.

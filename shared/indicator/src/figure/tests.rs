@@ -13,7 +13,7 @@ fn case(numerator: i64, patient: &str, municipality: Option<&str>) -> Case {
     let unit = |id| HsaId::parse(id).expect("an HSA-id");
     Case {
         admission_id: Some(AdmissionId::fresh(Timestamp::UNIX_EPOCH)),
-        meeting: None,
+        planned: None,
         on: date(2026, 9, 14),
         numerator,
         patient: Some(patient.to_owned()),

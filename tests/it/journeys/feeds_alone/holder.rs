@@ -181,26 +181,12 @@ impl Holder {
                 case.meetings.insert(meeting.meeting_id.clone(), meeting);
             }
             Planning::PatientDetailsRecorded(_) => panic!("told to nobody but our own services"),
-            Planning::NoticeAcknowledged(_)
-            | Planning::PatientDetailsBlanked(_)
-            | Planning::CareContactAppointed(_)
-            | Planning::SipNeedDecided(_)
-            | Planning::DischargeInformationTransferred(_)
-            | Planning::PlanningAnswered(_)
-            | Planning::OutpatientReadinessSet(_)
-            | Planning::ReceivingConfirmed(_)
-            | Planning::PatientSummaryHandedOver(_)
-            | Planning::ProtectionRecorded(_)
-            | Planning::ConsentRecorded(_)
-            | Planning::ConsentWithdrawn(_)
-            | Planning::DisclosureBarred(_)
-            | Planning::DisclosureAllowed(_)
-            | Planning::SipInvited(_) => {}
-            of_a_meeting => self.meets(of_a_meeting),
+            other => self.arrange(other),
         }
     }
 
-    fn meets(&mut self, event: Planning) {
+    /// What is arranged about a case: of that, only meetings are held here.
+    fn arrange(&mut self, event: Planning) {
         match event {
             Planning::MeetingRescheduled(said) => {
                 let meeting = self.meeting(&said.case_id, &said.meeting_id);
@@ -218,7 +204,27 @@ impl Holder {
                 meeting.patient_took_part = said.patient_took_part;
                 meeting.relatives_took_part = said.relatives_took_part;
             }
-            other => panic!("{other:?} is not about a meeting"),
+            Planning::NoticeAcknowledged(_)
+            | Planning::PatientDetailsBlanked(_)
+            | Planning::CareContactAppointed(_)
+            | Planning::SipNeedDecided(_)
+            | Planning::SipSaved(_)
+            | Planning::SipApproved(_)
+            | Planning::SipAgreed(_)
+            | Planning::SipFollowedUp(_)
+            | Planning::SipClosed(_)
+            | Planning::DischargeInformationTransferred(_)
+            | Planning::PlanningAnswered(_)
+            | Planning::OutpatientReadinessSet(_)
+            | Planning::ReceivingConfirmed(_)
+            | Planning::PatientSummaryHandedOver(_)
+            | Planning::ProtectionRecorded(_)
+            | Planning::ConsentRecorded(_)
+            | Planning::ConsentWithdrawn(_)
+            | Planning::DisclosureBarred(_)
+            | Planning::DisclosureAllowed(_)
+            | Planning::SipInvited(_) => {}
+            other => panic!("{other:?} is not about what is arranged"),
         }
     }
 

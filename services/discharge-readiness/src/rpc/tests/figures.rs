@@ -150,6 +150,7 @@ async fn figures_are_cut_by_residence_weekday_and_destination(suite: &Suite) {
         "information_same_day",
         "planning_meetings",
         "sip_called_in_time",
+        "sip_drawn_up",
         "sip_meetings",
     ];
     let own: Vec<_> = all.indicators.iter().filter(|it| !of_planning.contains(&it.id.as_str())).collect();

@@ -52,6 +52,11 @@ impl<H: Hospitals> Actors<'_, H> {
                 let (held, patient) = (meet(meeting.starts_at), meeting.patient_takes_part);
                 people.record_meeting(&by, self.booked(place)?, held, &meeting.invited, patient).await?;
             }
+            Meets::DrawUp => {
+                let Some(other) = meeting.invited.first() else { return Ok(()) };
+                people.draw_up(&by, self.case_of(place)?, other).await?;
+            }
+            Meets::Approve(unit) => people.approve(unit, self.case_of(place)?).await?,
         }
         Ok(())
     }

@@ -1,0 +1,51 @@
+//! `RecordFollowUp`: an agreed plan was followed up.
+
+use hemgang_proto::planning::{
+    self as pb, FollowUpOutcome, NoticeKind, SipFollowUp, record_follow_up_request,
+};
+use hemgang_rpc::{Call, Context, Failure, Fields, wire};
+
+use super::{
+    arrange,
+    key::{Key, Named},
+    person::acting,
+    sip,
+};
+use crate::error::Error;
+
+pub async fn handle(
+    cx: &Context,
+    call: &Call,
+    req: pb::RecordFollowUpRequest,
+) -> Result<pb::RecordFollowUpResponse, Error> {
+    let (key, follow_up) = parse(cx, call, &req)?;
+    let dossier = arrange::open(cx, call, key, &req.etag).await?;
+    let (plan, event) = sip::load(cx, &dossier).await?.follow_up(follow_up)?;
+    let told = (Some(NoticeKind::SipFollowedUp), vec![event]);
+    let (case, change) = sip::change(cx, call, dossier, &plan, told)?;
+    Ok(call.commit(cx, change, pb::RecordFollowUpResponse { case: Some(case) }).await?)
+}
+
+fn parse(cx: &Context, call: &Call, req: &pb::RecordFollowUpRequest) -> Result<(Key, SipFollowUp), Failure> {
+    let mut fields = Fields::new(cx, call);
+    let named = req.key.as_ref().map(|key| match key {
+        record_follow_up_request::Key::CaseId(id) => Named::Case(id),
+        record_follow_up_request::Key::AdmissionId(id) => Named::Admission(id),
+    });
+    let key = Key::read(&mut fields, named);
+    let held_at = fields.past("held_at", req.held_at.as_ref());
+    let outcome = fields.choice::<FollowUpOutcome>("outcome", req.outcome);
+    let next_on = fields.optional_day("next_on", req.next_on.as_ref());
+    let by = acting(&mut fields, call, "recorded_by", &req.recorded_by);
+    fields.finish(|| {
+        let follow_up = SipFollowUp {
+            held_at: Some(wire::timestamp(held_at?)),
+            outcome: outcome?.into(),
+            next_on: next_on?.map(wire::date),
+            patient_took_part: req.patient_took_part,
+            unit: call.caller.unit.to_string(),
+            recorded_by: by?.to_string(),
+        };
+        Some((key?, follow_up))
+    })
+}
