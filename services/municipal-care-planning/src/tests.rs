@@ -2,11 +2,15 @@
 
 use hemgang_proto::{
     admission::{self, admission_service_client::AdmissionServiceClient},
-    common::{PersonId, Protection},
+    common::{
+        Destination, ListIndicatorCasesRequest, Period, PersonId, Protection, QueryIndicatorRequest,
+        indicator_service_client::IndicatorServiceClient,
+    },
     readiness::{self, readiness_service_client::ReadinessServiceClient},
 };
 use hemgang_rpc::{Peer, wire};
 use hemgang_testing::Suite;
+use jiff::civil::date;
 
 pub const HOSPITAL: &str = "SE2321000131-E000000001001";
 pub const WARD: &str = "SE2321000131-E000000001101";
@@ -102,4 +106,35 @@ pub async fn notified(suite: &Suite, recipients: &[&str]) -> String {
     notify(suite, &admission_id, recipients).await;
     suite.drain().await;
     admission_id
+}
+
+/// The patient leaves.
+pub async fn left(suite: &Suite, admission_id: &str, destination: Destination) {
+    let request = admission::DischargePatientRequest {
+        admission_id: admission_id.to_owned(),
+        discharged_at: Some(wire::timestamp(suite.clock.now())),
+        destination: destination.into(),
+        ..Default::default()
+    };
+    ward(suite).discharge_patient(request).await.expect("discharged");
+    suite.drain().await;
+}
+
+/// Numerator and denominator of a figure of September, and how each of these stays counts in it: not at all, or by what.
+pub async fn figure<const N: usize>(
+    suite: &Suite,
+    indicator_id: &str,
+    stays: [&String; N],
+) -> ((i64, i64), [Option<i64>; N]) {
+    let day = |day| Some(wire::date(day));
+    let period = Some(Period { from: day(date(2026, 9, 1)), to: day(date(2026, 9, 30)) });
+    let indicator_id = indicator_id.to_owned();
+    let mut figures = IndicatorServiceClient::new(suite.peer("quality", HOSPITAL, "region"));
+    let request = QueryIndicatorRequest { indicator_id: indicator_id.clone(), period, ..Default::default() };
+    let total = figures.query_indicator(request).await.expect("a figure").into_inner().figure_set;
+    let total = total.and_then(|set| set.total).expect("a total");
+    let request = ListIndicatorCasesRequest { indicator_id, period, page_size: 50, ..Default::default() };
+    let cases = figures.list_indicator_cases(request).await.expect("cases").into_inner().cases;
+    let counted = |id: &String| cases.iter().find(|case| case.admission_id == *id).map(|case| case.numerator);
+    ((total.numerator, total.denominator), stays.map(counted))
 }

@@ -14,10 +14,7 @@ mod statements;
 
 use hemgang_proto::{
     admission::{self, admission_service_client::AdmissionServiceClient},
-    common::{
-        Destination, ListIndicatorCasesRequest, Period, Protection, QueryIndicatorRequest, Transport,
-        indicator_service_client::IndicatorServiceClient,
-    },
+    common::{Destination, Protection, Transport},
     planning::{
         self as pb, CaseState, NoticeKind, get_case_request::Key, planning_event::Event,
         planning_feed_service_client::PlanningFeedServiceClient,
@@ -30,8 +27,8 @@ use jiff::{SignedDuration, ToSpan as _, civil::date};
 use tonic::Code;
 
 use crate::tests::{
-    ELSEWHERE, HEALTH, HOSPITAL, OTHER_WARD, OUTPATIENT, RECEPTION, SOCIAL, WARD, assessed, confirm,
-    notified, notify, peer, ward, withdraw,
+    ELSEWHERE, HEALTH, HOSPITAL, OTHER_WARD, OUTPATIENT, RECEPTION, SOCIAL, WARD, assessed, confirm, figure,
+    left, notified, notify, peer, ward, withdraw,
 };
 
 const OFFICER: &str = "SE0000001480-P0007";
@@ -87,36 +84,6 @@ async fn events(suite: &Suite, unit: &str) -> Vec<Event> {
 
 fn kinds(notices: &[pb::Notice]) -> Vec<NoticeKind> {
     notices.iter().map(pb::Notice::kind).collect()
-}
-
-async fn left(suite: &Suite, admission_id: &str, destination: Destination) {
-    let request = admission::DischargePatientRequest {
-        admission_id: admission_id.to_owned(),
-        discharged_at: Some(wire::timestamp(suite.clock.now())),
-        destination: destination.into(),
-        ..Default::default()
-    };
-    ward(suite).discharge_patient(request).await.expect("discharged");
-    suite.drain().await;
-}
-
-/// Numerator and denominator of a figure of September, and how each of these stays counts in it: not at all, or by what.
-async fn figure<const N: usize>(
-    suite: &Suite,
-    indicator_id: &str,
-    stays: [&String; N],
-) -> ((i64, i64), [Option<i64>; N]) {
-    let day = |day| Some(wire::date(day));
-    let period = Some(Period { from: day(date(2026, 9, 1)), to: day(date(2026, 9, 30)) });
-    let indicator_id = indicator_id.to_owned();
-    let mut figures = IndicatorServiceClient::new(suite.peer("quality", HOSPITAL, "region"));
-    let request = QueryIndicatorRequest { indicator_id: indicator_id.clone(), period, ..Default::default() };
-    let total = figures.query_indicator(request).await.expect("a figure").into_inner().figure_set;
-    let total = total.and_then(|set| set.total).expect("a total");
-    let request = ListIndicatorCasesRequest { indicator_id, period, page_size: 50, ..Default::default() };
-    let cases = figures.list_indicator_cases(request).await.expect("cases").into_inner().cases;
-    let counted = |id: &String| cases.iter().find(|case| case.admission_id == *id).map(|case| case.numerator);
-    ((total.numerator, total.denominator), stays.map(counted))
 }
 
 /// Nothing of the stay exists for a unit: no case, no notice, no event.
