@@ -138,6 +138,19 @@ async fn an_entry_that_is_removed_altered_or_moved_is_named(suite: &Suite) {
         put_in_place(suite, &altered, &kept[0]).await;
     }
 
+    // One that no reader of the chain comes to, whose source would keep an event out; and numbers without a next.
+    let early = Link { number: -1, first: -1, source: Some("planning:aa.9".to_owned()), ..kept[1].clone() };
+    done(suite, Change::new().insert(&early)).await;
+    assert_eq!(faults(suite).await, [fault(What::Inserted, &kept, (-1, -1))]);
+    done(suite, Change::new().remove(&early)).await;
+    for (number, first) in [(i64::MAX, i64::MAX), (i64::MAX, i64::MIN), (11, i64::MAX)] {
+        let last = Link { number, first, ..kept[5].clone() };
+        done(suite, Change::new().insert(&last)).await;
+        assert!(faults(suite).await.contains(&fault(What::Altered, &kept, (first, number))), "{number}");
+        done(suite, Change::new().remove(&last)).await;
+    }
+    assert_eq!(faults(suite).await, []);
+
     // Two that have changed places.
     done(suite, Change::new().remove(&kept[2]).remove(&kept[3])).await;
     let moved = |link: &Link, number| Link { number, first: number, ..link.clone() };

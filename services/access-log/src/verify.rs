@@ -96,7 +96,7 @@ pub async fn verify(db: &Db, public: &str, kept: Option<&str>) -> Result<Report,
         let (entries, faults) =
             chain::verify(db, &chain, public, named.get(&chain).unwrap_or(&nothing)).await?;
         report.chains += 1;
-        report.entries += entries;
+        report.entries = report.entries.saturating_add(entries);
         report.faults.extend(faults);
     }
     report.faults.sort();

@@ -53,6 +53,8 @@ create table judgement (
     -- The kind of notice that it gives.
     kind text not null,
     recorded_at bigint not null,
+    -- When the physician judged.
+    occurred_at bigint not null,
     -- When its notice was given, and why that was told afterwards.
     sent_at bigint not null,
     entry_reason text not null,

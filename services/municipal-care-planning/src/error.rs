@@ -35,8 +35,8 @@ pub enum Error {
         /// Which.
         unit: HsaId,
     },
-    /// A meeting about a stay cannot have been before it.
-    #[error("the meeting cannot have been held before the admission")]
+    /// Nothing about a stay can have been before it.
+    #[error("it cannot have been before the admission")]
     HeldBeforeAdmission {
         /// When the stay began.
         admitted_at: Timestamp,
@@ -86,6 +86,9 @@ pub enum Error {
     /// An individual plan is drawn up only with consent.
     #[error("no consent to an individual plan is recorded")]
     SipConsentMissing,
+    /// The plan of those under compulsory care is not everybody's.
+    #[error("the stay is not one under LPT or LRV")]
+    NotCompulsory,
     /// Whoever has the overall responsibility closes it.
     #[error("another unit has the overall responsibility")]
     NotResponsible {
@@ -118,6 +121,7 @@ impl Explain for Error {
             Self::AlreadyApproved => ErrorReason::AlreadyApproved,
             Self::SipConsentMissing => ErrorReason::SipConsentMissing,
             Self::NotResponsible { .. } => ErrorReason::NotResponsible,
+            Self::NotCompulsory => ErrorReason::NotCompulsory,
             Self::CaseOfAdmission { .. } => ErrorReason::CaseOfAdmission,
             Self::DetailsBlanked => ErrorReason::DetailsBlanked,
         };
@@ -134,6 +138,7 @@ impl Explain for Error {
             Self::NotResponsible { unit } => refusal.with("unit", unit),
             Self::Common(_)
             | Self::SipClosed
+            | Self::NotCompulsory
             | Self::NotContributing
             | Self::AlreadyApproved
             | Self::SipConsentMissing

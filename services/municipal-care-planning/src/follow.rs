@@ -23,6 +23,7 @@ mod sex_and_age_recorded;
 pub mod sight;
 #[cfg(test)]
 mod tests;
+pub mod words;
 
 use hemgang_core::place::{HsaId, MunicipalityCode};
 use hemgang_db::{Change, Table};

@@ -6,6 +6,7 @@ use hemgang_proto::{
         Destination, ListIndicatorCasesRequest, Period, PersonId, Protection, QueryIndicatorRequest,
         indicator_service_client::IndicatorServiceClient,
     },
+    planning::{self as pb, planning_service_client::PlanningServiceClient},
     readiness::{self, readiness_service_client::ReadinessServiceClient},
 };
 use hemgang_rpc::{Peer, wire};
@@ -137,4 +138,31 @@ pub async fn figure<const N: usize>(
     let cases = figures.list_indicator_cases(request).await.expect("cases").into_inner().cases;
     let counted = |id: &String| cases.iter().find(|case| case.admission_id == *id).map(|case| case.numerator);
     ((total.numerator, total.denominator), stays.map(counted))
+}
+
+/// The patient refuses that anything is disclosed to a unit.
+pub async fn barred(suite: &Suite, admission_id: &str, unit: &str) {
+    let refusal = pb::RecordConsentRequest {
+        kind: pb::ConsentKind::Disclosure.into(),
+        recipients: vec![unit.to_owned()],
+        ..consent(admission_id, pb::ConsentDecision::Refused)
+    };
+    PlanningServiceClient::new(peer(suite, WARD)).record_consent(refusal).await.expect("recorded");
+}
+
+/// The patient says whether a plan is wanted.
+pub async fn answers_sip(suite: &Suite, admission_id: &str, decision: pb::ConsentDecision) {
+    let kind = pb::ConsentKind::Sip.into();
+    let answer = pb::RecordConsentRequest { kind, ..consent(admission_id, decision) };
+    PlanningServiceClient::new(peer(suite, OUTPATIENT)).record_consent(answer).await.expect("recorded");
+}
+
+fn consent(admission_id: &str, decision: pb::ConsentDecision) -> pb::RecordConsentRequest {
+    pb::RecordConsentRequest {
+        key: Some(pb::record_consent_request::Key::AdmissionId(admission_id.to_owned())),
+        decision: decision.into(),
+        basis: pb::ConsentBasis::Consent.into(),
+        given_by: pb::ConsentGiver::Patient.into(),
+        ..Default::default()
+    }
 }

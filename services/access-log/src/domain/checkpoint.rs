@@ -40,7 +40,7 @@ pub struct Reached {
 impl Checkpoint {
     /// The one after another, of the heads that have moved since.
     pub fn after(before: Option<&Self>, heads: &[Head], now: Timestamp, signer: &Signer) -> Option<Self> {
-        let number = before.map_or(0, |before| before.number) + 1;
+        let number = before.map_or(0, |before| before.number).checked_add(1)?;
         let previous = before.map(Self::digest).unwrap_or_default();
         let reached =
             |head: &Head| Reached { chain: head.chain.clone(), number: head.number, hash: head.hash.clone() };

@@ -91,21 +91,26 @@ impl Rows {
         self.about.extend(more.about);
     }
 
-    fn without(mut self, there: &Self) -> Self {
-        self.listed.retain(|line| !there.listed.contains(line));
-        self.about.retain(|about| !there.about.contains(about));
+    /// Without what is taken: a row, or of a list also its number. It would be refused, and nothing behind it indexed.
+    fn without(mut self, (numbers, about): (&BTreeSet<i64>, &BTreeSet<About>)) -> Self {
+        self.listed.retain(|listed| !numbers.contains(&listed.number));
+        self.about.retain(|row| !about.contains(row));
         self
     }
 }
 
-/// The rows of the entries of links that reach beyond a number, after it, in parts, whole entries each. Without those that are there: a mark
-/// that somebody has set back would never get past them.
+/// The rows of the entries of links that reach beyond a number, after it, in parts, whole entries each. Without those that
+/// are there: a mark that somebody has set back would never get past them.
 pub fn parts(links: &[Link], after: i64, there: &Rows) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
+    let mut numbers: BTreeSet<i64> = there.listed.iter().map(|listed| listed.number).collect();
+    let mut about = there.about.clone();
     for link in links {
         let mark = |number| Mark { chain: link.chain.clone(), number };
         for (number, entry) in link.numbered().filter(|(number, _)| *number > after) {
-            let rows = Rows::of(link, number, &entry).without(there);
+            let rows = Rows::of(link, number, &entry).without((&numbers, &about));
+            numbers.extend(rows.listed.iter().map(|listed| listed.number));
+            about.extend(rows.about.iter().cloned());
             match parts.last_mut().filter(|part| part.rows.len() + rows.len() <= ROWS) {
                 Some(part) => {
                     part.rows.extend(rows);

@@ -18,6 +18,14 @@ pub async fn after(db: &Db, chain: &str, number: i64, at_most: i64) -> Result<Ve
     db.list(sql, params![chain, number, at_most]).await
 }
 
+/// The lowest and the highest number of links before the first, of which a chain has none.
+pub async fn before_first(db: &Db, chain: &str) -> Result<Option<(i64, i64)>, DbError> {
+    let sql = "select min(number) as lowest, max(number) as highest from access_link where chain = $1 and number < 1";
+    let rows = db.rows(sql, params![chain]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    Ok(row.column::<Option<i64>>("lowest")?.zip(row.column("highest")?))
+}
+
 /// Those of these links, by chain and number, that there are.
 pub async fn at(db: &Db, places: impl IntoIterator<Item = (&str, i64)>) -> Result<Vec<Link>, DbError> {
     // Chains have names of any length, numbers have twenty digits at most.

@@ -35,7 +35,8 @@ pub async fn verify(
         };
         faults.extend(index::hidden(db, chain, (last, end.min(mark)), &page).await?);
         for link in page {
-            let gone = link.first.saturating_sub(1);
+            // A link that says that it begins behind its end begins at it: it is not whole.
+            let gone = link.first.min(link.number).saturating_sub(1);
             if gone > last {
                 faults.push(fault(What::Removed, last + 1, gone));
                 before.clone_from(&link.before);
@@ -48,10 +49,14 @@ pub async fn verify(
             if !is_named || !follows || !link.is_whole() {
                 faults.push(fault(What::Altered, link.first, link.number));
             }
-            entries += link.number - last.max(gone);
+            entries = i64::saturating_add(entries, link.number.saturating_sub(last.max(gone)));
             (last, before) = (link.number, link.hash);
         }
     };
+    // No reader of the chain comes to a number before the first, and its source would keep an event out.
+    if let Some((lowest, highest)) = store::link::before_first(db, chain).await? {
+        faults.push(fault(What::Inserted, lowest, highest));
+    }
     faults.extend(index::beyond(db, chain, mark, until).await?);
     match head.filter(|head| head.is_signed_by(public)) {
         None => faults.push(fault(What::Head, 0, 0)),

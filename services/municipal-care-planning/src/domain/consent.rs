@@ -1,6 +1,6 @@
 //! What was decided of disclosure, SIP and shared documentation, and what a unit may be told by it. Pure.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::collections::BTreeMap;
 
 use hemgang_core::place::HsaId;
 use hemgang_proto::planning::{self as pb, ConsentDecision, ConsentKind, NoticeKind};
@@ -27,21 +27,7 @@ pub struct Bars {
     pub case: bool,
 }
 
-hemgang_db::text_column!(Said);
-
-impl fmt::Display for Said {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
-    }
-}
-
-impl FromStr for Said {
-    type Err = serde_json::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        serde_json::from_str(text).map(Self)
-    }
-}
+json_column!(Said);
 
 impl Consents {
     /// Nothing was decided yet.

@@ -20,7 +20,7 @@ pub struct DischargeInformation {
     pub case_id: CaseId,
     pub version: i64,
     pub unit: HsaId,
-    /// When something first was, by whichever channel.
+    /// When the first of these was, by whichever channel.
     pub transferred_at: Timestamp,
     pub transferred_by: HsaId,
     /// One a kind, as a list in proto3 JSON.
@@ -38,15 +38,21 @@ impl DischargeInformation {
         items: Vec<HandOverItem>,
         now: Timestamp,
     ) -> Result<(Self, Event), Failure> {
-        let went = |item: &HandOverItem| match item.state() {
-            HandOverState::Given => Some(now),
-            HandOverState::OtherChannel => item.sent_at.as_ref().and_then(wire::instant),
-            _ => None,
-        };
-        let first = items.iter().filter_map(went).chain(before.map(|before| before.transferred_at)).min();
-        let mut all: BTreeMap<i32, HandOverItem> = BTreeMap::new();
         let kept = before.map(Self::said).transpose()?.unwrap_or_default();
-        all.extend(kept.into_iter().chain(items).map(|item| (item.kind, item)));
+        let mut all: BTreeMap<i32, HandOverItem> = kept.into_iter().map(|item| (item.kind, item)).collect();
+        for item in items {
+            let item = match item.state() {
+                // What is written anew was given when it first was.
+                HandOverState::Given => {
+                    let was = all.get(&item.kind).filter(|was| was.state() == HandOverState::Given);
+                    let first = was.and_then(|was| was.sent_at).or(Some(wire::timestamp(now)));
+                    HandOverItem { sent_at: first, ..item }
+                }
+                _ => item,
+            };
+            all.insert(item.kind, item);
+        }
+        let first = all.values().filter_map(|item| item.sent_at.as_ref().and_then(wire::instant)).min();
         let information = Self {
             case_id,
             version: before.map_or(1, |before| before.version + 1),
@@ -69,7 +75,7 @@ impl DischargeInformation {
 
     /// Whether something was handed over before the day of the discharge was over.
     pub fn is_in_time(&self, discharged_at: Timestamp) -> bool {
-        self.transferred_at < day_begins(local_day(discharged_at).saturating_add(1.day()))
+        self.transferred_at < day_ends(discharged_at)
     }
 
     /// As the parties read it in the case.
@@ -110,6 +116,11 @@ impl DischargeInformation {
         serde_json::from_str(self.items.expose())
             .map_err(|_| broken("discharge information as it was not written"))
     }
+}
+
+/// When the day of a discharge is over.
+pub fn day_ends(discharged_at: Timestamp) -> Timestamp {
+    day_begins(local_day(discharged_at).saturating_add(1.day()))
 }
 
 /// Without the words.

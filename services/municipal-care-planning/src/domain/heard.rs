@@ -19,6 +19,8 @@ pub struct Heard {
     pub seen_admission: String,
     /// When the teller was told. Notices are sent then, whenever the thing itself happened.
     pub recorded_at: Timestamp,
+    /// When the thing itself happened.
+    pub occurred_at: Timestamp,
     /// Set for what was told afterwards: its notices were sent at its stated time.
     pub entry: Option<Entry>,
     /// Now.
@@ -33,13 +35,15 @@ impl Heard {
     pub fn read(feed: &str, header: Option<&EventHeader>, now: Timestamp) -> Result<Self, Failure> {
         let header = header.ok_or_else(|| broken("an event without a header"))?;
         let recorded_at = header.recorded_at.as_ref().and_then(wire::instant);
+        let recorded_at = recorded_at.ok_or_else(|| broken("an event without a time"))?;
         Ok(Self {
             admission_id: header.admission_id.parse().map_err(|_| broken("an event without an admission"))?,
             source: format!("{feed}:{}", header.cursor),
             cursor: header.cursor.clone(),
             seen_admission: header.seen.get("admission").cloned().unwrap_or_default(),
             entry: Entry::of(header)?,
-            recorded_at: recorded_at.ok_or_else(|| broken("an event without a time"))?,
+            recorded_at,
+            occurred_at: header.occurred_at.as_ref().and_then(wire::instant).unwrap_or(recorded_at),
             now,
         })
     }

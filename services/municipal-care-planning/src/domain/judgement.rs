@@ -18,6 +18,8 @@ pub struct Judgement {
     /// Readiness, or its withdrawal.
     pub kind: NoticeKind,
     pub recorded_at: Timestamp,
+    /// When the physician judged.
+    pub occurred_at: Timestamp,
     /// When its notice was given, and why that was told afterwards.
     pub sent_at: Timestamp,
     pub entry_reason: EntryReason,
@@ -34,6 +36,7 @@ impl Judgement {
             source: heard.source.clone(),
             kind,
             recorded_at: heard.recorded_at,
+            occurred_at: heard.occurred_at,
             sent_at: heard.sent_at(),
             entry_reason: heard.sent().entry_reason,
             seen_admission: heard.seen_admission.clone(),
@@ -76,6 +79,7 @@ mod tests {
             cursor: format!("aa.{number}"),
             seen_admission: seen.to_owned(),
             recorded_at: Timestamp::UNIX_EPOCH + hour.hours(),
+            occurred_at: Timestamp::UNIX_EPOCH + hour.hours(),
             entry: None,
             now: Timestamp::UNIX_EPOCH + 24.hours(),
         }

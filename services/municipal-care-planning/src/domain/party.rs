@@ -1,6 +1,6 @@
 //! A unit that takes part in a case, and what it reads of it.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 use hemgang_core::{
     id::CaseId,
@@ -33,24 +33,17 @@ pub struct Party {
 }
 
 /// A case as it stood when the last was disclosed, without its patient. Kept as proto3 JSON.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Shown(pub pb::Case);
 
-hemgang_db::text_column!(Shown);
-
-impl fmt::Display for Shown {
+impl fmt::Debug for Shown {
+    /// Without the words that it holds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
+        f.debug_tuple("Shown").field(&self.0.case_id).finish_non_exhaustive()
     }
 }
 
-impl FromStr for Shown {
-    type Err = serde_json::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        serde_json::from_str(text).map(Self)
-    }
-}
+json_column!(Shown);
 
 impl Party {
     /// The unit, and its municipality.

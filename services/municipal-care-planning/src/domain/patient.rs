@@ -33,12 +33,17 @@ impl Patient {
         Self::told(self.admission_id, self.version + 1, person, self.protection)
     }
 
+    /// Whether who it was is blanked.
+    pub fn is_blanked(&self) -> bool {
+        self.oid.is_empty()
+    }
+
     /// The person as parties see it.
     pub fn shown(&self) -> Person {
         let person_id = PersonId { oid: self.oid.clone(), value: self.value.expose().clone() };
         Person {
             // Of one who was blanked by law nothing is left.
-            person_id: Some(person_id).filter(|id| !id.oid.is_empty()),
+            person_id: Some(person_id).filter(|_| !self.is_blanked()),
             name: self.name.expose().clone(),
             address: self.address.expose().clone(),
             protection: self.protection.into(),

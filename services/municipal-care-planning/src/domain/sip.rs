@@ -1,7 +1,7 @@
 //! The plan of a case: a samordnad individuell plan (SIP), or a samordnad vårdplan of LPT and LRV. Written by whoever takes
 //! part, agreed when every unit that contributes has approved what it says, followed up, closed. Pure.
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt};
 
 use hemgang_core::{day::local_day, id::CaseId, place::HsaId};
 use hemgang_proto::planning::{
@@ -29,7 +29,7 @@ pub struct Sip {
 #[derive(Clone, PartialEq)]
 pub struct Said(pub pb::Sip);
 
-hemgang_db::text_column!(Said);
+json_column!(Said);
 
 impl fmt::Debug for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,20 +37,6 @@ impl fmt::Debug for Said {
             .field(&self.0.version)
             .field(&self.0.state().as_str_name())
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for Said {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
-    }
-}
-
-impl FromStr for Said {
-    type Err = serde_json::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        serde_json::from_str(text).map(Self)
     }
 }
 

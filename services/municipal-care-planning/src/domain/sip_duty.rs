@@ -23,16 +23,17 @@ pub struct SipDuty {
 }
 
 impl SipDuty {
-    /// Whether the call was made in time; none where none had to be.
+    /// Whether the call was made in time; none where none had to be, or still may be in time.
     ///
     /// Under compulsory care the plan is that of LPT 7 a § or LRV 12 a §, 4 kap. 1 § 2 st.
-    pub fn is_met(&self, legal_status: LegalStatus) -> Option<bool> {
+    pub fn is_met(&self, legal_status: LegalStatus, now: Timestamp) -> Option<bool> {
         let is_compulsory = matches!(legal_status, LegalStatus::Lpt | LegalStatus::Lrv);
         if self.is_refused || is_compulsory || !is_seen_by_both(&self.needs) {
             return None;
         }
         let end = self.ends_at()?;
-        Some(self.called_at.iter().any(|called_at| *called_at < end))
+        let is_met = self.called_at.iter().any(|called_at| *called_at < end);
+        (is_met || end <= now).then_some(is_met)
     }
 
     /// When the third day after the last notice of readiness is over: at any time of the day, and discharge does not stop
@@ -42,7 +43,8 @@ impl SipDuty {
         let noticed_on = local_day(self.judgements[place].sent_at);
         let end = day_begins(noticed_on.saturating_add(4.days()));
         let withdrawn = self.judgements.get(place + 1);
-        withdrawn.is_none_or(|withdrawn| withdrawn.sent_at >= end).then_some(end)
+        // Who was not ready any more had not to be called for, whenever that was registered.
+        withdrawn.is_none_or(|withdrawn| withdrawn.occurred_at >= end).then_some(end)
     }
 }
 
@@ -52,6 +54,8 @@ mod tests {
     use hemgang_proto::{common::EntryReason, planning::SipNeedDecision};
 
     use super::*;
+
+    const LATER: &str = "2026-06-01T00:00:00Z";
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("an instant")
@@ -76,6 +80,7 @@ mod tests {
             source: format!("readiness:aa.{number}"),
             kind,
             recorded_at: at(sent_at),
+            occurred_at: at(sent_at),
             sent_at: at(sent_at),
             entry_reason: EntryReason::Unspecified,
             seen_admission: String::new(),
@@ -93,7 +98,7 @@ mod tests {
     }
 
     fn called(called_at: &str) -> Option<bool> {
-        SipDuty { called_at: vec![at(called_at)], ..duty() }.is_met(LegalStatus::Hsl)
+        SipDuty { called_at: vec![at(called_at)], ..duty() }.is_met(LegalStatus::Hsl, at(LATER))
     }
 
     #[test]
@@ -101,12 +106,15 @@ mod tests {
         assert_eq!(called("2026-03-30T21:59:59Z"), Some(true));
         assert_eq!(called("2026-03-30T22:00:00Z"), Some(false));
         assert_eq!(called("2026-03-20T08:00:00Z"), Some(true), "before anybody was ready");
-        assert_eq!(duty().is_met(LegalStatus::Unspecified), Some(false), "nobody called");
+        assert_eq!(duty().is_met(LegalStatus::Unspecified, at(LATER)), Some(false), "nobody called");
+        assert_eq!(duty().is_met(LegalStatus::Hsl, at("2026-03-30T21:59:59Z")), None, "somebody still may");
+        let early = SipDuty { called_at: vec![at("2026-03-28T08:00:00Z")], ..duty() };
+        assert_eq!(early.is_met(LegalStatus::Hsl, at("2026-03-28T09:00:00Z")), Some(true));
     }
 
     #[test]
     fn nobody_has_to_call_whom_not_both_see_a_need_for_or_who_refuses_or_is_under_compulsion() {
-        let not = |duty: SipDuty| assert_eq!(duty.is_met(LegalStatus::Hsl), None, "{duty:?}");
+        let not = |duty: SipDuty| assert_eq!(duty.is_met(LegalStatus::Hsl, at(LATER)), None, "{duty:?}");
         let (needed, denied) = (SipNeedDecision::Needed, SipNeedDecision::NotNeeded);
         not(SipDuty { needs: vec![need("region", needed)], ..duty() });
         not(SipDuty { needs: vec![need("1480", needed), need("1481", needed)], ..duty() });
@@ -114,11 +122,11 @@ mod tests {
         not(SipDuty { is_refused: true, ..duty() });
         not(SipDuty { judgements: Vec::new(), ..duty() });
         for compulsory in [LegalStatus::Lpt, LegalStatus::Lrv] {
-            assert_eq!(duty().is_met(compulsory), None);
+            assert_eq!(duty().is_met(compulsory, at(LATER)), None);
         }
         // One of two municipalities is enough.
         let needs = vec![need("region", needed), need("1480", denied), need("1481", needed)];
-        assert_eq!(SipDuty { needs, ..duty() }.is_met(LegalStatus::Hsl), Some(false));
+        assert_eq!(SipDuty { needs, ..duty() }.is_met(LegalStatus::Hsl, at(LATER)), Some(false));
     }
 
     #[test]
@@ -128,11 +136,14 @@ mod tests {
             duty.judgements.push(judged(2, NoticeKind::ReadinessWithdrawn, at));
             duty
         };
-        assert_eq!(withdrawn("2026-03-30T21:59:59Z").is_met(LegalStatus::Hsl), None);
-        assert_eq!(withdrawn("2026-03-30T22:00:00Z").is_met(LegalStatus::Hsl), Some(false));
+        assert_eq!(withdrawn("2026-03-30T21:59:59Z").is_met(LegalStatus::Hsl, at(LATER)), None);
+        assert_eq!(withdrawn("2026-03-30T22:00:00Z").is_met(LegalStatus::Hsl, at(LATER)), Some(false));
+        let mut late = withdrawn("2026-04-02T08:00:00Z");
+        late.judgements[1].occurred_at = at("2026-03-28T08:00:00Z");
+        assert_eq!(late.is_met(LegalStatus::Hsl, at(LATER)), None, "registered late");
         let mut again = withdrawn("2026-03-28T08:00:00Z");
         again.judgements.push(judged(3, NoticeKind::Readiness, "2026-04-10T08:00:00Z"));
         again.called_at.push(at("2026-04-13T21:00:00Z"));
-        assert_eq!(again.is_met(LegalStatus::Hsl), Some(true));
+        assert_eq!(again.is_met(LegalStatus::Hsl, at(LATER)), Some(true));
     }
 }

@@ -1,12 +1,12 @@
-//! `PatientDetailsBlanked`: who the patient was is kept no more; where the record itself goes, the words that the hospital
-//! handed over and those of the plan go, too, also those that a party reads of a case that is kept from it.
+//! `PatientDetailsBlanked`: who the patient was is kept no more; where the record itself goes, its words go, too.
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Change;
+use hemgang_feed::Telling;
 use hemgang_proto::{admission::PatientDetailsBlanked, common::BlankingGround};
 use hemgang_rpc::{Context, Failure};
 
-use super::delivery;
+use super::words;
 use crate::{domain::dossier::Dossier, store};
 
 pub async fn project(cx: &Context, admission_id: AdmissionId) -> Result<Change, Failure> {
@@ -19,15 +19,6 @@ pub async fn react(cx: &Context, dossier: Dossier, said: PatientDetailsBlanked) 
     if said.ground() == BlankingGround::Correction {
         return Ok(Change::new());
     }
-    let case_id = dossier.case.case_id;
-    let (handed_over, sip) = tokio::try_join!(
-        store::discharge_information::get(&cx.db, case_id),
-        store::sip::get(&cx.db, case_id)
-    )?;
-    let change = delivery::change(cx, &dossier.blanked())?;
-    let change = match handed_over {
-        Some(handed_over) => change.replace(&handed_over.blanked()?),
-        None => change,
-    };
-    Ok(sip.into_iter().fold(change, |change, sip| change.replace(&sip.blanked())))
+    let subject = dossier.case.subject();
+    words::blank(cx, dossier, |at, audience| Telling::reacting(cx, subject, at, audience)).await
 }

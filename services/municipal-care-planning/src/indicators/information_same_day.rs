@@ -6,7 +6,7 @@ use hemgang_proto::common::Measure;
 use hemgang_rpc::{Context, Failure};
 
 use super::{Place, case};
-use crate::store;
+use crate::{domain::discharge_information::day_ends, store};
 
 /// The indicator.
 pub struct InformationSameDay;
@@ -19,7 +19,7 @@ const DEFINITION: Definition = Definition {
     numerator: "information for the care afterwards was transferred, here or by another channel, before the day of the \
                 discharge was over",
     denominator: "patients discharged alive of whom somebody was sent an admission notice",
-    exclusions: "deceased, voided stays, notices of an imported history",
+    exclusions: "deceased, voided stays, notices of an imported history; nothing transferred and the day not over",
     attributed_to: "the day of discharge, Europe/Stockholm",
     source: "3 kap. 2 § lag (2017:612) om samverkan vid utskrivning från sluten hälso- och sjukvård",
     measure: Measure::Share,
@@ -37,12 +37,14 @@ impl Indicator for InformationSameDay {
             store::ended::list(&cx.db, query.from, query.to),
             store::ended::handed_over(&cx.db, query.from, query.to),
         )?;
-        let counted = ended.iter().filter(|ended| ended.is_handed_over()).map(|ended| {
+        let now = cx.clock.now();
+        let counted = ended.iter().filter(|ended| ended.is_handed_over()).filter_map(|ended| {
             let information = handed_over.get(&ended.case.case_id);
             let in_time = information.is_some_and(|information| information.is_in_time(ended.discharged_at));
+            (in_time || day_ends(ended.discharged_at) <= now).then_some(())?;
             let on = local_day(ended.discharged_at);
             let place = Place { on, municipality: ended.municipality(), planned: None };
-            case(&ended.case, Some(&ended.stay), place, i64::from(in_time))
+            Some(case(&ended.case, Some(&ended.stay), place, i64::from(in_time)))
         });
         Ok(counted.collect())
     }

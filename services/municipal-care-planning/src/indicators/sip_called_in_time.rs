@@ -20,7 +20,7 @@ const DEFINITION: Definition = Definition {
                 readiness, or before that notice",
     denominator: "patients discharged of whom the region and a municipality have recorded that a plan is needed",
     exclusions: "patients who refused a plan, stays under LPT or LRV, a readiness withdrawn before that day ended and not \
-                 confirmed again, deceased, moved to another hospital, voided stays",
+                 confirmed again, nobody called and that day is not over, deceased, moved to another hospital, voided stays",
     attributed_to: "the day of discharge, Europe/Stockholm",
     source: "4 kap. 1-3 §§ lag (2017:612) om samverkan vid utskrivning från sluten hälso- och sjukvård",
     measure: Measure::Share,
@@ -39,7 +39,7 @@ impl Indicator for SipCalledInTime {
             store::ended::sip_duties(&cx.db, query.from, query.to),
         )?;
         let counted = ended.iter().filter(|ended| ended.is_followed_up()).filter_map(|ended| {
-            let is_met = duties.get(&ended.case.case_id)?.is_met(ended.stay.legal_status)?;
+            let is_met = duties.get(&ended.case.case_id)?.is_met(ended.stay.legal_status, cx.clock.now())?;
             let on = local_day(ended.discharged_at);
             let place = Place { on, municipality: ended.municipality(), planned: None };
             Some(case(&ended.case, Some(&ended.stay), place, i64::from(is_met)))

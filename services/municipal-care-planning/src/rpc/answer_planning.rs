@@ -8,7 +8,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields, Organisation, wire};
 
 use super::{
     arrange,
-    key::{Key, Named},
+    key::{Key, named},
     person::acting,
 };
 use crate::error::Error;
@@ -33,11 +33,7 @@ fn parse(
     req: &pb::AnswerPlanningRequest,
 ) -> Result<(Key, pb::PlanningAnswer), Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        answer_planning_request::Key::CaseId(id) => Named::Case(id),
-        answer_planning_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, answer_planning_request));
     let law = law(&mut fields, call, req.law);
     let answer = ability(&mut fields, req.ability, &req.missing);
     let ready_from = req.ready_from.as_ref().map(|at| fields.instant("ready_from", Some(at)));

@@ -5,7 +5,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
     arrange,
-    key::{Key, Named},
+    key::{Key, named},
     meeting::hsa_ids,
 };
 use crate::{
@@ -36,11 +36,7 @@ fn parse(
     req: &pb::AppointCareContactRequest,
 ) -> Result<(Key, Appointed), Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        appoint_care_contact_request::Key::CaseId(id) => Named::Case(id),
-        appoint_care_contact_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, appoint_care_contact_request));
     let person = fields.parsed("person", &req.person);
     let function = fields.text("function", req.function.trim());
     let deputies = hsa_ids(&mut fields, "deputies", &req.deputies);

@@ -6,7 +6,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
     arrange,
-    key::{Key, Named},
+    key::{Key, named},
     person::acting,
     sip,
 };
@@ -31,11 +31,7 @@ pub async fn handle(
 
 fn parse(cx: &Context, call: &Call, req: &pb::ApproveSipRequest) -> Result<(Key, i32, HsaId), Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        approve_sip_request::Key::CaseId(id) => Named::Case(id),
-        approve_sip_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, approve_sip_request));
     if req.version < 1 {
         fields.wrong("version", "is required");
     }

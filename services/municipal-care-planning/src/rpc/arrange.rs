@@ -31,6 +31,33 @@ pub async fn open(cx: &Context, call: &Call, key: Key, etag: &str) -> Result<Dos
     Ok(dossier)
 }
 
+/// As [`open`], to write words in: none are where the record was taken away by law, for nothing would take them away again.
+pub async fn open_for_words(cx: &Context, call: &Call, key: Key, etag: &str) -> Result<Dossier, Error> {
+    let dossier = open(cx, call, key, etag).await?;
+    let is_blanked = if let Some(id) = dossier.case.admission_id {
+        store::patient::get(&cx.db, id).await?.is_some_and(|patient| patient.is_blanked())
+    } else {
+        let person = store::person::get(&cx.db, dossier.case.case_id).await?;
+        person.is_some_and(|person| person.is_blanked())
+    };
+    if is_blanked { Err(Error::DetailsBlanked) } else { Ok(dossier) }
+}
+
+/// Nothing of a stay was before it.
+pub async fn not_before_admission(
+    cx: &Context,
+    dossier: &Dossier,
+    said: impl IntoIterator<Item = Timestamp>,
+) -> Result<(), Error> {
+    let Some(id) = dossier.case.admission_id else { return Ok(()) };
+    match store::stay::get(&cx.db, id).await?.admitted_at {
+        Some(admitted_at) if said.into_iter().any(|at| at < admitted_at) => {
+            Err(Error::HeldBeforeAdmission { admitted_at })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Nobody is planned for who died, or was never there.
 pub fn is_open(dossier: &Dossier) -> Result<(), Error> {
     if dossier.is_over() { Err(Error::CaseOver { state: dossier.case.state }) } else { Ok(()) }

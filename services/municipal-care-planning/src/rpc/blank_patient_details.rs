@@ -14,6 +14,7 @@ use super::view;
 use crate::{
     domain::{dossier::Dossier, heard::broken},
     error::Error,
+    follow::words,
     store,
 };
 
@@ -43,12 +44,14 @@ pub async fn handle(
     call.because(decision);
     let (case, person) = (dossier.next(), person.blanked());
     let telling = Telling::by(cx, call, case.subject(), call.now, dossier.audience());
+    let shown = view::of(&case, None, person.shown(), &dossier.parties);
     let event = PatientDetailsBlanked { case_id: id.to_string(), ground: ground.into() };
     let event = telling.event::<PlanningEvent>(Event::PatientDetailsBlanked(event))?;
     let tombstones = blanked(&cx.db, telling.subject, tombstone).await?;
-    let change = tombstones.replace(&case).replace(&person).tell(event);
-    let case = view::of(&case, None, person.shown(), &dossier.parties);
-    Ok(call.commit(cx, change, pb::BlankPatientDetailsResponse { case: Some(case) }).await?)
+    let by = |at, audience| Telling::by(cx, call, case.subject(), at, audience);
+    let words = words::blank(cx, dossier, by).await?;
+    let change = tombstones.replace(&person).tell(event).and(words);
+    Ok(call.commit(cx, change, pb::BlankPatientDetailsResponse { case: Some(shown) }).await?)
 }
 
 /// Whose record it is: of whoever runs the unit that asked; of an inpatient case, the region's.

@@ -4,7 +4,7 @@ use hemgang_proto::planning::{self as pb, MeetingKind, book_planning_meeting_req
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
-    key::{Key, Named},
+    key::{Key, named},
     meeting::{self, Booking},
 };
 use crate::error::Error;
@@ -22,11 +22,7 @@ pub async fn handle(
 
 fn parse(cx: &Context, call: &Call, req: &pb::BookPlanningMeetingRequest) -> Result<Booking, Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        book_planning_meeting_request::Key::CaseId(id) => Named::Case(id),
-        book_planning_meeting_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, book_planning_meeting_request));
     let planned = meeting::planned(&mut fields, req.starts_at.as_ref(), req.form);
     let invited = meeting::hsa_ids(&mut fields, "invited", &req.invited);
     fields.finish(|| {

@@ -5,7 +5,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
     arrange,
-    key::{Key, Named},
+    key::{Key, named},
     sip,
 };
 use crate::error::Error;
@@ -28,11 +28,7 @@ pub async fn handle(
 
 fn parse(cx: &Context, call: &Call, req: &pb::CloseSipRequest) -> Result<(Key, SipCloseReason), Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        close_sip_request::Key::CaseId(id) => Named::Case(id),
-        close_sip_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, close_sip_request));
     let reason = fields.choice::<SipCloseReason>("reason", req.reason);
     fields.finish(|| Some((key?, reason?)))
 }

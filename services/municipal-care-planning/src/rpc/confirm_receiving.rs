@@ -5,7 +5,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields, wire};
 
 use super::{
     arrange,
-    key::{Key, Named},
+    key::{Key, named},
     person::acting,
 };
 use crate::error::Error;
@@ -29,11 +29,7 @@ fn parse(
     req: &pb::ConfirmReceivingRequest,
 ) -> Result<(Key, pb::Receiving), Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        confirm_receiving_request::Key::CaseId(id) => Named::Case(id),
-        confirm_receiving_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, confirm_receiving_request));
     let receives_at = fields.instant("receives_at", req.receives_at.as_ref());
     let by = acting(&mut fields, call, "confirmed_by", &req.confirmed_by);
     fields.finish(|| {

@@ -5,7 +5,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
     arrange,
-    key::{Key, Named},
+    key::{Key, named},
     person::acting,
 };
 use crate::{
@@ -37,11 +37,7 @@ pub async fn handle(
 
 fn parse(cx: &Context, call: &Call, req: &pb::DecideSipNeedRequest) -> Result<(Key, Decided), Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        decide_sip_need_request::Key::CaseId(id) => Named::Case(id),
-        decide_sip_need_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, decide_sip_need_request));
     let decision = fields.choice("decision", req.decision);
     let by = acting(&mut fields, call, "decided_by", &req.decided_by);
     fields.finish(|| Some((key?, Decided { decision: decision?, by: by? })))

@@ -5,13 +5,13 @@ use hemgang_proto::planning::{self as pb, get_case_request};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
-    key::{Key, Named},
+    key::{Key, named},
     view,
 };
 use crate::{
     domain::{dossier::Dossier, notice::Notice},
     error::Error,
-    store,
+    store::{self, arranged::Arranged},
 };
 
 pub async fn handle(
@@ -19,7 +19,8 @@ pub async fn handle(
     call: &Call,
     req: pb::GetCaseRequest,
 ) -> Result<pb::GetCaseResponse, Error> {
-    let dossier = parse(cx, call, &req)?.settled(cx, call).await?;
+    let key = parse(cx, call, &req)?;
+    let (dossier, arranged) = read(cx, call, key).await?;
     let case = view::whole(cx, &call.sight, &dossier.case, &dossier.parties).await?;
     let is_opened = is_opened(cx, call, &dossier).await?;
     // What a unit received is its own; what another party received is not. Whoever sent it sees all of it.
@@ -28,7 +29,7 @@ pub async fn handle(
         call.sight.admits(&if is_opened { audience.and(notice.addressed()) } else { audience })
     };
     let notices = dossier.notices.iter().filter(may_see).map(view::notice).collect();
-    let live = store::arranged::get(&cx.db, dossier.case.case_id).await?.shown(case)?;
+    let live = arranged.shown(case)?;
     let case =
         if is_opened { live } else { view::seen(&call.sight, (&dossier.case, &dossier.parties), live) };
     let consents = if call.sight.admits(&dossier.case.senders()) {
@@ -37,6 +38,18 @@ pub async fn handle(
         Vec::new()
     };
     Ok(pb::GetCaseResponse { case: Some(pb::Case { notices, consents, ..case }) })
+}
+
+/// A case, and what was arranged about it by then and not since: what a unit is told no more must not be among it.
+async fn read(cx: &Context, call: &Call, key: Key) -> Result<(Dossier, Arranged), Failure> {
+    loop {
+        let dossier = key.settled(cx, call).await?;
+        let arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
+        let stands = store::case::get(&cx.db, dossier.case.case_id).await?;
+        if stands.is_some_and(|case| case.version == dossier.case.version) {
+            return Ok((dossier, arranged));
+        }
+    }
 }
 
 /// Whether what is kept from the caller's unit was opened in an emergency (nödöppning). Asked of the access log at every
@@ -52,10 +65,6 @@ async fn is_opened(cx: &Context, call: &Call, dossier: &Dossier) -> Result<bool,
 
 fn parse(cx: &Context, call: &Call, req: &pb::GetCaseRequest) -> Result<Key, Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        get_case_request::Key::CaseId(id) => Named::Case(id),
-        get_case_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, get_case_request));
     fields.finish(|| key)
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{
     arrange,
-    key::{Key, Named},
+    key::{Key, named},
     person::acting,
 };
 use crate::error::Error;
@@ -20,6 +20,7 @@ pub async fn handle(
 ) -> Result<pb::HandOverPatientSummaryResponse, Error> {
     let (key, handed_over_at, summary) = parse(cx, call, &req)?;
     let dossier = arrange::open(cx, call, key, &req.etag).await?;
+    arrange::not_before_admission(cx, &dossier, [handed_over_at]).await?;
     let case_id = dossier.case.case_id.to_string();
     let told = pb::PatientSummaryHandedOver { case_id, patient_summary: Some(summary) };
     let event = Event::PatientSummaryHandedOver(told);
@@ -34,11 +35,7 @@ fn parse(
     req: &pb::HandOverPatientSummaryRequest,
 ) -> Result<(Key, Timestamp, pb::PatientSummary), Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        hand_over_patient_summary_request::Key::CaseId(id) => Named::Case(id),
-        hand_over_patient_summary_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, hand_over_patient_summary_request));
     let at = fields.past("handed_over_at", req.handed_over_at.as_ref());
     let form = fields.choice::<SummaryForm>("form", req.form);
     let by = acting(&mut fields, call, "handed_over_by", &req.handed_over_by);

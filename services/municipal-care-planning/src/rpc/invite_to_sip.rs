@@ -5,7 +5,7 @@ use hemgang_proto::planning::{self as pb, MeetingKind, invite_to_sip_request};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
-    key::{Key, Named},
+    key::{Key, named},
     meeting::{self, Booking},
 };
 use crate::error::Error;
@@ -23,11 +23,7 @@ pub async fn handle(
 
 fn parse(cx: &Context, call: &Call, req: &pb::InviteToSipRequest) -> Result<Booking, Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        invite_to_sip_request::Key::CaseId(id) => Named::Case(id),
-        invite_to_sip_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, invite_to_sip_request));
     let planned = meeting::planned(&mut fields, req.starts_at.as_ref(), req.form);
     if req.invited.is_empty() {
         fields.wrong("invited", "needs at least one unit");

@@ -15,6 +15,17 @@ pub enum Named<'a> {
     Admission(&'a str),
 }
 
+/// What a request says: `named!(req, get_case_request)`. Each request has a oneof of its own.
+macro_rules! named {
+    ($request:expr, $of:ident) => {
+        $request.key.as_ref().map(|key| match key {
+            $of::Key::CaseId(id) => $crate::rpc::key::Named::Case(id),
+            $of::Key::AdmissionId(id) => $crate::rpc::key::Named::Admission(id),
+        })
+    };
+}
+pub(super) use named;
+
 /// What it means.
 #[derive(Clone, Copy)]
 pub enum Key {

@@ -8,7 +8,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
     consent::{About, Decided},
-    key::{Key, Named},
+    key::{Key, named},
 };
 use crate::error::Error;
 
@@ -40,11 +40,7 @@ pub async fn handle(
 
 fn parse(cx: &Context, call: &Call, req: &pb::RecordConsentRequest) -> Result<Asked, Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        record_consent_request::Key::CaseId(id) => Named::Case(id),
-        record_consent_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, record_consent_request));
     let (by, at) = (req.decided_by.as_str(), req.decided_at.as_ref());
     let decided = Decided::read(&mut fields, call, req.kind, req.given_by, &req.recipients, (by, at));
     let decision = fields.choice::<ConsentDecision>("decision", req.decision);

@@ -1,5 +1,6 @@
 //! `RecordFollowUp`: an agreed plan was followed up.
 
+use hemgang_core::day::local_day;
 use hemgang_proto::planning::{
     self as pb, FollowUpOutcome, NoticeKind, SipFollowUp, record_follow_up_request,
 };
@@ -7,7 +8,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields, wire};
 
 use super::{
     arrange,
-    key::{Key, Named},
+    key::{Key, named},
     person::acting,
     sip,
 };
@@ -28,14 +29,15 @@ pub async fn handle(
 
 fn parse(cx: &Context, call: &Call, req: &pb::RecordFollowUpRequest) -> Result<(Key, SipFollowUp), Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        record_follow_up_request::Key::CaseId(id) => Named::Case(id),
-        record_follow_up_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, record_follow_up_request));
     let held_at = fields.past("held_at", req.held_at.as_ref());
     let outcome = fields.choice::<FollowUpOutcome>("outcome", req.outcome);
     let next_on = fields.optional_day("next_on", req.next_on.as_ref());
+    if let (Some(held_at), Some(Some(next_on))) = (held_at, next_on)
+        && next_on < local_day(held_at)
+    {
+        fields.wrong("next_on", "must not be before held_at");
+    }
     let by = acting(&mut fields, call, "recorded_by", &req.recorded_by);
     fields.finish(|| {
         let follow_up = SipFollowUp {

@@ -1,19 +1,28 @@
 //! `SaveSip`: the plan (SIP) is written, or changed: nobody has approved what it says now.
 
 use hemgang_core::place::HsaId;
-use hemgang_proto::planning::{self as pb, NoticeKind, SipKind, SipPlan, SipService, save_sip_request};
+use hemgang_proto::{
+    admission::LegalStatus,
+    planning::{self as pb, NoticeKind, SipKind, SipPlan, SipService, save_sip_request},
+};
 use hemgang_rpc::{Call, Context, Failure, Fields, wire};
 
 use super::{
     arrange,
-    key::{Key, Named},
+    key::{Key, named},
     sip,
 };
 use crate::{
-    domain::sip::{Sip, contributing},
+    domain::{
+        dossier::Dossier,
+        sip::{Sip, contributing},
+    },
     error::Error,
     store,
 };
+
+/// How many goals, services or invitees a plan has at most.
+const MOST: usize = 50;
 
 pub async fn handle(
     cx: &Context,
@@ -21,10 +30,17 @@ pub async fn handle(
     req: pb::SaveSipRequest,
 ) -> Result<pb::SaveSipResponse, Error> {
     let (key, plan) = parse(cx, call, &req)?;
-    let dossier = arrange::open(cx, call, key, &req.etag).await?;
-    let outsider = contributing(&plan).into_iter().filter_map(|unit| HsaId::parse(&unit).ok());
-    if let Some(unit) = outsider.into_iter().find(|unit| !dossier.has_party(unit)) {
+    let dossier = arrange::open_for_words(cx, call, key, &req.etag).await?;
+    // Nor whoever may not be told: of that, nothing is said either.
+    let takes_part = |unit: &HsaId| {
+        dossier.parties.iter().any(|party| party.unit == *unit && !party.is_kept_out() && !party.is_barred)
+    };
+    let mut units = contributing(&plan).into_iter().filter_map(|unit| HsaId::parse(&unit).ok());
+    if let Some(unit) = units.find(|unit| !takes_part(unit)) {
         return Err(Error::NotAParty { unit });
+    }
+    if plan.kind() == SipKind::CoordinatedCarePlan && !may_be_compulsory(cx, &dossier).await? {
+        return Err(Error::NotCompulsory);
     }
     let case_id = dossier.case.case_id;
     let before = store::sip::get(&cx.db, case_id).await?;
@@ -37,11 +53,7 @@ pub async fn handle(
 
 fn parse(cx: &Context, call: &Call, req: &pb::SaveSipRequest) -> Result<(Key, SipPlan), Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        save_sip_request::Key::CaseId(id) => Named::Case(id),
-        save_sip_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, save_sip_request));
     if req.version < 0 {
         fields.wrong("version", "must be 0 or the version that was read");
     }
@@ -51,6 +63,15 @@ fn parse(cx: &Context, call: &Call, req: &pb::SaveSipRequest) -> Result<(Key, Si
         return fields.finish(|| None);
     }
     let kind = fields.choice::<SipKind>("plan.kind", said.kind);
+    for (field, many) in [
+        ("plan.goals", said.goals.len()),
+        ("plan.services", said.services.len()),
+        ("plan.invitees", said.invitees.len()),
+    ] {
+        if many > MOST {
+            fields.wrong(field, format!("must be at most {MOST}"));
+        }
+    }
     for (field, is_empty) in
         [("plan.goals", said.goals.is_empty()), ("plan.services", said.services.is_empty())]
     {
@@ -81,6 +102,13 @@ fn parse(cx: &Context, call: &Call, req: &pb::SaveSipRequest) -> Result<(Key, Si
     })
 }
 
+/// Whether a plan of LPT 7 a § or LRV 12 a § can be drawn up: of a stay under either. Who is at home under open compulsory
+/// care (ÖPT, ÖRV), nothing here says: whoever writes the plan knows.
+async fn may_be_compulsory(cx: &Context, dossier: &Dossier) -> Result<bool, Failure> {
+    let Some(id) = dossier.case.admission_id else { return Ok(true) };
+    Ok(matches!(store::stay::get(&cx.db, id).await?.legal_status, LegalStatus::Lpt | LegalStatus::Lrv))
+}
+
 fn service(fields: &mut Fields<'_>, path: &str, said: &SipService) -> Option<SipService> {
     let what = fields.required_text(&format!("{path}.what"), &said.what);
     let unit = fields.optional::<HsaId>(&format!("{path}.unit"), &said.unit);
@@ -101,7 +129,7 @@ fn service(fields: &mut Fields<'_>, path: &str, said: &SipService) -> Option<Sip
     Some(SipService {
         what: what?,
         unit: unit?.map(|unit| unit.to_string()).unwrap_or_default(),
-        somebody_else: somebody_else?,
+        somebody_else: somebody_else?.trim().to_owned(),
         role: role?,
         starts_on: starts_on?.map(wire::date),
         ends_on: ends_on?.map(wire::date),

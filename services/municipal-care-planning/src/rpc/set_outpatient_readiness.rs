@@ -5,7 +5,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields, wire};
 
 use super::{
     answer_planning, arrange,
-    key::{Key, Named},
+    key::{Key, named},
     person::acting,
 };
 use crate::error::Error;
@@ -30,11 +30,7 @@ fn parse(
     req: &pb::SetOutpatientReadinessRequest,
 ) -> Result<(Key, pb::OutpatientReadiness), Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        set_outpatient_readiness_request::Key::CaseId(id) => Named::Case(id),
-        set_outpatient_readiness_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, set_outpatient_readiness_request));
     let answer = answer_planning::ability(&mut fields, req.ability, &req.missing);
     let by = acting(&mut fields, call, "answered_by", &req.answered_by);
     fields.finish(|| {

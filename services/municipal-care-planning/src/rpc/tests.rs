@@ -27,8 +27,8 @@ use jiff::{SignedDuration, ToSpan as _, civil::date};
 use tonic::Code;
 
 use crate::tests::{
-    ELSEWHERE, HEALTH, HOSPITAL, OTHER_WARD, OUTPATIENT, RECEPTION, SOCIAL, WARD, assessed, confirm, figure,
-    left, notified, notify, peer, ward, withdraw,
+    ELSEWHERE, HEALTH, HOSPITAL, OTHER_WARD, OUTPATIENT, RECEPTION, SOCIAL, WARD, answers_sip, assessed,
+    barred, confirm, figure, left, notified, notify, peer, ward, withdraw,
 };
 
 const OFFICER: &str = "SE0000001480-P0007";

@@ -11,7 +11,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields, wire};
 
 use super::{
     arrange,
-    key::{Key, Named},
+    key::{Key, named},
     person::acting,
 };
 use crate::{domain::discharge_information::DischargeInformation, error::Error, store};
@@ -22,7 +22,9 @@ pub async fn handle(
     req: pb::TransferDischargeInformationRequest,
 ) -> Result<pb::TransferDischargeInformationResponse, Error> {
     let (key, items, transferred_by) = parse(cx, call, &req)?;
-    let dossier = arrange::open(cx, call, key, &req.etag).await?;
+    let dossier = arrange::open_for_words(cx, call, key, &req.etag).await?;
+    let sent = items.iter().filter_map(|item| item.sent_at.as_ref().and_then(wire::instant));
+    arrange::not_before_admission(cx, &dossier, sent).await?;
     let case_id = dossier.case.case_id;
     let before = store::discharge_information::get(&cx.db, case_id).await?;
     let by = (case_id, call.caller.unit.clone(), transferred_by);
@@ -41,11 +43,7 @@ fn parse(
     req: &pb::TransferDischargeInformationRequest,
 ) -> Result<(Key, Vec<HandOverItem>, HsaId), Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        transfer_discharge_information_request::Key::CaseId(id) => Named::Case(id),
-        transfer_discharge_information_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, transfer_discharge_information_request));
     let items = fields.each("items", &req.items, item);
     let is_transfer =
         |item: &HandOverItem| matches!(item.state(), HandOverState::Given | HandOverState::OtherChannel);
@@ -67,7 +65,9 @@ fn item(fields: &mut Fields<'_>, path: &str, said: &HandOverItem) -> Option<Hand
     let state = fields.choice::<HandOverState>(&format!("{path}.state"), said.state);
     let (text_path, sent_path) = (format!("{path}.text"), format!("{path}.sent_at"));
     let text = match state {
-        Some(HandOverState::Given) => fields.required_text(&text_path, &said.text),
+        Some(HandOverState::Given | HandOverState::OtherChannel) => {
+            fields.required_text(&text_path, &said.text)
+        }
         _ => fields.text(&text_path, &said.text),
     };
     let sent_at = match (state, &said.sent_at) {

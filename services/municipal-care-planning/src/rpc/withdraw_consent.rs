@@ -7,7 +7,7 @@ use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
     consent::{About, Decided},
-    key::{Key, Named},
+    key::{Key, named},
 };
 use crate::error::Error;
 
@@ -34,11 +34,7 @@ pub async fn handle(
 
 fn parse(cx: &Context, call: &Call, req: &pb::WithdrawConsentRequest) -> Result<(Key, Decided), Failure> {
     let mut fields = Fields::new(cx, call);
-    let named = req.key.as_ref().map(|key| match key {
-        withdraw_consent_request::Key::CaseId(id) => Named::Case(id),
-        withdraw_consent_request::Key::AdmissionId(id) => Named::Admission(id),
-    });
-    let key = Key::read(&mut fields, named);
+    let key = Key::read(&mut fields, named!(req, withdraw_consent_request));
     let (by, at) = (req.decided_by.as_str(), req.decided_at.as_ref());
     let decided = Decided::read(&mut fields, call, req.kind, req.given_by, &req.recipients, (by, at));
     if matches!(req.given_by(), ConsentGiver::Unspecified | ConsentGiver::Nobody) {

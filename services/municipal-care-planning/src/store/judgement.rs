@@ -11,7 +11,7 @@ hemgang_db::record!(
     Judgement,
     "judgement",
     key(admission_id, number),
-    columns(source, recorded_at, sent_at, seen_admission),
+    columns(source, recorded_at, occurred_at, sent_at, seen_admission),
     names(kind: NoticeKind, entry_reason: EntryReason)
 );
 

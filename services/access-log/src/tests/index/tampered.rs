@@ -8,7 +8,7 @@ use super::{
     CHAIN, ended, indexed, mark, rows, rows_after,
 };
 use crate::{
-    domain::index::{About, Mark, Rows},
+    domain::index::{About, Listed, Mark, Rows},
     verify::{Fault, What},
 };
 
@@ -83,6 +83,17 @@ async fn rows_that_are_taken_or_added_are_named(suite: &Suite) {
     // Nothing puts it back unseen.
     indexed(suite).await;
     assert_eq!(faults(suite).await, [fault(What::Hidden, &kept, (2, 2))]);
+
+    // A row of the list that says something else keeps nothing out either.
+    let right = rows(suite).await.listed.into_iter().find(|listed| listed.number == 3).expect("a row");
+    let wrong = Listed { unit: "SE2321000131-E000000001102".to_owned(), ..right.clone() };
+    done(suite, Change::new().remove(&right)).await;
+    done(suite, marked(&kept, (4, 2)).insert(&wrong)).await;
+    indexed(suite).await;
+    assert_eq!(mark(suite, CHAIN).await, 4);
+    assert_eq!(faults(suite).await, [2, 3].map(|number| fault(What::Hidden, &kept, (number, number))));
+    done(suite, Change::new().remove(&wrong)).await;
+    done(suite, Change::new().insert(&right)).await;
 
     // Rows that are there before their entry is indexed, right ones and wrong ones, keep nothing out.
     done(suite, Change::new().remove(&Mark { chain: CHAIN.to_owned(), number: 4 }).insert(&another(4))).await;

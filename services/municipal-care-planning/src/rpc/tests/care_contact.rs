@@ -64,16 +64,7 @@ async fn the_parties_learn_who_the_contact_is_and_who_is_told_later_reads_it(sui
 
 async fn nobody_is_named_for_who_died_or_by_whom_nothing_is_disclosed_to(suite: &Suite) {
     let admission_id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
-    let refusal = pb::RecordConsentRequest {
-        key: Some(pb::record_consent_request::Key::AdmissionId(admission_id.clone())),
-        kind: pb::ConsentKind::Disclosure.into(),
-        decision: pb::ConsentDecision::Refused.into(),
-        basis: pb::ConsentBasis::Consent.into(),
-        given_by: pb::ConsentGiver::Patient.into(),
-        recipients: vec![OUTPATIENT.to_owned()],
-        ..Default::default()
-    };
-    client(suite, WARD).record_consent(refusal).await.expect("recorded");
+    barred(suite, &admission_id, OUTPATIENT).await;
     let mut clinic = client(suite, OUTPATIENT);
     let refused_to = refused(clinic.appoint_care_contact(appointment(&admission_id, CONTACT)).await);
     assert_eq!(refused_to.reason, "DISCLOSURE_BARRED");

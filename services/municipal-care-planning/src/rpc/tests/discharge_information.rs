@@ -12,6 +12,7 @@ each_backend!(
     who_is_told_later_or_no_more_reads_what_was_handed_over_by_then,
     where_the_record_goes_the_words_go_and_that_it_was_handed_over_stays,
     every_wrong_field_of_a_transfer_is_named_at_once,
+    nothing_was_sent_before_the_admission_and_a_wrong_time_can_be_mended,
     a_transfer_counts_until_the_day_of_the_discharge_is_over
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
@@ -47,7 +48,7 @@ async fn what_is_handed_over_is_read_in_the_case_and_told_without_its_words(suit
     let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
     let told = transferred(suite, &id, vec![given(HandOverKind::Risks, "Fallrisk")]).await;
     assert_eq!((told.unit.as_str(), told.items[0].text.as_str()), (WARD, ""), "an answer is kept");
-    let sent_at = Some(wire::timestamp(suite.clock.now() - SignedDuration::from_hours(3)));
+    let sent_at = Some(wire::timestamp(suite.clock.now()));
     let list = HandOverItem {
         kind: HandOverKind::MedicationList.into(),
         state: HandOverState::OtherChannel.into(),
@@ -73,20 +74,6 @@ async fn what_is_handed_over_is_read_in_the_case_and_told_without_its_words(suit
     assert_eq!(refused(refusal).code, Code::PermissionDenied);
 }
 
-/// Nothing more is disclosed to the social services.
-async fn barred(suite: &Suite, id: &str) {
-    let refusal = pb::RecordConsentRequest {
-        key: Some(pb::record_consent_request::Key::AdmissionId(id.to_owned())),
-        kind: pb::ConsentKind::Disclosure.into(),
-        decision: pb::ConsentDecision::Refused.into(),
-        basis: pb::ConsentBasis::Consent.into(),
-        given_by: pb::ConsentGiver::Patient.into(),
-        recipients: vec![SOCIAL.to_owned()],
-        ..Default::default()
-    };
-    client(suite, WARD).record_consent(refusal).await.expect("recorded");
-}
-
 async fn who_is_told_later_or_no_more_reads_what_was_handed_over_by_then(suite: &Suite) {
     let id = notified(suite, &[SOCIAL]).await;
     transferred(suite, &id, vec![given(HandOverKind::Risks, "Fallrisk")]).await;
@@ -99,7 +86,7 @@ async fn who_is_told_later_or_no_more_reads_what_was_handed_over_by_then(suite: 
     assert_eq!(words(shared), [""]);
     assert_eq!(words(case(suite, OUTPATIENT, &id).await.discharge_information), ["Fallrisk"]);
 
-    barred(suite, &id).await;
+    barred(suite, &id, SOCIAL).await;
     transferred(suite, &id, vec![given(HandOverKind::Nursing, "Rapport")]).await;
     assert_eq!(words(case(suite, SOCIAL, &id).await.discharge_information), ["Fallrisk"], "as it stood");
     assert_eq!(words(case(suite, WARD, &id).await.discharge_information), ["Fallrisk", "Rapport"]);
@@ -108,7 +95,7 @@ async fn who_is_told_later_or_no_more_reads_what_was_handed_over_by_then(suite: 
 async fn where_the_record_goes_the_words_go_and_that_it_was_handed_over_stays(suite: &Suite) {
     let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
     transferred(suite, &id, vec![given(HandOverKind::Risks, "Fallrisk")]).await;
-    barred(suite, &id).await;
+    barred(suite, &id, SOCIAL).await;
     left(suite, &id, Destination::Home).await;
     let blank = async |ground: BlankingGround| {
         let request = admission::BlankPatientDetailsRequest {
@@ -161,7 +148,9 @@ async fn every_wrong_field_of_a_transfer_is_named_at_once(suite: &Suite) {
             "items[0].text",
             "items[1].sent_at",
             "items[2].sent_at",
+            "items[2].text",
             "items[3].kind",
+            "items[3].text",
             "items[4].kind",
             "items[4].state",
             "key",
@@ -172,6 +161,31 @@ async fn every_wrong_field_of_a_transfer_is_named_at_once(suite: &Suite) {
         HandOverItem { state: HandOverState::NotApplicable.into(), ..given(HandOverKind::Palliative, "") };
     let refusal = client(suite, WARD).transfer_discharge_information(transfer("", vec![nothing])).await;
     assert_eq!(refused(refusal).fields, ["admission_id", "items"]);
+}
+
+async fn nothing_was_sent_before_the_admission_and_a_wrong_time_can_be_mended(suite: &Suite) {
+    let id = notified(suite, &[SOCIAL]).await;
+    suite.pass(SignedDuration::from_hours(5)).await;
+    let sent = |hours| HandOverItem {
+        kind: HandOverKind::MedicationList.into(),
+        state: HandOverState::OtherChannel.into(),
+        text: "Fax".to_owned(),
+        sent_at: Some(wire::timestamp(suite.clock.now() - SignedDuration::from_hours(hours))),
+    };
+    let early = client(suite, WARD).transfer_discharge_information(transfer(&id, vec![sent(24 * 365)])).await;
+    assert_eq!(refused(early).reason, "HELD_BEFORE_ADMISSION");
+    let wrong = transferred(suite, &id, vec![sent(4)]).await;
+    assert_eq!(wrong.transferred_at, sent(4).sent_at);
+    let mended = transferred(suite, &id, vec![sent(1)]).await;
+    assert_eq!(mended.transferred_at, sent(1).sent_at);
+    let request = pb::HandOverPatientSummaryRequest {
+        key: Some(pb::hand_over_patient_summary_request::Key::AdmissionId(id.clone())),
+        handed_over_at: sent(24 * 365).sent_at,
+        form: pb::SummaryForm::Paper.into(),
+        ..Default::default()
+    };
+    let early = refused(client(suite, WARD).hand_over_patient_summary(request).await);
+    assert_eq!(early.reason, "HELD_BEFORE_ADMISSION");
 }
 
 async fn a_transfer_counts_until_the_day_of_the_discharge_is_over(suite: &Suite) {
@@ -187,6 +201,9 @@ async fn a_transfer_counts_until_the_day_of_the_discharge_is_over(suite: &Suite)
     left(suite, dead, Destination::Deceased).await;
     left(suite, in_time, Destination::Home).await;
     transferred(suite, in_time, report()).await;
+    // Of the others the day is not over.
+    let counted = figure(suite, "information_same_day", [in_time, late, never, dead]).await;
+    assert_eq!(counted, ((1, 1), [Some(1), None, None, None]));
     suite.pass(SignedDuration::from_hours(24)).await;
     transferred(suite, late, report()).await;
     transferred(suite, in_time, report()).await;

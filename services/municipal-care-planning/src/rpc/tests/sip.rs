@@ -11,6 +11,7 @@ each_backend!(
     a_plan_is_agreed_by_all_followed_up_and_closed,
     each_wrong_step_has_its_own_reason_and_changes_nothing,
     only_who_takes_part_reads_its_words_and_they_go_with_the_record,
+    the_plan_of_somebody_at_home_goes_with_the_record_too,
     every_wrong_field_of_a_plan_is_named_at_once,
     a_plan_counts_on_the_day_on_which_it_first_was_agreed
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
@@ -64,18 +65,6 @@ fn closing(id: &str) -> pb::CloseSipRequest {
     pb::CloseSipRequest { key, reason: SipCloseReason::GoalsMet.into(), ..Default::default() }
 }
 
-async fn decides(suite: &Suite, id: &str, decision: pb::ConsentDecision) {
-    let request = pb::RecordConsentRequest {
-        key: Some(pb::record_consent_request::Key::AdmissionId(id.to_owned())),
-        kind: pb::ConsentKind::Sip.into(),
-        decision: decision.into(),
-        basis: pb::ConsentBasis::Consent.into(),
-        given_by: pb::ConsentGiver::Patient.into(),
-        ..Default::default()
-    };
-    client(suite, OUTPATIENT).record_consent(request).await.expect("recorded");
-}
-
 async fn saved(suite: &Suite, unit: &str, id: &str, version: i32) -> pb::Sip {
     let answer = client(suite, unit).save_sip(saving(id, version, plan())).await.expect("saved");
     answer.into_inner().case.and_then(|case| case.sip).expect("a plan")
@@ -96,7 +85,7 @@ async fn told_agreed(suite: &Suite, unit: &str) -> usize {
 
 async fn a_plan_is_agreed_by_all_followed_up_and_closed(suite: &Suite) {
     let id = notified(suite, &[SOCIAL, HEALTH, OUTPATIENT]).await;
-    decides(suite, &id, pb::ConsentDecision::Given).await;
+    answers_sip(suite, &id, pb::ConsentDecision::Given).await;
     let draft = saved(suite, WARD, &id, 0).await;
     assert_eq!((draft.version, draft.state()), (1, SipState::Draft));
     assert_eq!(draft.contributing_units, [SOCIAL, OUTPATIENT], "not the daughter");
@@ -149,6 +138,9 @@ async fn each_wrong_step_has_its_own_reason_and_changes_nothing(suite: &Suite) {
     let outsider = refused(social.save_sip(saving(&id, 0, stranger)).await);
     assert_eq!((outsider.reason.as_str(), outsider.metadata["unit"].as_str()), ("NOT_A_PARTY", ELSEWHERE));
 
+    let compulsory = SipPlan { kind: SipKind::CoordinatedCarePlan.into(), ..plan() };
+    assert_eq!(refused(social.save_sip(saving(&id, 0, compulsory)).await).reason, "NOT_COMPULSORY");
+
     let draft = saved(suite, SOCIAL, &id, 0).await;
     let changed = refused(health.save_sip(saving(&id, 0, plan())).await);
     assert_eq!((changed.reason.as_str(), changed.metadata["version"].as_str()), ("SIP_CHANGED", "1"));
@@ -159,16 +151,23 @@ async fn each_wrong_step_has_its_own_reason_and_changes_nothing(suite: &Suite) {
     approved(suite, SOCIAL, &id, 1).await;
     assert_eq!(refused(social.approve_sip(approving(&id, 1)).await).reason, "ALREADY_APPROVED");
     assert_eq!(refused(clinic.approve_sip(approving(&id, 1)).await).reason, "SIP_CONSENT_MISSING");
-    decides(suite, &id, pb::ConsentDecision::Refused).await;
+    answers_sip(suite, &id, pb::ConsentDecision::Refused).await;
     assert_eq!(refused(clinic.approve_sip(approving(&id, 1)).await).reason, "SIP_REFUSED");
     assert_eq!(refused(social.save_sip(saving(&id, 1, plan())).await).reason, "SIP_REFUSED");
     let stands = read(suite, SOCIAL, &id).await;
     assert_eq!((stands.version, stands.state(), stands.approvals.len()), (draft.version, SipState::Draft, 1));
 
+    // Who is told nothing more approves nothing.
+    barred(suite, &id, OUTPATIENT).await;
+    answers_sip(suite, &id, pb::ConsentDecision::Given).await;
+    let kept_out = refused(social.save_sip(saving(&id, 1, plan())).await);
+    assert_eq!((kept_out.reason.as_str(), kept_out.metadata["unit"].as_str()), ("NOT_A_PARTY", OUTPATIENT));
+
+    let own = SipPlan { services: plan().services[..1].to_vec(), ..plan() };
     social.close_sip(closing(&id)).await.expect("closed");
     for refusal in [
-        refused(social.save_sip(saving(&id, 1, plan())).await),
-        refused(clinic.approve_sip(approving(&id, 1)).await),
+        refused(social.save_sip(saving(&id, 1, own)).await),
+        refused(social.approve_sip(approving(&id, 1)).await),
         refused(social.record_follow_up(follow_up()).await),
         refused(social.close_sip(closing(&id)).await),
     ] {
@@ -207,6 +206,52 @@ async fn only_who_takes_part_reads_its_words_and_they_go_with_the_record(suite: 
     let left = read(suite, SOCIAL, &id).await;
     assert!(is_wordless(&left));
     assert_eq!(left.contributing_units, answered.contributing_units);
+    let refusal = refused(client(suite, SOCIAL).save_sip(saving(&id, 1, plan())).await);
+    assert_eq!(refusal.reason, "DETAILS_BLANKED", "nothing would take new words away again");
+}
+
+async fn the_plan_of_somebody_at_home_goes_with_the_record_too(suite: &Suite) {
+    let person = hemgang_proto::common::Person {
+        person_id: Some(hemgang_proto::common::PersonId {
+            oid: "1.2.752.129.2.1.3.1".to_owned(),
+            value: "195009072553".to_owned(),
+        }),
+        ..Default::default()
+    };
+    let recipients = vec![OUTPATIENT.to_owned()];
+    let request = pb::SendCareRequestRequest { person: Some(person), recipients, ..Default::default() };
+    let asked = client(suite, SOCIAL).send_care_request(request).await.expect("sent").into_inner();
+    let case_id = asked.case.expect("a case").case_id;
+    let key = || Some(save_sip_request::Key::CaseId(case_id.clone()));
+    let saving = |version| pb::SaveSipRequest { key: key(), ..saving("", version, plan()) };
+    client(suite, SOCIAL).save_sip(saving(0)).await.expect("saved");
+    let words = async |unit| {
+        let request = pb::GetCaseRequest { key: Some(Key::CaseId(case_id.clone())) };
+        let case = client(suite, unit).get_case(request).await.expect("read").into_inner().case;
+        format!("{case:?}").contains("Kunna bo hemma")
+    };
+    // One from which the case is kept by then reads them as it stood.
+    let refusal = pb::RecordConsentRequest {
+        key: Some(pb::record_consent_request::Key::CaseId(case_id.clone())),
+        kind: pb::ConsentKind::Disclosure.into(),
+        decision: pb::ConsentDecision::Refused.into(),
+        basis: pb::ConsentBasis::Consent.into(),
+        given_by: pb::ConsentGiver::Patient.into(),
+        ..Default::default()
+    };
+    client(suite, SOCIAL).record_consent(refusal).await.expect("recorded");
+    assert!(words(SOCIAL).await && words(OUTPATIENT).await);
+    let request = pb::BlankPatientDetailsRequest {
+        case_id: case_id.clone(),
+        ground: hemgang_proto::common::BlankingGround::RetentionEnded.into(),
+        decision: "Gallringsplan 7".to_owned(),
+        ..Default::default()
+    };
+    let keeper = suite.peer("records-manager", RECEPTION, "1480");
+    PlanningServiceClient::new(keeper).blank_patient_details(request).await.expect("blanked");
+    assert!(!words(SOCIAL).await && !words(OUTPATIENT).await);
+    let refusal = refused(client(suite, SOCIAL).save_sip(saving(1)).await);
+    assert_eq!(refusal.reason, "DETAILS_BLANKED");
 }
 
 async fn every_wrong_field_of_a_plan_is_named_at_once(suite: &Suite) {
@@ -244,7 +289,7 @@ async fn a_plan_counts_on_the_day_on_which_it_first_was_agreed(suite: &Suite) {
     let (agreed, drafted) =
         (notified(suite, &[SOCIAL, OUTPATIENT]).await, notified(suite, &[SOCIAL, OUTPATIENT]).await);
     for id in [&agreed, &drafted] {
-        decides(suite, id, pb::ConsentDecision::Given).await;
+        answers_sip(suite, id, pb::ConsentDecision::Given).await;
         saved(suite, SOCIAL, id, 0).await;
     }
     for unit in [SOCIAL, OUTPATIENT] {

@@ -84,16 +84,7 @@ async fn each_principal_judges_once_and_the_parties_learn_of_it(suite: &Suite) {
 
 async fn nobody_judges_of_who_died_or_by_whom_nothing_is_disclosed_to(suite: &Suite) {
     let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
-    let refusal = pb::RecordConsentRequest {
-        key: Some(pb::record_consent_request::Key::AdmissionId(id.clone())),
-        kind: pb::ConsentKind::Disclosure.into(),
-        decision: pb::ConsentDecision::Refused.into(),
-        basis: pb::ConsentBasis::Consent.into(),
-        given_by: pb::ConsentGiver::Patient.into(),
-        recipients: vec![SOCIAL.to_owned()],
-        ..Default::default()
-    };
-    client(suite, WARD).record_consent(refusal).await.expect("recorded");
+    barred(suite, &id, SOCIAL).await;
     let mut social = client(suite, SOCIAL);
     let barred = refused(social.decide_sip_need(judgement(&id, SipNeedDecision::Needed)).await);
     assert_eq!(barred.reason, "DISCLOSURE_BARRED");
@@ -136,19 +127,6 @@ async fn called(suite: &Suite, id: &str) {
     assert!(meeting.expect("a meeting").statutory);
 }
 
-/// The patient does not want a plan.
-async fn refuses(suite: &Suite, id: &str) {
-    let refusal = pb::RecordConsentRequest {
-        key: Some(pb::record_consent_request::Key::AdmissionId(id.to_owned())),
-        kind: pb::ConsentKind::Sip.into(),
-        decision: pb::ConsentDecision::Refused.into(),
-        basis: pb::ConsentBasis::Consent.into(),
-        given_by: pb::ConsentGiver::Patient.into(),
-        ..Default::default()
-    };
-    client(suite, OUTPATIENT).record_consent(refusal).await.expect("recorded");
-}
-
 async fn the_call_counts_that_the_named_contact_made_in_time(suite: &Suite) {
     let mut ids = Vec::new();
     for _ in 0..7 {
@@ -174,7 +152,7 @@ async fn the_call_counts_that_the_named_contact_made_in_time(suite: &Suite) {
     suite.drain().await;
     suite.pass(SignedDuration::from_hours(48)).await;
     called(suite, late).await;
-    refuses(suite, refusing).await;
+    answers_sip(suite, refusing, pb::ConsentDecision::Refused).await;
     for id in [early, late, never, refusing, withdrawn, one_sided] {
         left(suite, id, Destination::Home).await;
     }

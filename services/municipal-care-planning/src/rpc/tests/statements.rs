@@ -157,16 +157,7 @@ async fn nothing_is_stated_of_who_died_or_by_whom_nothing_is_disclosed_to(suite:
     let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
     let mut social = client(suite, SOCIAL);
     social.answer_planning(answer(&id, ServiceLaw::Sol, Ability::Unknown)).await.expect("answered");
-    let refusal = pb::RecordConsentRequest {
-        key: Some(pb::record_consent_request::Key::AdmissionId(id.clone())),
-        kind: pb::ConsentKind::Disclosure.into(),
-        decision: pb::ConsentDecision::Refused.into(),
-        basis: pb::ConsentBasis::Consent.into(),
-        given_by: pb::ConsentGiver::Patient.into(),
-        recipients: vec![SOCIAL.to_owned()],
-        ..Default::default()
-    };
-    client(suite, WARD).record_consent(refusal).await.expect("recorded");
+    barred(suite, &id, SOCIAL).await;
     let barred = social.answer_planning(answer(&id, ServiceLaw::Sol, Ability::Cannot)).await;
     assert_eq!(refused(barred).reason, "DISCLOSURE_BARRED");
     let mut clinic = client(suite, OUTPATIENT);

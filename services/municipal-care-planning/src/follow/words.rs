@@ -1,0 +1,31 @@
+//! Where the record goes by law, the words go that the hospital handed over and those of the plan, also those that a party
+//! reads of a case that is kept from it.
+
+use hemgang_db::Change;
+use hemgang_feed::Telling;
+use hemgang_rpc::{Audience, Context, Failure};
+use jiff::Timestamp;
+
+use super::delivery;
+use crate::{domain::dossier::Dossier, store};
+
+/// Takes them away. The case is replaced also where no party read any: whoever decides at this moment that one does must
+/// not write them down there.
+pub async fn blank(
+    cx: &Context,
+    dossier: Dossier,
+    telling: impl Fn(Timestamp, Audience) -> Telling,
+) -> Result<Change, Failure> {
+    let case_id = dossier.case.case_id;
+    let dossier = dossier.blanked();
+    let change = delivery::parts(&dossier, &dossier.next(), telling)?;
+    let (handed_over, sip) = tokio::try_join!(
+        store::discharge_information::get(&cx.db, case_id),
+        store::sip::get(&cx.db, case_id)
+    )?;
+    let change = match handed_over {
+        Some(handed_over) => change.replace(&handed_over.blanked()?),
+        None => change,
+    };
+    Ok(sip.into_iter().fold(change, |change, sip| change.replace(&sip.blanked())))
+}
