@@ -24,10 +24,10 @@ const QUEUE: usize = 4096;
 /// How many go at once at most.
 pub const AT_ONCE: usize = 500;
 
-/// After so many at once more are likely, and they gather for a moment: a call of the log and its commit cost as much as
-/// a dozen entries. Who comes alone waits for nobody.
-const MANY: usize = 8;
-const GATHERING: Duration = Duration::from_millis(1);
+/// After so many at once more are likely, and they gather for a moment, the more of them the longer: a call of the log and its
+/// commit cost as much as dozens of entries. Who comes alone waits for nobody.
+const GATHERING: [(usize, Duration); 3] =
+    [(48, Duration::from_millis(3)), (24, Duration::from_millis(2)), (8, Duration::from_millis(1))];
 
 /// How long an answer waits for its entry.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -84,8 +84,8 @@ impl AccessLog {
 async fn write(peer: Peer, mut waiting: mpsc::Receiver<Waiting>) {
     let (mut taken, mut is_away, mut came) = (Vec::new(), false, 0);
     while waiting.recv_many(&mut taken, AT_ONCE).await > 0 {
-        if came >= MANY {
-            sleep(GATHERING).await;
+        if let Some((_, moment)) = GATHERING.iter().find(|(many, _)| came >= *many) {
+            sleep(*moment).await;
             while taken.len() < AT_ONCE
                 && let Ok(more) = waiting.try_recv()
             {
