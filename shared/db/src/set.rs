@@ -1,5 +1,8 @@
-//! Rows written as a set: one statement for all rows of one table that are written in one way, with one JSON
-//! parameter, each row's key returned. A key that does not come back names the loser.
+//! Rows written as a set: one statement for all rows of one table that are written in one way, each row's key returned.
+//! A key that does not come back names the loser.
+//!
+//! A row or two are parameters, a value each; more are one JSON parameter. A statement for each count of rows would be
+//! prepared for each, and JSON costs its writing and reading, which long texts feel.
 
 use std::collections::HashSet;
 
@@ -23,6 +26,9 @@ pub(crate) enum Way {
     Insert,
 }
 
+/// How many rows are given value by value.
+const FEW: usize = 2;
+
 /// Rows of one table that are written in one way.
 #[derive(Debug)]
 pub(crate) struct Set<'a> {
@@ -43,9 +49,14 @@ impl Set<'_> {
         backend: Backend,
     ) -> Result<Vec<usize>, DbError> {
         let Some((_, first)) = self.rows.first() else { return Ok(Vec::new()) };
-        let sql = self.sql(first, backend);
-        let rows = Value::Text(Some(self.json()));
-        let written = bind(sqlx::query(AssertSqlSafe(sql)), vec![rows]).fetch_all(&mut **tx).await?;
+        let (source, values) = if self.rows.len() <= FEW {
+            let values = self.rows.iter().flat_map(|(_, values)| values.iter().cloned());
+            (by_value(first, self.rows.len(), backend), values.collect())
+        } else {
+            (by_json(first, backend), vec![Value::Text(Some(self.json()))])
+        };
+        let sql = self.sql(&source);
+        let written = bind(sqlx::query(AssertSqlSafe(sql)), values).fetch_all(&mut **tx).await?;
         let key = |row| -> Result<Vec<Value>, DbError> {
             let (row, columns) = (Row(row), self.columns.iter().zip(*first).take(self.key));
             columns.map(|(column, like)| row.like(self.table, column, like)).collect()
@@ -56,8 +67,8 @@ impl Set<'_> {
     }
 
     /// The statement. Table and column names are constants of record types, never input.
-    fn sql(&self, like: &[Value], backend: Backend) -> String {
-        let (table, source) = (self.table, source(like, backend));
+    fn sql(&self, source: &str) -> String {
+        let table = self.table;
         let key = &self.columns[..self.key];
         let returning = key.join(", ");
         let numbered = |from: usize, to: usize| (from..to).map(|number| format!("r.c{number}"));
@@ -115,8 +126,24 @@ impl Set<'_> {
     }
 }
 
-/// The parameter as a table `r` with the columns c0, c1 and so on, of the types of a row like this.
-fn source(like: &[Value], backend: Backend) -> String {
+/// A parameter for each value of so many rows, as a table `r` with the columns c0, c1 and so on.
+fn by_value(like: &[Value], rows: usize, backend: Backend) -> String {
+    let row = |number: usize| {
+        let columns = like.iter().enumerate().map(|(column, value)| {
+            let parameter = number * like.len() + column + 1;
+            match (backend, value) {
+                (Backend::Postgres, Value::Text(_)) => format!("${parameter}::text as c{column}"),
+                (Backend::Postgres, Value::Int(_)) => format!("${parameter}::bigint as c{column}"),
+                (Backend::Sqlite, _) => format!("${parameter} as c{column}"),
+            }
+        });
+        format!("select {}", columns.collect::<Vec<_>>().join(", "))
+    };
+    format!("({}) as r", (0..rows).map(row).collect::<Vec<_>>().join(" union all "))
+}
+
+/// The JSON parameter as a table `r` with the columns c0, c1 and so on, of the types of a row like this.
+fn by_json(like: &[Value], backend: Backend) -> String {
     let columns = like.iter().enumerate().map(|(number, value)| match (backend, value) {
         (Backend::Postgres, Value::Text(_)) => format!("c{number} text"),
         (Backend::Postgres, Value::Int(_)) => format!("c{number} bigint"),
