@@ -113,12 +113,17 @@ create table party (
     -- Of a party from which the case is kept: what it reads instead, as proto3 JSON, and the state of that.
     shown text,
     shown_state text,
+    -- Of one that takes part no more: when it left, and why.
+    left_at bigint,
+    left_reason text not null,
     primary key (case_id, unit)
 );
-create index party_by_unit on party (unit, opened_at, case_id);
-create index party_by_municipality on party (municipality, opened_at, case_id);
-create index party_open_by_unit on party (unit, opened_at, case_id) where is_open = 1;
-create index party_open_by_municipality on party (municipality, opened_at, case_id) where is_open = 1;
+create index party_by_unit on party (unit, opened_at, case_id) where left_at is null;
+create index party_by_municipality on party (municipality, opened_at, case_id) where left_at is null;
+create index party_open_by_unit on party (unit, opened_at, case_id)
+    where is_open = 1 and left_at is null;
+create index party_open_by_municipality on party (municipality, opened_at, case_id)
+    where is_open = 1 and left_at is null;
 
 create table notice (
     notice_id text primary key,
@@ -141,16 +146,18 @@ create table notice (
     delivered_at bigint,
     acknowledged_at bigint,
     acknowledged_by text,
-    -- Nothing is delivered twice: the key is the rule.
-    unique (case_id, recipient, kind, source)
+    -- When it left the inbox of a unit that takes part no more.
+    withdrawn_at bigint
 );
+-- Nothing is delivered twice: the key is the rule. Who left and came back is told once more.
+create unique index notice_once on notice (case_id, recipient, kind, source) where withdrawn_at is null;
 create index notice_by_case on notice (case_id, sent_at, number);
-create index notice_by_recipient on notice (recipient, delivered_at, notice_id);
-create index notice_by_municipality on notice (municipality, delivered_at, notice_id);
+create index notice_by_recipient on notice (recipient, delivered_at, notice_id) where withdrawn_at is null;
+create index notice_by_municipality on notice (municipality, delivered_at, notice_id) where withdrawn_at is null;
 create index notice_owed_by_recipient on notice (recipient, delivered_at, notice_id)
-    where acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';
+    where acknowledged_at is null and withdrawn_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';
 create index notice_owed_by_municipality on notice (municipality, delivered_at, notice_id)
-    where acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';
+    where acknowledged_at is null and withdrawn_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';
 
 -- What was decided of disclosure, SIP and shared documentation, as a list in proto3 JSON; there before the case is.
 create table consent (

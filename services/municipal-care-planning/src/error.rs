@@ -89,6 +89,24 @@ pub enum Error {
     /// The plan of those under compulsory care is not everybody's.
     #[error("the stay is not one under LPT or LRV")]
     NotCompulsory,
+    /// Who does something in a plan cannot leave.
+    #[error("the plan names the unit")]
+    ContributesToSip {
+        /// Which.
+        unit: HsaId,
+    },
+    /// Whoever asked goes on taking part.
+    #[error("the unit sent the care request")]
+    IsTheSender {
+        /// Which.
+        unit: HsaId,
+    },
+    /// Once is enough.
+    #[error("the unit takes part already")]
+    AlreadyAParty {
+        /// Which.
+        unit: HsaId,
+    },
     /// Whoever has the overall responsibility closes it.
     #[error("another unit has the overall responsibility")]
     NotResponsible {
@@ -120,6 +138,9 @@ impl Explain for Error {
             Self::NotContributing => ErrorReason::NotContributing,
             Self::AlreadyApproved => ErrorReason::AlreadyApproved,
             Self::SipConsentMissing => ErrorReason::SipConsentMissing,
+            Self::ContributesToSip { .. } => ErrorReason::ContributesToSip,
+            Self::IsTheSender { .. } => ErrorReason::IsTheSender,
+            Self::AlreadyAParty { .. } => ErrorReason::AlreadyAParty,
             Self::NotResponsible { .. } => ErrorReason::NotResponsible,
             Self::NotCompulsory => ErrorReason::NotCompulsory,
             Self::CaseOfAdmission { .. } => ErrorReason::CaseOfAdmission,
@@ -130,7 +151,10 @@ impl Explain for Error {
             Self::AlreadyAcknowledged { acknowledged_by } => refusal.with("acknowledged_by", acknowledged_by),
             Self::MeetingNotBooked { state } => refusal.with("state", state.as_str_name()),
             Self::CaseOver { state } => refusal.with("state", state.as_str_name()),
-            Self::NotAParty { unit } => refusal.with("unit", unit),
+            Self::NotAParty { unit }
+            | Self::ContributesToSip { unit }
+            | Self::IsTheSender { unit }
+            | Self::AlreadyAParty { unit } => refusal.with("unit", unit),
             Self::HeldBeforeAdmission { admitted_at } => refusal.with("admitted_at", admitted_at),
             Self::CaseOfAdmission { admission_id } => refusal.with("admission_id", admission_id),
             Self::SipNotAgreed { state } => refusal.with("state", state.as_str_name()),

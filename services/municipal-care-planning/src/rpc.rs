@@ -1,6 +1,7 @@
 //! `PlanningService`: one line an RPC, one file an RPC.
 
 mod acknowledge_notice;
+mod add_recipient;
 mod answer_planning;
 mod appoint_care_contact;
 mod approve_sip;
@@ -12,6 +13,7 @@ mod close_sip;
 mod confirm_receiving;
 mod consent;
 mod decide_sip_need;
+mod forward_notice;
 mod get_case;
 mod hand_over_patient_summary;
 mod invite_to_sip;
@@ -20,10 +22,13 @@ mod list_cases;
 mod list_inbox;
 mod meeting;
 mod person;
+mod recipients;
 mod record_consent;
 mod record_follow_up;
 mod record_planning_meeting;
 mod record_sip_meeting;
+mod remove_recipient;
+mod report_misdirected;
 mod reschedule_meeting;
 mod save_sip;
 mod send_care_request;
@@ -45,6 +50,10 @@ hemgang_rpc::serve! {
     PlanningService,
     commands {
         acknowledge_notice(AcknowledgeNoticeRequest) -> AcknowledgeNoticeResponse,
+        report_misdirected(ReportMisdirectedRequest) -> ReportMisdirectedResponse,
+        forward_notice(ForwardNoticeRequest) -> ForwardNoticeResponse,
+        add_recipient(AddRecipientRequest) -> AddRecipientResponse,
+        remove_recipient(RemoveRecipientRequest) -> RemoveRecipientResponse,
         send_care_request(SendCareRequestRequest) -> SendCareRequestResponse,
         blank_patient_details(BlankPatientDetailsRequest) -> BlankPatientDetailsResponse,
         record_consent(RecordConsentRequest) -> RecordConsentResponse,

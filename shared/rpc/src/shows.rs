@@ -103,6 +103,12 @@ impl Shows for planning::WithdrawConsentResponse {
     }
 }
 
+impl Shows for planning::ReportMisdirectedResponse {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add("", &self.case_id);
+    }
+}
+
 impl Shows for access::OpenEmergencyAccessResponse {
     fn shows(&self, shown: &mut Shown) {
         shown.add(&self.admission_id, &self.case_id);
@@ -176,6 +182,7 @@ answers! {
         WithdrawReadinessResponse[readiness];
     planning:
         AcknowledgeNoticeResponse[notice],
+        AddRecipientResponse[case],
         AnswerPlanningResponse[case],
         AppointCareContactResponse[case],
         ApproveSipResponse[case],
@@ -185,6 +192,7 @@ answers! {
         CloseSipResponse[case],
         ConfirmReceivingResponse[case],
         DecideSipNeedResponse[case],
+        ForwardNoticeResponse[notice],
         GetCaseResponse[case],
         HandOverPatientSummaryResponse[case],
         InviteToSipResponse[meeting],
@@ -193,6 +201,7 @@ answers! {
         RecordFollowUpResponse[case],
         RecordPlanningMeetingResponse[meeting],
         RecordSipMeetingResponse[meeting],
+        RemoveRecipientResponse[case],
         RescheduleMeetingResponse[meeting],
         SaveSipResponse[case],
         SendCareRequestResponse[case],

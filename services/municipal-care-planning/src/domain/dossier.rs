@@ -1,10 +1,12 @@
 //! A case with its parties and notices, and what an event adds to them: who is told of what, once.
 
+mod recipients;
+
 use hemgang_core::place::{HsaId, MunicipalityCode};
 use hemgang_proto::{
     admission::AdmissionState,
     common::EntryReason,
-    planning::{self as pb, CaseState, NoticeKind},
+    planning::{self as pb, CaseState, NoticeKind, RemovalReason},
 };
 use hemgang_rpc::{Audience, Entry, Failure};
 use jiff::Timestamp;
@@ -23,12 +25,18 @@ use crate::domain::{
 #[derive(Clone, Debug)]
 pub struct Dossier {
     pub case: Case,
+    /// Those that take part.
     pub parties: Vec<Party>,
+    /// Those that did.
+    pub former: Vec<Party>,
     pub notices: Vec<Notice>,
     read: Case,
+    /// All of them, as read.
     parties_read: Vec<Party>,
     notices_read: usize,
     released: Vec<NoticeId>,
+    /// Notices that went from one inbox to another, or out of any.
+    rerouted: Vec<NoticeId>,
 }
 
 /// A unit that an admission notice is addressed to, with its municipality when a municipality runs it.
@@ -48,9 +56,20 @@ pub struct Sent<'a> {
 
 impl Dossier {
     /// A case with its parts, as read.
-    pub fn new(case: Case, parties: Vec<Party>, notices: Vec<Notice>) -> Self {
-        let (parties_read, notices_read) = (parties.clone(), notices.len());
-        Self { read: case.clone(), case, parties, notices, parties_read, notices_read, released: Vec::new() }
+    pub fn new(case: Case, all: Vec<Party>, notices: Vec<Notice>) -> Self {
+        let (parties_read, notices_read) = (all.clone(), notices.len());
+        let (parties, former) = all.into_iter().partition(|party| party.left_at.is_none());
+        Self {
+            read: case.clone(),
+            case,
+            parties,
+            former,
+            notices,
+            parties_read,
+            notices_read,
+            released: Vec::new(),
+            rerouted: Vec::new(),
+        }
     }
 
     /// A case that the first admission notice of a stay opens: receivers start to plan, 2 kap. 6 §.
@@ -85,14 +104,14 @@ impl Dossier {
 
     /// Who may see the case: the sending side, and every party.
     pub fn audience(&self) -> Audience {
-        audience(&self.case, &self.parties)
+        audience(&self.case, self.parties.iter())
     }
 
     /// Who could see it before; nobody, where it is yet to be written.
     pub fn audience_before(&self) -> Audience {
         match self.read.version {
             0 => Audience::default(),
-            _ => audience(&self.read, &self.parties_read),
+            _ => audience(&self.read, self.parties_read.iter().filter(|party| party.left_at.is_none())),
         }
     }
 
@@ -116,13 +135,7 @@ impl Dossier {
             let known = self.parties.iter().find(|party| party.unit == unit).cloned();
             let is_new = known.is_none();
             let party = known.unwrap_or_else(|| {
-                let mut party = self.joins(Recipient { unit, municipality }, heard.sent_at());
-                let bars = consents.bars(&party.unit, needs_record);
-                party.is_barred = bars.notices;
-                if bars.case {
-                    party.keep_out(self.case.introduced());
-                }
-                party
+                self.introduces(Recipient { unit, municipality }, heard.sent_at(), (consents, needs_record))
             });
             self.deliver(&party, NoticeKind::Admission, &heard.sent(), heard.now);
             if is_new {
@@ -140,7 +153,7 @@ impl Dossier {
     pub fn catch_up(mut self, heard: &Heard, judgements: &[Judgement]) -> Self {
         for party in self.parties.clone() {
             let is_first =
-                |notice: &&Notice| notice.recipient == party.unit && notice.kind == NoticeKind::Admission;
+                |notice: &&Notice| notice.is_in_inbox_of(&party.unit) && notice.kind == NoticeKind::Admission;
             let Some(notice) = self.notices.iter().find(is_first) else { continue };
             let notified = heard.earlier(&notice.source, party.since);
             for judgement in owed(judgements, &notified) {
@@ -228,9 +241,14 @@ impl Dossier {
         self
     }
 
+    /// A unit that takes part.
+    pub fn party(&self, unit: &HsaId) -> Option<&Party> {
+        self.parties.iter().find(|party| party.unit == *unit)
+    }
+
     /// Whether a unit is a party.
     pub fn has_party(&self, unit: &HsaId) -> bool {
-        self.parties.iter().any(|party| party.unit == *unit)
+        self.party(unit).is_some()
     }
 
     /// Changes the case itself.
@@ -243,7 +261,8 @@ impl Dossier {
     /// The case with its next version when anything was decided; none when everything was told before.
     pub fn decided(&self) -> Option<Case> {
         let changed = self.case != self.read
-            || self.parties != self.parties_read
+            || self.new_parties().next().is_some()
+            || self.moved_parties().next().is_some()
             || self.notices.len() > self.notices_read;
         changed.then(|| self.next())
     }
@@ -255,14 +274,22 @@ impl Dossier {
 
     /// Parties that are yet to be written.
     pub fn new_parties(&self) -> impl Iterator<Item = &Party> {
-        self.parties.iter().skip(self.parties_read.len())
+        self.parties.iter().filter(|party| self.as_read(party).is_none())
     }
 
-    /// Parties as read, where the case was opened or closed since, or something else is kept from them.
+    /// Parties that took no part before.
+    pub fn joined_parties(&self) -> impl Iterator<Item = &Party> {
+        self.parties.iter().filter(|party| self.as_read(party).is_none_or(|read| read.left_at.is_some()))
+    }
+
+    /// Parties as read, where the case was opened or closed since, something else is kept from them, or they left or came
+    /// back.
     pub fn moved_parties(&self) -> impl Iterator<Item = Party> {
         let is_open = self.case.is_open();
-        self.parties.iter().zip(&self.parties_read).filter_map(move |(party, read)| {
-            let is_open = if party.is_kept_out() { party.is_open } else { is_open };
+        self.parties.iter().chain(&self.former).filter_map(move |party| {
+            let read = self.as_read(party)?;
+            let is_apart = party.is_kept_out() || party.left_at.is_some();
+            let is_open = if is_apart { party.is_open } else { is_open };
             let moved = Party { is_open, ..party.clone() };
             (moved != *read).then(|| Party { version: read.version + 1, ..moved })
         })
@@ -280,8 +307,11 @@ impl Dossier {
 
     /// None of a party that is new.
     fn was_kept_out(&self, party: &Party) -> Option<bool> {
-        let read = self.parties_read.iter().find(|read| read.unit == party.unit);
-        read.map(Party::is_kept_out)
+        self.as_read(party).map(Party::is_kept_out)
+    }
+
+    fn as_read(&self, party: &Party) -> Option<&Party> {
+        self.parties_read.iter().find(|read| read.unit == party.unit)
     }
 
     /// Notices that are yet to be written.
@@ -297,31 +327,40 @@ impl Dossier {
             .filter(|notice| !self.released.contains(&notice.notice_id))
     }
 
+    /// Notices that went from one inbox to another, or out of any.
+    pub fn rerouted_notices(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().filter(|notice| self.rerouted.contains(&notice.notice_id))
+    }
+
     /// Notices that were held and are delivered now.
     pub fn released_notices(&self) -> impl Iterator<Item = &Notice> {
         self.notices.iter().filter(|notice| self.released.contains(&notice.notice_id))
     }
 
-    /// A unit becomes a party.
-    fn joins(&self, Recipient { unit, municipality }: Recipient, since: Timestamp) -> Party {
+    /// A unit becomes a party, once more where it was one.
+    fn joins(&mut self, Recipient { unit, municipality }: Recipient, since: Timestamp) -> Party {
+        let place = self.former.iter().position(|party| party.unit == unit);
+        let version = place.map_or(1, |place| self.former.remove(place).version);
         Party {
             case_id: self.case.case_id,
             unit,
             municipality,
             since,
-            version: 1,
+            version,
             opened_at: self.case.opened_at,
             is_open: self.case.is_open(),
             is_barred: false,
             shown: None,
             shown_state: None,
+            left_at: None,
+            left_reason: RemovalReason::Unspecified,
         }
     }
 
     /// Puts a notice into an inbox, unless this one is there. Nobody was sent anything before being a party.
     fn deliver(&mut self, to: &Party, kind: NoticeKind, sent: &Sent<'_>, now: Timestamp) {
         let is_there = |notice: &Notice| {
-            notice.recipient == to.unit && notice.kind == kind && notice.source == sent.source
+            notice.is_in_inbox_of(&to.unit) && notice.kind == kind && notice.source == sent.source
         };
         if self.notices.iter().any(is_there) {
             return;
@@ -349,12 +388,13 @@ impl Dossier {
             delivered_at,
             acknowledged_at: None,
             acknowledged_by: None,
+            withdrawn_at: None,
         });
     }
 }
 
-fn audience(case: &Case, parties: &[Party]) -> Audience {
-    parties.iter().fold(case.senders(), |audience, party| audience.and(party.audience()))
+fn audience<'a>(case: &Case, parties: impl Iterator<Item = &'a Party>) -> Audience {
+    parties.fold(case.senders(), |audience, party| audience.and(party.audience()))
 }
 
 /// The state of a stay's case. A notice from the papers of the reserve routine may come after the departure.

@@ -42,17 +42,27 @@ pub struct Notice {
     pub delivered_at: Option<Timestamp>,
     pub acknowledged_at: Option<Timestamp>,
     pub acknowledged_by: Option<HsaId>,
+    /// When it left the inbox of a unit that takes part no more.
+    pub withdrawn_at: Option<Timestamp>,
 }
 
 impl Notice {
-    /// The addressed side alone: the unit, and its municipality; nobody while it is held.
+    /// The addressed side alone: the unit, and its municipality; nobody while it is held, or once it left the inbox.
     pub fn addressee(&self) -> Audience {
         if self.delivered_at.is_some() { self.addressed() } else { Audience::default() }
     }
 
     /// The addressed side, whether it is held or not.
     pub fn addressed(&self) -> Audience {
+        if self.withdrawn_at.is_some() {
+            return Audience::default();
+        }
         Audience::default().and_party(&self.recipient, self.municipality.as_ref())
+    }
+
+    /// Whether it is in a unit's inbox, or held for it.
+    pub fn is_in_inbox_of(&self, unit: &HsaId) -> bool {
+        self.withdrawn_at.is_none() && self.recipient == *unit
     }
 
     /// Who may see it: the sending side, and the addressed one. No other party.

@@ -6,13 +6,13 @@ use hemgang_core::{
     id::CaseId,
     place::{HsaId, MunicipalityCode},
 };
-use hemgang_proto::planning::{self as pb, CaseState};
+use hemgang_proto::planning::{self as pb, CaseState, RemovalReason};
 use hemgang_rpc::Audience;
 use jiff::Timestamp;
 
 use super::{discharge_information::wordless, sip};
 
-/// A unit that takes part: it holds an admission notice, or a care request is from it or to it.
+/// A unit that takes part: it holds an admission notice, or a care request is from it or to it. Or one that did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Party {
     pub case_id: CaseId,
@@ -30,6 +30,9 @@ pub struct Party {
     /// What it reads while the case is kept from it, and the state that lists find that under.
     pub shown: Option<Shown>,
     pub shown_state: Option<String>,
+    /// When it left the case, and why; unspecified while it takes part.
+    pub left_at: Option<Timestamp>,
+    pub left_reason: RemovalReason,
 }
 
 /// A case as it stood when the last was disclosed, without its patient. Kept as proto3 JSON.
@@ -49,6 +52,12 @@ impl Party {
     /// The unit, and its municipality.
     pub fn audience(&self) -> Audience {
         Audience::default().and_party(&self.unit, self.municipality.as_ref())
+    }
+
+    /// Takes part no more: it reads nothing from now on.
+    pub fn leave(&mut self, reason: RemovalReason, now: Timestamp) {
+        (self.shown, self.shown_state) = (None, None);
+        (self.is_open, self.left_at, self.left_reason) = (false, Some(now), reason);
     }
 
     /// Whether the case is kept from it.

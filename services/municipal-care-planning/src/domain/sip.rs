@@ -174,6 +174,12 @@ impl Sip {
         format!("sip:{}.{}", self.case_id, self.version)
     }
 
+    /// Whether a unit does something in it, and it goes on.
+    pub fn rests_on(&self, unit: &HsaId) -> bool {
+        let goes_on = self.said.0.state() != SipState::Closed;
+        goes_on && self.said.0.contributing_units.iter().any(|contributing| contributing == unit.as_str())
+    }
+
     /// As the parties read it in the case.
     pub fn shown(&self) -> pb::Sip {
         self.said.0.clone()

@@ -35,7 +35,7 @@ pub fn parts(
     let mut change = dossier.new_parties().fold(Change::new().put(case), Change::insert);
     change = dossier.moved_parties().fold(change, |change, party| change.replace(&party));
     change = gates(dossier, case, change, &telling)?;
-    change = dossier.released_notices().fold(change, Change::replace);
+    change = dossier.released_notices().chain(dossier.rerouted_notices()).fold(change, Change::replace);
     change = dossier.new_notices().fold(change, Change::insert);
     for notice in dossier.released_notices().chain(dossier.new_notices()) {
         let telling = telling(notice.sent_at, notice.audience(case)).entered(notice.entry());
@@ -64,7 +64,7 @@ fn gates(
         let allowed = pb::DisclosureAllowed { case_id: case_id.clone(), unit: party.unit.to_string() };
         change = tell(change, at(party), case.senders(), Event::DisclosureAllowed(allowed))?;
     }
-    for party in dossier.new_parties() {
+    for party in dossier.joined_parties() {
         // Not whom another unit of the municipality is told for.
         let audience = party.audience().without(&dossier.listeners());
         if let Some(Shown(shown)) = party.shown.as_ref().filter(|_| !audience.is_empty()) {

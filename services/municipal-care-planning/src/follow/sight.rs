@@ -14,8 +14,20 @@ use crate::{
 
 /// Nothing for a new case: everybody who sees it hears of its opening. `stay` is as the event leaves it.
 pub async fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard) -> Result<Change, Failure> {
-    let (before, after) = (dossier.audience_before(), dossier.audience());
     let Some(case) = dossier.decided().filter(|case| case.version > 1) else { return Ok(Change::new()) };
+    let telling =
+        |audience| Telling::reacting(cx, case.subject(), heard.sent_at(), audience).entered(heard.entry);
+    moved(cx, (dossier, &case), Some(stay), telling).await
+}
+
+/// What is told to whoever gains or loses sight of a case by what is decided, as somebody tells of it.
+pub async fn moved(
+    cx: &Context,
+    (dossier, case): (&Dossier, &Case),
+    stay: Option<&Stay>,
+    telling: impl Fn(Audience) -> Telling,
+) -> Result<Change, Failure> {
+    let (before, after) = (dossier.audience_before(), dossier.audience());
     let (lost, gained) = (before.clone().without(&after), dossier.listeners().without(&before));
     let mut told = Vec::new();
     if !lost.is_empty() {
@@ -23,13 +35,12 @@ pub async fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard)
     }
     if !gained.is_empty() {
         let arranged = store::arranged::get(&cx.db, case.case_id).await?;
-        let shared = shared((dossier, &case), Some(stay), &arranged, &gained)?;
+        let shared = shared((dossier, case), stay, &arranged, &gained)?;
         told.push((gained, Event::CaseShared(shared)));
     }
     let mut change = Change::new();
     for (audience, event) in told {
-        let telling = Telling::reacting(cx, case.subject(), heard.sent_at(), audience).entered(heard.entry);
-        change = change.tell(telling.event::<PlanningEvent>(event)?);
+        change = change.tell(telling(audience).event::<PlanningEvent>(event)?);
     }
     Ok(change)
 }
@@ -67,5 +78,6 @@ pub fn shared(
         patient_summaries,
         discharge_information: arranged.handed_over()?,
         sip: arranged.sip(),
+        former_parties: view::former(dossier),
     })
 }

@@ -6,15 +6,10 @@ use hemgang_feed::Telling;
 use hemgang_proto::planning::{self as pb, PlanningEvent};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
-use super::{person::acting, view};
+use super::{person::acting, recipients::addressed, view};
 use crate::{
-    domain::{
-        case::Case,
-        heard::broken,
-        notice::{Notice, NoticeId},
-    },
+    domain::{case::Case, notice::NoticeId},
     error::Error,
-    store,
 };
 
 pub async fn handle(
@@ -23,8 +18,7 @@ pub async fn handle(
     req: pb::AcknowledgeNoticeRequest,
 ) -> Result<pb::AcknowledgeNoticeResponse, Error> {
     let (id, acknowledged_by) = parse(cx, call, &req)?;
-    let absent = || Failure::NotFound { resource: "notice", name: id.to_string() };
-    let (case, notice) = cx.followed(async || find(cx, call, id).await).await?.ok_or_else(absent)?;
+    let (case, notice) = addressed(cx, call, id).await?;
     call.expect_etag(&req.etag, notice.version)?;
     let (notice, event) = notice.acknowledge(acknowledged_by, call.now)?;
 
@@ -45,14 +39,4 @@ fn parse(
     let id = fields.parsed("notice_id", &req.notice_id);
     let acknowledged_by = acting(&mut fields, call, "acknowledged_by", &req.acknowledged_by);
     fields.finish(|| Some((id?, acknowledged_by?)))
-}
-
-/// A notice that was addressed to the caller's side, with its case.
-async fn find(cx: &Context, call: &Call, id: NoticeId) -> Result<Option<(Case, Notice)>, Failure> {
-    let notice = store::notice::get(&cx.db, id).await?;
-    let Some(notice) = notice.filter(|notice| call.sight.admits(&notice.addressee())) else {
-        return Ok(None);
-    };
-    let case = store::case::get(&cx.db, notice.case_id).await?;
-    Ok(Some((case.ok_or_else(|| broken("a notice without a case"))?, notice)))
 }

@@ -29,7 +29,7 @@ pub async fn handle(
         call.sight.admits(&if is_opened { audience.and(notice.addressed()) } else { audience })
     };
     let notices = dossier.notices.iter().filter(may_see).map(view::notice).collect();
-    let live = arranged.shown(case)?;
+    let live = pb::Case { former_parties: view::former(&dossier), ..arranged.shown(case)? };
     let case =
         if is_opened { live } else { view::seen(&call.sight, (&dossier.case, &dossier.parties), live) };
     let consents = if call.sight.admits(&dossier.case.senders()) {

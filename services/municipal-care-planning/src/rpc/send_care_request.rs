@@ -1,7 +1,6 @@
 //! `SendCareRequest` (vårdbegäran): a case about a person who is not in hospital, and the units that are asked.
 
 use hemgang_core::{
-    directory::UnitKind,
     person::{PersonId, PersonIdFault},
     place::HsaId,
     redacted::Redacted,
@@ -14,20 +13,19 @@ use hemgang_proto::{
 };
 use hemgang_rpc::{Audience, Call, Context, Failure, Fields};
 
-use super::view;
+use super::{
+    recipients::{ADDRESSABLE, recipient},
+    view,
+};
 use crate::{
     domain::{
-        dossier::{Dossier, Recipient},
+        dossier::Dossier,
         person::{Person, Told},
     },
     error::Error,
     follow::delivery,
     protection, store,
 };
-
-/// Kinds of unit that can be asked.
-const ADDRESSABLE: [UnitKind; 3] =
-    [UnitKind::MunicipalUnit, UnitKind::MunicipalReception, UnitKind::Outpatient];
 
 pub async fn handle(
     cx: &Context,
@@ -70,15 +68,6 @@ pub async fn handle(
     // An answer is kept for replays, and protection may come between.
     let case = view::of(&case, None, common::Person::default(), &dossier.parties);
     Ok(call.commit(cx, change, pb::SendCareRequestResponse { case: Some(case) }).await?)
-}
-
-/// The unit with the municipality that runs it.
-fn recipient(cx: &Context, call: &Call, unit: &HsaId) -> Recipient {
-    let today = hemgang_core::day::local_day(call.now);
-    Recipient {
-        unit: unit.clone(),
-        municipality: call.directory(cx).municipality_running(unit, today).cloned(),
-    }
 }
 
 fn parse(cx: &Context, call: &Call, req: &pb::SendCareRequestRequest) -> Result<(Told, Vec<HsaId>), Failure> {

@@ -8,6 +8,7 @@ mod entry;
 mod lists;
 mod meetings;
 mod movements;
+mod recipients;
 mod sip;
 mod sip_need;
 mod statements;

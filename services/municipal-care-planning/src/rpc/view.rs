@@ -6,6 +6,7 @@ use hemgang_rpc::{Context, Failure, Sight, wire};
 use crate::{
     domain::{
         case::Case,
+        dossier::Dossier,
         notice::Notice,
         party::{Party, Shown},
         patient::Patient,
@@ -93,6 +94,7 @@ pub fn notice(notice: &Notice) -> pb::Notice {
         acknowledged_by: text(notice.acknowledged_by.as_ref()),
         etag: notice.version.to_string(),
         entry_reason: notice.entry_reason.into(),
+        withdrawn_at: notice.withdrawn_at.map(wire::timestamp),
     }
 }
 
@@ -125,7 +127,22 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         patient_summaries: Vec::new(),
         discharge_information: None,
         sip: None,
+        former_parties: Vec::new(),
     }
+}
+
+/// Units that took part before, the first that left first.
+pub fn former(dossier: &Dossier) -> Vec<pb::FormerParty> {
+    let mut former: Vec<_> = dossier.former.iter().collect();
+    former.sort_by(|a, b| (a.left_at, &a.unit).cmp(&(b.left_at, &b.unit)));
+    let shown = former.into_iter().map(|party| pb::FormerParty {
+        unit: party.unit.to_string(),
+        municipality: text(party.municipality.as_ref()),
+        since: Some(wire::timestamp(party.since)),
+        until: party.left_at.map(wire::timestamp),
+        reason: party.left_reason.into(),
+    });
+    shown.collect()
 }
 
 /// An id, or nothing.

@@ -51,12 +51,12 @@ const OPEN: &str = newest!(
     "care_case b where ward = $6 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
       and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
     // As the unit reads it.
-    "party p join care_case b on b.case_id = p.case_id where p.unit = $7 and p.is_open = 1
+    "party p join care_case b on b.case_id = p.case_id where p.unit = $7 and p.is_open = 1 and p.left_at is null
       and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id";
     // A case with several units of a municipality is listed by the first of them from which it is not kept, if any.
-    "party p join care_case b on b.case_id = p.case_id where p.municipality = $8 and p.is_open = 1
+    "party p join care_case b on b.case_id = p.case_id where p.municipality = $8 and p.is_open = 1 and p.left_at is null
       and not exists (select 1 from party e
-        where e.case_id = p.case_id and e.municipality || '' = $8
+        where e.case_id = p.case_id and e.municipality || '' = $8 and e.left_at is null
           and ((e.shown_state is null and p.shown_state is not null)
             or ((e.shown_state is null) = (p.shown_state is null) and e.unit < p.unit)))
       and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id"
@@ -67,11 +67,11 @@ const ALL: &str = newest!(
     "care_case b where $4 = 1 and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
     "care_case b where hospital = $5 and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
     "care_case b where ward = $6 and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
-    "party p join care_case b on b.case_id = p.case_id where p.unit = $7
+    "party p join care_case b on b.case_id = p.case_id where p.unit = $7 and p.left_at is null
       and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id";
-    "party p join care_case b on b.case_id = p.case_id where p.municipality = $8
+    "party p join care_case b on b.case_id = p.case_id where p.municipality = $8 and p.left_at is null
       and not exists (select 1 from party e
-        where e.case_id = p.case_id and e.municipality || '' = $8
+        where e.case_id = p.case_id and e.municipality || '' = $8 and e.left_at is null
           and ((e.shown_state is null and p.shown_state is not null)
             or ((e.shown_state is null) = (p.shown_state is null) and e.unit < p.unit)))
       and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id"

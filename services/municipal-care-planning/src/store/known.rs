@@ -77,11 +77,12 @@ pub async fn list_of(db: &Db, ids: &BTreeSet<CaseId>) -> Result<HashMap<CaseId, 
 /// Which municipalities were told of these cases: by admission notices; of a case without an admission, by being its
 /// parties.
 async fn told(db: &Db, ids: &BTreeSet<CaseId>) -> Result<HashMap<CaseId, Told>, Failure> {
-    let sql = "select * from notice where municipality is not null and kind = 'NOTICE_KIND_ADMISSION' \
+    let sql = "select * from notice where municipality is not null and kind = 'NOTICE_KIND_ADMISSION' and withdrawn_at is null \
                and case_id in (select key from keys)";
     let notices: Vec<Notice> = db.list_of(sql, ids).await?;
     let sql = "select p.* from party p join care_case c on c.case_id = p.case_id \
-               where p.municipality is not null and c.admission_id is null and p.case_id in (select key from keys)";
+               where p.municipality is not null and c.admission_id is null and p.left_at is null \
+               and p.case_id in (select key from keys)";
     let parties: Vec<Party> = db.list_of(sql, ids).await?;
     let of_notices = notices.into_iter().map(|notice| (notice.case_id, notice.sent_at, notice.municipality));
     let of_parties = parties.into_iter().map(|party| (party.case_id, party.since, party.municipality));

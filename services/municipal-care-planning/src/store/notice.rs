@@ -16,7 +16,7 @@ hemgang_db::record!(
     key(notice_id),
     columns(
         version, case_id, number, admission_id, recipient, municipality, source, sent_at, delivered_at,
-        acknowledged_at, acknowledged_by,
+        acknowledged_at, acknowledged_by, withdrawn_at,
     ),
     names(kind: NoticeKind, entry_reason: EntryReason)
 );
@@ -43,17 +43,20 @@ pub async fn list_inbox(
 ) -> Result<Vec<Notice>, Failure> {
     let all = newest!(
         "delivered_at", "notice_id",
-        "notice b where $4 = 1" by "delivered_at", "notice_id";
-        "notice b where recipient = $5" by "delivered_at", "notice_id";
-        "notice b where municipality = $6" by "delivered_at", "notice_id"
+        "notice b where $4 = 1 and withdrawn_at is null" by "delivered_at", "notice_id";
+        "notice b where recipient = $5 and withdrawn_at is null" by "delivered_at", "notice_id";
+        "notice b where municipality = $6 and withdrawn_at is null" by "delivered_at", "notice_id"
     );
     let owed = newest!(
         "delivered_at", "notice_id",
-        "notice b where $4 = 1 and acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT'"
+        "notice b where $4 = 1 and acknowledged_at is null and withdrawn_at is null
+          and entry_reason <> 'ENTRY_REASON_IMPORT'"
             by "delivered_at", "notice_id";
-        "notice b where recipient = $5 and acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT'"
+        "notice b where recipient = $5 and acknowledged_at is null and withdrawn_at is null
+          and entry_reason <> 'ENTRY_REASON_IMPORT'"
             by "delivered_at", "notice_id";
-        "notice b where municipality = $6 and acknowledged_at is null and entry_reason <> 'ENTRY_REASON_IMPORT'"
+        "notice b where municipality = $6 and acknowledged_at is null and withdrawn_at is null
+          and entry_reason <> 'ENTRY_REASON_IMPORT'"
             by "delivered_at", "notice_id"
     );
     let (all_seen, unit, municipality) = (sight.is_all(), sight.unit(), sight.municipality());

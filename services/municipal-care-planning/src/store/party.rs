@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use hemgang_db::Db;
+use hemgang_proto::planning::RemovalReason;
 use hemgang_rpc::Failure;
 
 use crate::domain::{
@@ -15,12 +16,13 @@ hemgang_db::record!(
     "party",
     versioned,
     key(case_id, unit),
-    columns(version, municipality, since, opened_at, is_open, is_barred, shown, shown_state)
+    columns(version, municipality, since, opened_at, is_open, is_barred, shown, shown_state, left_at),
+    names(left_reason: RemovalReason)
 );
 
-/// The parties of these cases, each's as [`list`] has them.
+/// The parties of these cases, the first first, without those that left.
 pub async fn list_of(db: &Db, cases: &[Case]) -> Result<HashMap<CaseId, Vec<Party>>, Failure> {
-    let sql = "select * from party where case_id in (select key from keys) order by since, unit";
+    let sql = "select * from party where case_id in (select key from keys) and left_at is null order by since, unit";
     let mut parties: HashMap<_, Vec<_>> = HashMap::new();
     let found: Vec<Party> = db.list_of(sql, cases.iter().map(|case| case.case_id)).await?;
     for party in found {
@@ -29,7 +31,7 @@ pub async fn list_of(db: &Db, cases: &[Case]) -> Result<HashMap<CaseId, Vec<Part
     Ok(parties)
 }
 
-/// The parties of a case, the first first.
+/// The parties of a case, the first first, with those that left.
 pub async fn list(db: &Db, case_id: CaseId) -> Result<Vec<Party>, Failure> {
     let sql = "select * from party where case_id in (select key from keys) order by since, unit";
     Ok(db.gathered(sql, "case_id", case_id).await?)

@@ -13,8 +13,9 @@ insert into care_case (case_id, version, admission_id, hospital, ward, state, op
 select id, 1, id, hospital, ward,
   case when is_open = 1 then 'CASE_STATE_PLANNING' else 'CASE_STATE_DISCHARGED' end, admitted_at
 from filled;
-insert into party (case_id, unit, version, municipality, since, opened_at, is_open, is_barred)
-select id, unit, 1, municipality, admitted_at, admitted_at, is_open, 0 from filled;
+insert into party (case_id, unit, version, municipality, since, opened_at, is_open, is_barred,
+  left_reason)
+select id, unit, 1, municipality, admitted_at, admitted_at, is_open, 0, 'REMOVAL_REASON_UNSPECIFIED' from filled;
 insert into notice (notice_id, version, case_id, number, admission_id, recipient, municipality, kind, source, sent_at,
   entry_reason, delivered_at, acknowledged_at, acknowledged_by)
 select id, 1, id, 1, id, unit, municipality, 'NOTICE_KIND_ADMISSION', 'admission 1', admitted_at,

@@ -85,7 +85,7 @@ impl Walk<'_> {
             self.things.iter().partition(|thing| thing.is_reached(whose, self.place));
         let nowhere = self.things[0].nowhere();
         match self.row.what {
-            What::Read | What::Change => {
+            What::Read | What::Change | What::Leave => {
                 let absent = self.absent(&nowhere).await;
                 for thing in far {
                     let unseen = self.is_refused(thing, Code::NotFound).await;
@@ -137,13 +137,14 @@ impl Walk<'_> {
     /// What becomes of a change of each thing in reach: done, or refused for what the thing is.
     async fn own_changes(&self) -> Vec<Code> {
         let Some(whose) = self.whose() else { return Vec::new() };
-        if !matches!(self.row.what, What::Change | What::Act | What::Settle | What::Nothing) {
+        if !matches!(self.row.what, What::Change | What::Leave | What::Act | What::Settle | What::Nothing) {
             return Vec::new();
         }
         let mut codes = Vec::new();
         for thing in self.things.iter().filter(|thing| thing.is_reached(whose, self.place)) {
             let code = self.ask(thing, "").await.map_or_else(|status| status.code(), |_| Code::Ok);
-            let is_told = matches!(code, Code::Ok | Code::FailedPrecondition);
+            let is_gone = code == Code::NotFound && matches!(self.row.what, What::Leave);
+            let is_told = is_gone || matches!(code, Code::Ok | Code::FailedPrecondition);
             assert!(is_told, "{}: {} is {code:?}", self.said, thing.name);
             codes.push(code);
         }

@@ -9,7 +9,7 @@ use prost_reflect::prost::Message;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use self::What::{Act, Change, Count, List, Nothing, Person, Read, Settle};
+use self::What::{Act, Change, Count, Leave, List, Nothing, Person, Read, Settle};
 use super::things::{PERSONNUMMER, TODAY, Thing};
 
 const ADMISSION: &str = "hemgang.admission.v1.AdmissionService";
@@ -33,6 +33,8 @@ pub enum What {
     Read,
     /// Changes it, and otherwise as [`What::Read`].
     Change,
+    /// As [`What::Change`], and whoever did it sees the thing no more.
+    Leave,
     /// Lists or tells of all that is in reach. A thing is there by this word.
     List(fn(&Thing) -> &str),
     /// Counts all that is in reach.
@@ -100,7 +102,7 @@ fn year() -> Value {
 
 /// Every RPC; those that change in an order in which each finds what it needs.
 pub fn rows() -> Vec<Row> {
-    [facts(), directory(), readiness(), planning(), admission()].into_iter().flatten().collect()
+    [facts(), directory(), readiness(), planning(), admission(), leaving()].into_iter().flatten().collect()
 }
 
 #[rustfmt::skip]
@@ -168,6 +170,8 @@ fn planning() -> Vec<Row> {
         row::<pla::ReadEventsRequest>(PLANNING_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
         row::<pla::FollowEventsRequest>(PLANNING_FEED, "FollowEvents", STAY, |_, _| json!({})),
         row::<pla::AcknowledgeNoticeRequest>(PLANNING, "AcknowledgeNotice", Change, |it, role| json!({"noticeId": it.notice(role), "acknowledgedBy": "SE2321000131-P000000000102"})),
+        row::<pla::AddRecipientRequest>(PLANNING, "AddRecipient", Change, |it, _| json!({"caseId": it.case_id, "unit": "SE0000001480-E0004"})),
+        row::<pla::RemoveRecipientRequest>(PLANNING, "RemoveRecipient", Change, |it, _| json!({"caseId": it.case_id, "unit": "SE0000001480-E0004"})),
         row::<pla::SendCareRequestRequest>(PLANNING, "SendCareRequest", Nothing, |it, _| json!({"person": {"personId": person(it)}, "recipients": ["SE0000001480-E0004"]})),
         row::<pla::RecordConsentRequest>(PLANNING, "RecordConsent", Change, |it, _| json!({"caseId": it.case_id, "kind": "CONSENT_KIND_SIP", "decision": "CONSENT_DECISION_GIVEN", "basis": "CONSENT_BASIS_CONSENT", "givenBy": "CONSENT_GIVER_PATIENT", "decidedBy": "SE2321000131-P000000000102"})),
         row::<pla::AppointCareContactRequest>(PLANNING, "AppointCareContact", Change, |it, _| json!({"caseId": it.case_id, "person": "SE2321000131-P000000000205"})),
@@ -219,5 +223,14 @@ fn admission() -> Vec<Row> {
         row::<adm::RecordDeathRequest>(ADMISSION, "RecordDeath", Change, |it, _| json!({"admissionId": it.admission_id, "diedAt": TODAY})),
         row::<adm::VoidAdmissionRequest>(ADMISSION, "VoidAdmission", Change, |it, _| json!({"admissionId": it.admission_id, "reason": "VOID_REASON_CANCELLED"})),
         row::<adm::BlankPatientDetailsRequest>(ADMISSION, "BlankPatientDetails", Change, |it, _| json!({"admissionId": it.admission_id, "ground": "BLANKING_GROUND_CORRECTION", "decision": "Rättelse 12"})),
+    ]
+}
+
+/// What takes units out of cases: after all else.
+#[rustfmt::skip]
+fn leaving() -> Vec<Row> {
+    vec![
+        row::<pla::ForwardNoticeRequest>(PLANNING, "ForwardNotice", Leave, |it, role| json!({"noticeId": it.notice(role), "unit": "SE0000001480-E0004", "forwardedBy": "SE2321000131-P000000000102"})),
+        row::<pla::ReportMisdirectedRequest>(PLANNING, "ReportMisdirected", Leave, |it, role| json!({"noticeId": it.notice(role), "reportedBy": "SE2321000131-P000000000102"})),
     ]
 }

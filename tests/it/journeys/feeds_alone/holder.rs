@@ -223,6 +223,9 @@ impl Holder {
             | Planning::ConsentWithdrawn(_)
             | Planning::DisclosureBarred(_)
             | Planning::DisclosureAllowed(_)
+            | Planning::RecipientAdded(_)
+            | Planning::RecipientRemoved(_)
+            | Planning::RecipientForwarded(_)
             | Planning::SipInvited(_) => {}
             other => panic!("{other:?} is not about what is arranged"),
         }

@@ -35,12 +35,12 @@ fn request(recipients: &[&str]) -> pb::SendCareRequestRequest {
     }
 }
 
-async fn sent(suite: &Suite, unit: &str, recipients: &[&str]) -> pb::Case {
+pub(super) async fn sent(suite: &Suite, unit: &str, recipients: &[&str]) -> pb::Case {
     let answer = client(suite, unit).send_care_request(request(recipients)).await;
     answer.expect("sent").into_inner().case.expect("a case")
 }
 
-fn by_id(case: &pb::Case) -> pb::GetCaseRequest {
+pub(super) fn by_id(case: &pb::Case) -> pb::GetCaseRequest {
     pb::GetCaseRequest { key: Some(Key::CaseId(case.case_id.clone())) }
 }
 
