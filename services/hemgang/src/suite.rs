@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::builder::PossibleValuesParser;
 use hemgang_core::{clock::Clock, directory::Directory};
 use hemgang_db::Storage;
-use hemgang_rpc::{Disclosure, Own, Peer, Signer, Trusted};
+use hemgang_rpc::{Disclosure, Own, Peer, ReceiptLimit, Receipts, Signer, Trusted};
 use hemgang_runtime::{Config, DirectoryFiles, Service, Settings, Url};
 
 use crate::key;
@@ -98,9 +98,21 @@ pub fn settings(config: &Config, clock: Clock, services: &[Service]) -> Result<S
         own: Own {
             persons_kept: config.retention.persons(),
             disclosure: Disclosure { record_required_from: config.disclosure.record_required_from },
+            receipts: receipts(&config.receipt_limits)?,
             log_signer,
         },
     })
+}
+
+fn receipts(rows: &[ReceiptLimit]) -> Result<Receipts> {
+    let policy = Receipts(rows.to_vec());
+    if let Some(kind) = policy.unknown_kind() {
+        bail!("configuration: receipt_limits: {kind} is no kind of notice");
+    }
+    if policy.0.iter().any(|row| row.office_minutes < 1) {
+        bail!("configuration: receipt_limits: office_minutes must be at least 1");
+    }
+    Ok(policy)
 }
 
 /// The directory: the configured files, or what is compiled in.

@@ -152,6 +152,7 @@ create table notice (
 -- Nothing is delivered twice: the key is the rule. Who left and came back is told once more.
 create unique index notice_once on notice (case_id, recipient, kind, source) where withdrawn_at is null;
 create index notice_by_case on notice (case_id, sent_at, number);
+create index notice_by_delivered on notice (delivered_at) where withdrawn_at is null;
 create index notice_by_recipient on notice (recipient, delivered_at, notice_id) where withdrawn_at is null;
 create index notice_by_municipality on notice (municipality, delivered_at, notice_id) where withdrawn_at is null;
 create index notice_owed_by_recipient on notice (recipient, delivered_at, notice_id)

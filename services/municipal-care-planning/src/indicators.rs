@@ -1,5 +1,6 @@
 //! Planning's indicators: one file each, named by its id.
 
+mod acknowledgement;
 mod care_contact_named;
 mod information_same_day;
 mod planning_meetings;
@@ -12,7 +13,7 @@ mod tests;
 use std::sync::Arc;
 
 use hemgang_core::place::MunicipalityCode;
-use hemgang_indicator::{Case, Indicator, Planned, Query};
+use hemgang_indicator::{Case, Indicator, Part, Planned, Query};
 use hemgang_proto::{
     common::{AgeGroup, Destination, Sex, Specialty},
     planning::{CaseState, MeetingForm, MeetingKind},
@@ -32,6 +33,7 @@ const VARIANTS: &[&str] = &["published", "hybrid", "in_person"];
 /// All of them.
 pub fn all() -> Vec<Arc<dyn Indicator>> {
     vec![
+        Arc::new(acknowledgement::Acknowledgement),
         Arc::new(care_contact_named::CareContactNamed),
         Arc::new(information_same_day::InformationSameDay),
         Arc::new(planning_meetings::PlanningMeetings),
@@ -58,12 +60,12 @@ fn is_counted(form: MeetingForm, variant: &str) -> bool {
 
 fn counted(held: &Held, variant: &str) -> Case {
     let numerator = i64::from(is_counted(held.meeting.form, variant));
-    known((&held.known, held.on), Some(held.meeting.meeting_id.to_string()), numerator)
+    known((&held.known, held.on), Part::Meeting(held.meeting.meeting_id.to_string()), numerator)
 }
 
-/// A case of which a meeting, or the plan, is counted.
-fn known((known, on): (&Known, Date), meeting_id: Option<String>, numerator: i64) -> Case {
-    let planned = Planned { case_id: known.case.case_id, meeting_id };
+/// A case of which a meeting, a notice or the plan is counted.
+fn known((known, on): (&Known, Date), part: Part, numerator: i64) -> Case {
+    let planned = Planned { case_id: known.case.case_id, part };
     let place = Place { on, municipality: known.municipality(), planned: Some(planned) };
     case(&known.case, known.stay.as_ref(), place, numerator)
 }
@@ -72,7 +74,7 @@ fn known((known, on): (&Known, Date), meeting_id: Option<String>, numerator: i64
 struct Place {
     on: Date,
     municipality: Option<MunicipalityCode>,
-    /// Of a figure of meetings or plans.
+    /// Of a figure of meetings, notices or plans.
     planned: Option<Planned>,
 }
 

@@ -15,6 +15,7 @@ pub mod notice;
 pub mod party;
 pub mod patient;
 pub mod person;
+pub mod received;
 pub mod sip;
 pub mod sip_need;
 pub mod statement;

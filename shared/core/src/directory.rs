@@ -15,9 +15,12 @@ mod unit;
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
-use crate::place::{HsaId, MunicipalityCode};
+use crate::{
+    day::local_day,
+    place::{HsaId, MunicipalityCode},
+};
 
 pub use assignment::{Assignment, AssignmentId};
 pub use fault::{BadLine, DirectoryFault, LineFault, Table};
@@ -177,6 +180,26 @@ impl Directory {
             self.office_hours.get(&of)?.iter().rfind(|hours| hours.valid_from <= on)
         };
         office_hours::open(hours(Some(unit.kind)).or_else(|| hours(None)), on)
+    }
+
+    /// How many whole minutes a unit was manned between two instants, by its own hours; one that is not known, by the usual
+    /// ones.
+    pub fn manned_minutes(&self, id: &HsaId, from: Timestamp, to: Timestamp) -> i64 {
+        let mut manned = SignedDuration::ZERO;
+        let mut day = local_day(from);
+        while day <= local_day(to) {
+            let open = match self.unit(id, day) {
+                Some(unit) => self.open(unit, day),
+                None => office_hours::open(None, day),
+            };
+            if let Some((opens, closes)) = open {
+                let (opens, closes) = (opens.on(day).max(from), closes.on(day).min(to));
+                manned += opens.duration_until(closes).max(SignedDuration::ZERO);
+            }
+            let Ok(next) = day.tomorrow() else { break };
+            day = next;
+        }
+        manned.as_secs() / 60
     }
 
     /// The rule that holds for somebody on that day: of those that admit the patient the one that asks most.

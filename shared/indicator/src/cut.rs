@@ -1,12 +1,15 @@
 //! The value of one dimension for one case: a code for programs, a Swedish label for people.
 
 use hemgang_core::{
-    directory::Directory,
+    directory::{Directory, Law, Unit, UnitKind},
     place::{HsaId, MunicipalityCode},
 };
-use hemgang_proto::common::{AgeGroup, Cut, CutValue, Destination, Sex, Specialty};
+use hemgang_proto::{
+    common::{AgeGroup, Cut, CutValue, Destination, Sex, Specialty},
+    planning::NoticeKind,
+};
 
-use crate::definition::{Case, UNALLOCATED};
+use crate::definition::{Case, Part, UNALLOCATED};
 
 /// Monday first, as jiff numbers them.
 const WEEKDAYS: [&str; 7] = ["måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"];
@@ -43,6 +46,8 @@ pub fn value(cut: Cut, case: &Case, directory: &Directory) -> CutValue {
         Cut::Specialty | Cut::Unspecified => specialty(case.specialty),
         Cut::Sex => sex(case.sex),
         Cut::AgeGroup => age_group(case.age_group),
+        Cut::NoticeKind => notice(case).map_or_else(unallocated, |(kind, _)| notice_kind(kind)),
+        Cut::Party => notice(case).map_or_else(unallocated, |(_, unit)| party(directory.unit(unit, case.on))),
     };
     CutValue { cut: cut.into(), code, label }
 }
@@ -84,6 +89,63 @@ fn sex(sex: Sex) -> (String, String) {
         Sex::Male => "Man",
     };
     (sex.as_str_name().trim_start_matches("SEX_").to_owned(), label.to_owned())
+}
+
+/// Of a case that is a notice, its kind and the unit that it was delivered to.
+fn notice(case: &Case) -> Option<(NoticeKind, &HsaId)> {
+    match &case.planned.as_ref()?.part {
+        Part::Notice { kind, recipient, .. } => Some((*kind, recipient)),
+        Part::Plan | Part::Meeting(_) => None,
+    }
+}
+
+fn notice_kind(kind: NoticeKind) -> (String, String) {
+    let label = match kind {
+        NoticeKind::Unspecified => return unallocated(),
+        NoticeKind::Admission => "Inskrivningsmeddelande",
+        NoticeKind::ExpectedDischarge => "Beräknad utskrivning",
+        NoticeKind::Transfer => "Omflyttning",
+        NoticeKind::Readiness => "Utskrivningsklar",
+        NoticeKind::ReadinessWithdrawn => "Återtagen utskrivningsklar",
+        NoticeKind::Discharge => "Utskrivningsmeddelande",
+        NoticeKind::Departure => "Utskriven",
+        NoticeKind::Death => "Avliden",
+        NoticeKind::Voided => "Makulerad",
+        NoticeKind::LeaveStarted => "Permission",
+        NoticeKind::LeaveEnded => "Åter från permission",
+        NoticeKind::DischargeCancelled => "Återtagen utskrivning",
+        NoticeKind::CareRequest => "Vårdbegäran",
+        NoticeKind::PlanningMeeting => "Kallelse till planeringsmöte",
+        NoticeKind::SipInvitation => "Kallelse till SIP",
+        NoticeKind::MeetingRescheduled => "Ombokat möte",
+        NoticeKind::MeetingCancelled => "Avbokat möte",
+        NoticeKind::CareContact => "Fast vårdkontakt",
+        NoticeKind::SipNeed => "Behov av SIP",
+        NoticeKind::PlanningAnswer => "Planeringssvar",
+        NoticeKind::OutpatientReadiness => "Öppenvårdens beredskap",
+        NoticeKind::ReceivingConfirmed => "Tar emot",
+        NoticeKind::DischargeInformation => "Information vid utskrivning",
+        NoticeKind::SipSaved => "SIP att justera",
+        NoticeKind::SipAgreed => "SIP upprättad",
+        NoticeKind::SipFollowedUp => "SIP uppföljd",
+        NoticeKind::SipClosed => "SIP avslutad",
+        NoticeKind::Misdirected => "Felsänt",
+    };
+    (kind.as_str_name().trim_start_matches("NOTICE_KIND_").to_owned(), label.to_owned())
+}
+
+fn party(unit: Option<&Unit>) -> (String, String) {
+    let Some(unit) = unit else { return unallocated() };
+    let (code, label) = match (unit.kind, unit.law) {
+        (UnitKind::Outpatient, _) => ("OUTPATIENT", "Öppenvård"),
+        (UnitKind::MunicipalUnit, Some(Law::Hsl)) => {
+            ("MUNICIPAL_HEALTH_CARE", "Kommunal hälso- och sjukvård")
+        }
+        (UnitKind::MunicipalUnit, _) => ("SOCIAL_SERVICES", "Socialtjänst"),
+        (UnitKind::MunicipalReception, _) => ("MUNICIPALITY", "Kommunens mottagning"),
+        (UnitKind::Hospital | UnitKind::Ward, _) => return unallocated(),
+    };
+    (code.to_owned(), label.to_owned())
 }
 
 /// The codes sort as the ages do.

@@ -4,7 +4,10 @@ use hemgang_core::{
     id::{AdmissionId, CaseId},
     place::{HsaId, MunicipalityCode},
 };
-use hemgang_proto::common::{self as pb, AgeGroup, Cut, Destination, Measure, Sex, Specialty};
+use hemgang_proto::{
+    common::{self as pb, AgeGroup, Cut, Destination, Measure, Sex, Specialty},
+    planning::NoticeKind,
+};
 use hemgang_rpc::{Context, Failure};
 use jiff::civil::Date;
 
@@ -13,7 +16,7 @@ use jiff::civil::Date;
 pub const UNALLOCATED: &str = "unallocated";
 
 /// Dimensions that every indicator has.
-pub(crate) const CUTS: [Cut; 12] = [
+pub(crate) const CUTS: [Cut; 14] = [
     Cut::Municipality,
     Cut::Liable,
     Cut::Residence,
@@ -26,6 +29,8 @@ pub(crate) const CUTS: [Cut; 12] = [
     Cut::Weekday,
     Cut::Sex,
     Cut::AgeGroup,
+    Cut::NoticeKind,
+    Cut::Party,
 ];
 
 /// What a figure means. Printed with every figure.
@@ -49,7 +54,7 @@ pub struct Definition {
     pub attributed_to: &'static str,
     /// Where it comes from.
     pub source: &'static str,
-    /// How the value is made.
+    /// How the value of the published variant is made.
     pub measure: Measure,
     /// Variants; the first is the published one.
     pub variants: &'static [&'static str],
@@ -91,8 +96,8 @@ pub struct Query {
 pub struct Case {
     /// The admission; none of a case without one.
     pub admission_id: Option<AdmissionId>,
-    /// The case, and the meeting about it, of figures that count meetings or plans: an admission may have several meetings
-    /// on one day, and a case no admission.
+    /// The case, and the meeting or notice about it, of figures that count meetings, plans or notices: an admission may have
+    /// several on one day, and a case no admission.
     pub planned: Option<Planned>,
     /// The day it is attributed to.
     pub on: Date,
@@ -126,16 +131,37 @@ pub struct Case {
 pub struct Planned {
     /// The case.
     pub case_id: CaseId,
-    /// Planning's id of the meeting; none where it is the case's plan.
-    pub meeting_id: Option<String>,
+    /// Which part of it.
+    pub part: Part,
+}
+
+/// What a figure of planning counts of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The plan.
+    Plan,
+    /// A meeting, by planning's id.
+    Meeting(String),
+    /// A notice.
+    Notice {
+        /// Planning's id.
+        id: String,
+        /// Kind.
+        kind: NoticeKind,
+        /// The unit that it was delivered to.
+        recipient: HsaId,
+    },
 }
 
 impl Case {
     /// What tells it from every other case of its figure.
     pub(crate) fn key(&self) -> String {
-        let meeting = self.planned.as_ref().and_then(|planned| planned.meeting_id.clone());
+        let part = self.planned.as_ref().and_then(|planned| match &planned.part {
+            Part::Plan => None,
+            Part::Meeting(id) | Part::Notice { id, .. } => Some(id.clone()),
+        });
         let case = || self.planned.as_ref().map(|planned| planned.case_id.to_string());
-        meeting.or_else(|| self.admission_id.map(|id| id.to_string())).or_else(case).unwrap_or_default()
+        part.or_else(|| self.admission_id.map(|id| id.to_string())).or_else(case).unwrap_or_default()
     }
 }
 
@@ -144,6 +170,11 @@ impl Case {
 pub trait Indicator: Send + Sync {
     /// What the figure means.
     fn definition(&self) -> &'static Definition;
+
+    /// How the value of a variant is made.
+    fn measure(&self, _variant: &str) -> Measure {
+        self.definition().measure
+    }
 
     /// Every case of the period.
     async fn cases(&self, cx: &Context, query: &Query) -> Result<Vec<Case>, Failure>;

@@ -25,23 +25,36 @@ pub fn figures(measure: Measure, cases: &[Case], by: &[Cut], directory: &Directo
 
 #[expect(clippy::cast_precision_loss, reason = "sums of days and counts are far below 2^52")]
 fn figure<'a>(measure: Measure, cell: Vec<CutValue>, cases: impl Iterator<Item = &'a Case>) -> Figure {
-    let mut patients = HashSet::new();
-    let (numerator, count) = cases.fold((0, 0), |(sum, count), case| {
+    let (mut patients, mut values) = (HashSet::new(), Vec::new());
+    for case in cases {
         patients.extend(case.patient.as_deref());
-        (sum + case.numerator, count + 1)
-    });
+        values.push(case.numerator);
+    }
+    let numerator: i64 = values.iter().sum();
+    let count = i64::try_from(values.len()).unwrap_or(i64::MAX);
     let denominator = match measure {
         Measure::Count => 0,
         Measure::PerPatient => i64::try_from(patients.len()).unwrap_or(i64::MAX),
-        Measure::Share | Measure::Mean | Measure::Unspecified => count,
+        Measure::Share | Measure::Mean | Measure::Median | Measure::Percentile90 | Measure::Unspecified => {
+            count
+        }
     };
     let value = match measure {
         Measure::Count => Some(numerator as f64),
+        Measure::Median => percentile(values, 50).map(|value| value as f64),
+        Measure::Percentile90 => percentile(values, 90).map(|value| value as f64),
         _ => (denominator > 0).then(|| numerator as f64 / denominator as f64),
     };
     let interval = if measure == Measure::Share { wilson(numerator, denominator) } else { None };
     let (low, high) = interval.unzip();
     Figure { cell, numerator, denominator, value, low, high }
+}
+
+/// The lowest value that at least so many percent of all do not exceed (nearest rank); none of nothing.
+fn percentile(mut values: Vec<i64>, percent: usize) -> Option<i64> {
+    values.sort_unstable();
+    let rank = (values.len() * percent).div_ceil(100);
+    values.get(rank.checked_sub(1)?).copied()
 }
 
 #[cfg(test)]

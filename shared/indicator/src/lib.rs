@@ -8,7 +8,7 @@ mod interval;
 mod participation;
 mod service;
 
-pub use definition::{Case, Definition, Indicator, Planned, Query, UNALLOCATED};
+pub use definition::{Case, Definition, Indicator, Part, Planned, Query, UNALLOCATED};
 pub use figure::figures;
 pub use interval::wilson;
 pub use participation::{Belonging, participating};

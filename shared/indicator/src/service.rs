@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use tonic::{Request, Response, Status};
 
 use crate::{
-    definition::{Case, Indicator, Query},
+    definition::{Case, Indicator, Part, Query},
     figure::figures,
 };
 
@@ -63,10 +63,11 @@ impl IndicatorServer {
         let cases = self.cases(call, &asked).await?;
         let (cx, indicator) = asked.indicator;
         let definition = indicator.definition();
-        let (total, figures) = figures(definition.measure, &cases, &asked.by, call.directory(cx));
+        let measure = indicator.measure(asked.query.variant);
+        let (total, figures) = figures(measure, &cases, &asked.by, call.directory(cx));
         Ok(pb::QueryIndicatorResponse {
             figure_set: Some(pb::FigureSet {
-                indicator: Some(definition.to_wire()),
+                indicator: Some(pb::Indicator { measure: measure.into(), ..definition.to_wire() }),
                 variant: asked.query.variant.to_owned(),
                 period: body.period,
                 computed_at: Some(wire::timestamp(cx.clock.now())),
@@ -204,14 +205,20 @@ fn case(case: &Case) -> pb::IndicatorCase {
         id.map(ToString::to_string).unwrap_or_default()
     }
 
+    let (meeting_id, notice_id) = match case.planned.as_ref().map(|planned| &planned.part) {
+        Some(Part::Meeting(id)) => (id.clone(), String::new()),
+        Some(Part::Notice { id, .. }) => (String::new(), id.clone()),
+        Some(Part::Plan) | None => Default::default(),
+    };
     pb::IndicatorCase {
         admission_id: text(case.admission_id.as_ref()),
         on: Some(wire::date(case.on)),
         numerator: case.numerator,
         municipality: case.municipality.as_ref().map_or(crate::UNALLOCATED.to_owned(), ToString::to_string),
         hospital: text(case.hospital.as_ref()),
-        meeting_id: case.planned.as_ref().and_then(|planned| planned.meeting_id.clone()).unwrap_or_default(),
+        meeting_id,
         case_id: text(case.planned.as_ref().map(|planned| &planned.case_id)),
+        notice_id,
     }
 }
 

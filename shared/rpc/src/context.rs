@@ -15,6 +15,7 @@ use crate::{
     catch_up::{CatchUp, Gone},
     directory::LiveDirectory,
     failure::Failure,
+    receipts::Receipts,
     sign::Signer,
 };
 
@@ -28,6 +29,8 @@ pub struct Own {
     pub persons_kept: SignedDuration,
     /// Planning's: what may be disclosed where nobody has decided.
     pub disclosure: Disclosure,
+    /// Planning's: within what time notices are acknowledged.
+    pub receipts: Receipts,
     /// The access log's: what signs its heads.
     pub log_signer: Signer,
 }

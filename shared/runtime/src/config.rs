@@ -13,6 +13,7 @@ use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
 };
+use hemgang_rpc::ReceiptLimit;
 use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,9 @@ pub struct Config {
     pub retention: Retention,
     /// What may be disclosed where nobody has decided.
     pub disclosure: DisclosurePolicy,
+    /// Within what time notices are acknowledged; a day's office hours where nothing is said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub receipt_limits: Vec<ReceiptLimit>,
 }
 
 /// Where we listen. Loopback until told otherwise.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use hemgang_core::clock::Clock;
 use hemgang_db::{OpenError, Storage};
-use hemgang_rpc::{Disclosure, Own, Peer, Signer, with_token};
+use hemgang_rpc::{Disclosure, Own, Peer, Receipts, Signer, with_token};
 use hemgang_runtime::{Built, Process, Retention, Service, Settings, StartError};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
@@ -56,6 +56,7 @@ pub fn own(log_signer: &Signer) -> Own {
     Own {
         persons_kept: Retention::default().persons(),
         disclosure: Disclosure::default(),
+        receipts: Receipts::default(),
         log_signer: log_signer.clone(),
     }
 }

@@ -8,6 +8,7 @@ import datetime
 import math
 
 from meetings import Meeting
+from receipts import LIMIT, Notice
 from stays import Stay, local_day
 
 UNALLOCATED = "unallocated"
@@ -17,16 +18,25 @@ Z = 1.959963984540054
 
 @dataclasses.dataclass
 class Case:
-    """A stay as an indicator counts it, or a meeting, which falls where its stay does."""
+    """A stay as an indicator counts it, or a meeting or notice, which fall where their stay does."""
 
     stay: Stay
     on: datetime.date
     numerator: int
     meeting: Meeting | None = None
+    notice: Notice | None = None
+
+    @property
+    def case_id(self):
+        """The case, of what is planned or delivered in one."""
+        part = self.meeting or self.notice
+        return part.case_id if part else ""
 
     @property
     def key(self):
         """What tells it from the others of its figure."""
+        if self.notice:
+            return self.notice.notice_id
         meeting_id = self.meeting.meeting_id if self.meeting else ""
         return meeting_id or self.stay.admission_id or self.meeting.case_id
 
@@ -115,11 +125,34 @@ def sip_drawn_up(plan):
         return plan.held_on, 1
 
 
+def acknowledged_in_time(notice, now):
+    if notice.stay.voided:
+        return None
+    if notice.acknowledged_at:
+        return notice.delivered_on, int(notice.office() <= LIMIT)
+    return (notice.delivered_on, 0) if notice.office(now) > LIMIT else None
+
+
+def acknowledged_after(measure):
+    """The notices that were acknowledged, and after how many minutes."""
+
+    def rule(notice, now):
+        if notice.acknowledged_at and not notice.stay.voided:
+            return notice.delivered_on, measure(notice)
+
+    return rule
+
+
 # A hybrid meeting is a value of its own: neither on distance nor in person.
 ON_DISTANCE = ("VIDEO", "TELEPHONE")
 
 # Indicator and variant: how its value is made, and the day and numerator of a stay, or nothing.
 CATALOGUE = {
+    ("acknowledgement", "published"): ("SHARE", acknowledged_in_time),
+    ("acknowledgement", "elapsed_median"): ("MEDIAN", acknowledged_after(Notice.elapsed)),
+    ("acknowledgement", "elapsed_p90"): ("PERCENTILE_90", acknowledged_after(Notice.elapsed)),
+    ("acknowledgement", "office_median"): ("MEDIAN", acknowledged_after(Notice.office)),
+    ("acknowledgement", "office_p90"): ("PERCENTILE_90", acknowledged_after(Notice.office)),
     ("admissions_per_patient", "published"): ("PER_PATIENT", notified),
     ("care_contact_named", "published"): ("SHARE", care_contact_named),
     ("information_same_day", "published"): ("SHARE", information_same_day),
@@ -146,6 +179,8 @@ CATALOGUE = {
     ("stay_days", "all"): ("MEAN", stay_days),
 }
 
+# Indicators whose cases are notices.
+OF_NOTICES = ("acknowledgement",)
 # Indicators whose cases are meetings, or plans; of all others they are stays.
 OF_MEETINGS = ("planning_meetings", "sip_drawn_up", "sip_meetings")
 
@@ -163,6 +198,8 @@ CUTS = {
     "WEEKDAY": lambda case, areas: str(case.on.isoweekday()),
     "SEX": lambda case, areas: case.stay.sex,
     "AGE_GROUP": lambda case, areas: case.stay.age_group,
+    "NOTICE_KIND": lambda case, areas: case.notice and case.notice.kind,
+    "PARTY": lambda case, areas: case.notice and case.notice.party,
 }
 
 
@@ -175,6 +212,8 @@ def cases(things, rule, first, last):
 def case(thing, on, numerator):
     if isinstance(thing, Meeting):
         return Case(thing.stay, on, numerator, thing)
+    if isinstance(thing, Notice):
+        return Case(thing.stay, on, numerator, notice=thing)
     return Case(thing, on, numerator)
 
 
@@ -185,9 +224,21 @@ def figure(measure, counted):
         return numerator, 0, float(numerator), None, None
     patients = {case.stay.patient for case in counted}
     denominator = len(patients) if measure == "PER_PATIENT" else len(counted)
+    if measure in PERCENTILES:
+        return numerator, denominator, percentile(counted, PERCENTILES[measure]), None, None
     value = numerator / denominator if denominator else None
     low, high = wilson(numerator, denominator) if measure == "SHARE" and denominator else (None, None)
     return numerator, denominator, value, low, high
+
+
+PERCENTILES = {"MEDIAN": 50, "PERCENTILE_90": 90}
+
+
+def percentile(counted, percent):
+    """The lowest value that so many percent do not exceed."""
+    values = sorted(case.numerator for case in counted)
+    covered = (at for at in range(len(values)) if (at + 1) * 100 >= percent * len(values))
+    return float(values[next(covered)]) if values else None
 
 
 def cells(measure, counted, by, areas):

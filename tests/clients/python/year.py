@@ -8,6 +8,7 @@ The default is a small region, for time. Whether a year has the region's shares 
 """
 
 import datetime
+import functools
 import pathlib
 import subprocess
 import sys
@@ -17,8 +18,9 @@ import time
 import figures
 import grpc
 from meetings import meetings_of
+from receipts import notices_of
 from server import Caller, compile_protos, start, stop
-from stays import stays_of
+from stays import instant, stays_of
 
 # A whole year that is past wherever this runs, with both changes of the clocks.
 FIRST, LAST = datetime.date(2025, 1, 1), datetime.date(2025, 12, 31)
@@ -66,9 +68,10 @@ def compare(binary, work, channel):
     service = Caller(binary, work, channel, "service", HOSPITAL)
     quality = Caller(binary, work, channel, "quality", HOSPITAL)
     admission, readiness, planning = (feed(service, package) for package in ("admission", "readiness", "planning"))
-    municipality_of = municipal_units(quality, channel)
+    municipality_of, party_of = units(quality, channel)
     stays = stays_of(admission, readiness, planning, municipality_of)
     meetings = meetings_of(planning, stays, municipality_of)
+    notices = notices_of(planning, stays, municipality_of, party_of)
     listed = quality(DirectoryServiceStub(channel).ListMunicipalities, directory_service_pb2.ListMunicipalitiesRequest())
     areas = {municipality.code: municipality.area for municipality in listed.municipalities}
     service = IndicatorServiceStub(channel)
@@ -86,7 +89,10 @@ def compare(binary, work, channel):
         answer = quality(service.QueryIndicator, request).figure_set
         measure, rule = figures.CATALOGUE[one.id, variant]
         assert indicator_pb2.Measure.Name(one.measure) == f"MEASURE_{measure}", f"{one.id} is no {measure}"
-        counted = figures.cases(meetings if one.id in figures.OF_MEETINGS else stays, rule, first, last)
+        if one.id in figures.OF_NOTICES:
+            rule = functools.partial(rule, now=instant(answer.computed_at))
+        things = meetings if one.id in figures.OF_MEETINGS else notices if one.id in figures.OF_NOTICES else stays
+        counted = figures.cases(things, rule, first, last)
         said = {tuple(value.code for value in cell.cell): told(cell) for cell in answer.figures}
         assert len(said) == len(answer.figures), f"a cell of {one.id} comes twice"
         expected = figures.cells(measure, counted, by, areas) if by else {}
@@ -113,7 +119,7 @@ def compare(binary, work, channel):
         said = [
             (
                 day(case.on),
-                case.meeting_id or case.admission_id or case.case_id,
+                case.notice_id or case.meeting_id or case.admission_id or case.case_id,
                 case.admission_id,
                 case.case_id,
                 case.numerator,
@@ -127,7 +133,7 @@ def compare(binary, work, channel):
                 case.on,
                 case.key,
                 case.stay.admission_id,
-                case.meeting.case_id if case.meeting else "",
+                case.case_id,
                 case.numerator,
                 case.stay.municipality or figures.UNALLOCATED,
                 case.stay.hospital,
@@ -161,25 +167,38 @@ def feed(service, package):
             return events
 
 
-def municipal_units(caller, channel):
-    """The units that municipalities run, each with its municipality, as they stood when the year ended."""
+def units(caller, channel):
+    """The units that municipalities run, each with its municipality, and what every unit that is told of something is, as they
+    stood when the year ended.
+    """
     from google.type import date_pb2
     from hemgang.directory.v1 import directory_pb2, directory_service_pb2
     from hemgang.directory.v1.directory_service_pb2_grpc import DirectoryServiceStub
 
-    units, on = {}, date_pb2.Date(year=LAST.year, month=LAST.month, day=LAST.day)
-    for kind in ("UNIT_KIND_MUNICIPAL", "UNIT_KIND_MUNICIPAL_RECEPTION"):
+    municipality_of, party_of = {}, {}
+    on = date_pb2.Date(year=LAST.year, month=LAST.month, day=LAST.day)
+    for kind in ("MUNICIPAL", "MUNICIPAL_RECEPTION", "OUTPATIENT"):
         token = ""
         while True:
             request = directory_service_pb2.ListUnitsRequest(
-                kind=directory_pb2.UnitKind.Value(kind), on=on, page_size=500, page_token=token
+                kind=directory_pb2.UnitKind.Value(f"UNIT_KIND_{kind}"), on=on, page_size=500, page_token=token
             )
             page = caller(DirectoryServiceStub(channel).ListUnits, request)
-            units |= {unit.hsa_id: unit.municipality for unit in page.units}
+            for unit in page.units:
+                if kind != "OUTPATIENT":
+                    municipality_of[unit.hsa_id] = unit.municipality
+                party_of[unit.hsa_id] = party(kind, unit)
             token = page.next_page_token
             if not token:
                 break
-    return units
+    return municipality_of, party_of
+
+
+def party(kind, unit):
+    """What a unit is in figures of notices."""
+    if kind == "MUNICIPAL":
+        return "MUNICIPAL_HEALTH_CARE" if unit.law == "HSL" else "SOCIAL_SERVICES"
+    return {"MUNICIPAL_RECEPTION": "MUNICIPALITY"}.get(kind, kind)
 
 
 def told(figure):

@@ -13,7 +13,7 @@ use super::plan::Size;
 use crate::{report, target::told};
 
 /// What is printed of a region: indicator and variant.
-const PRINTED: [(&str, &str); 15] = [
+const PRINTED: [(&str, &str); 17] = [
     ("notified_admissions", ""),
     ("ready_cases", ""),
     ("same_day", ""),
@@ -23,6 +23,8 @@ const PRINTED: [(&str, &str); 15] = [
     ("notice_within_24h", ""),
     ("late_ready_notice", ""),
     ("missing_messages", ""),
+    ("acknowledgement", ""),
+    ("acknowledgement", "elapsed_median"),
     ("care_contact_named", ""),
     ("sip_called_in_time", ""),
     ("information_same_day", ""),

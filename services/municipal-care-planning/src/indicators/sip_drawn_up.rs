@@ -1,6 +1,6 @@
 //! `sip_drawn_up`: how many plans were drawn up.
 
-use hemgang_indicator::{Case, Definition, Indicator, Query};
+use hemgang_indicator::{Case, Definition, Indicator, Part, Query};
 use hemgang_proto::{common::Measure, planning::CaseState};
 use hemgang_rpc::{Context, Failure};
 
@@ -34,6 +34,6 @@ impl Indicator for SipDrawnUp {
     async fn cases(&self, cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
         let drawn_up = store::held::drawn_up(&cx.db, query.from, query.to).await?;
         let counted = drawn_up.iter().filter(|(_, of)| of.case.state != CaseState::Voided);
-        Ok(counted.map(|(on, of)| known((of, *on), None, 1)).collect())
+        Ok(counted.map(|(on, of)| known((of, *on), Part::Plan, 1)).collect())
     }
 }

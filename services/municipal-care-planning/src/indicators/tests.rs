@@ -1,5 +1,7 @@
 //! Meetings as figures count them, through the generated clients on both databases.
 
+mod acknowledgement;
+
 use hemgang_proto::{
     admission as adm,
     common::{

@@ -2,10 +2,16 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::civil::{Date, Weekday};
+use jiff::{
+    Timestamp,
+    civil::{Date, Weekday},
+};
 
 use super::UnitKind;
-use crate::{day::holiday, place::MunicipalityCode};
+use crate::{
+    day::{LocalTime, day_begins, from_local, holiday},
+    place::MunicipalityCode,
+};
 
 /// Whose hours they are.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +65,17 @@ impl FromStr for Clock {
         let (hours, minutes) = (number(hours)?, number(minutes)?);
         let whole = hours * 60 + minutes;
         if minutes < 60 && whole <= 24 * 60 { Ok(Self(whole)) } else { Err(ClockFault) }
+    }
+}
+
+impl Clock {
+    /// The instant at which it is that time on a local day; 24:00 is when the next begins.
+    pub fn on(self, day: Date) -> Timestamp {
+        let (hour, minute) = (i8::try_from(self.0 / 60), i8::try_from(self.0 % 60));
+        let (Ok(hour @ 0..24), Ok(minute)) = (hour, minute) else {
+            return day_begins(day.tomorrow().unwrap_or(day));
+        };
+        from_local(day.at(hour, minute, 0, 0)).map_or(Timestamp::MAX, LocalTime::instant)
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs::File;
 
 use jiff::civil::{Date, date};
 
-use super::{Directory, DirectoryFault, Law, Specialty, UnitKind};
+use super::{Directory, DirectoryFault, HoursOf, Law, OfficeHours, Specialty, UnitKind};
 use crate::place::{HsaId, MunicipalityCode};
 
 const MUNICIPALITIES: &str = "\
@@ -250,4 +250,32 @@ fn the_shipped_tables_are_whole() {
         let is_here = |ward: &super::Unit| ward.parent.as_ref() == Some(&hospital.hsa_id);
         assert!(wards.any(is_here), "{} has no ward", hospital.name);
     }
+}
+
+#[test]
+fn a_unit_is_manned_in_its_own_hours_and_another_in_the_usual_ones() {
+    let mut directory = small();
+    let minutes = |directory: &Directory, unit: &str, from: &str, to: &str| {
+        directory.manned_minutes(
+            &id(unit),
+            from.parse().expect("an instant"),
+            to.parse().expect("an instant"),
+        )
+    };
+    // Friday 15:00 to Monday 09:30, in Stockholm.
+    let weekend = ("2026-09-11T13:00:00Z", "2026-09-14T07:30:30Z");
+    assert_eq!(minutes(&directory, "SE2-E2", weekend.0, weekend.1), 60 + 90);
+    assert_eq!(minutes(&directory, "SE9-X", weekend.0, weekend.1), 60 + 90, "not known");
+    assert_eq!(minutes(&directory, "SE2-E2", weekend.1, weekend.0), 0);
+    // Maundy Thursday 15:30 to Tuesday 08:10: Good Friday and Easter Monday are out.
+    assert_eq!(minutes(&directory, "SE2-E2", "2026-04-02T13:30:00Z", "2026-04-07T06:10:00Z"), 40);
+    let always = OfficeHours {
+        week: (1..=7).map(|weekday| format!("{weekday}=00:00-24:00").parse().expect("an opening")).collect(),
+        on_holidays: true,
+        valid_from: date(2026, 1, 1),
+    };
+    let of = HoursOf { municipality: Some(code("1480")), kind: None };
+    directory.record_office_hours(of, vec![always]);
+    // The night in which the clock goes back has an hour more.
+    assert_eq!(minutes(&directory, "SE2-E2", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"), 25 * 60);
 }

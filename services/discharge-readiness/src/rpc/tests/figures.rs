@@ -146,6 +146,7 @@ async fn figures_are_cut_by_residence_weekday_and_destination(suite: &Suite) {
     let all = client.list_indicators(ListIndicatorsRequest {}).await.expect("listed").into_inner();
     // Without planning's, which runs beside it.
     let of_planning = [
+        "acknowledgement",
         "care_contact_named",
         "information_same_day",
         "planning_meetings",
@@ -167,7 +168,7 @@ async fn figures_are_cut_by_residence_weekday_and_destination(suite: &Suite) {
         "stay_days",
     ];
     assert_eq!(ids, expected);
-    assert!(own.iter().all(|indicator| !indicator.title_sv.is_empty() && indicator.cuts.len() == 12));
+    assert!(own.iter().all(|indicator| !indicator.title_sv.is_empty() && indicator.cuts.len() == 14));
 }
 
 async fn figures_are_cut_by_sex_and_age_as_they_are_known_by_now(suite: &Suite) {

@@ -90,7 +90,7 @@ pub fn number(measure: Measure, value: Option<f64>) -> String {
     let digits = match measure {
         Measure::Share => 3,
         Measure::Mean | Measure::PerPatient => 2,
-        Measure::Count | Measure::Unspecified => 0,
+        Measure::Count | Measure::Median | Measure::Percentile90 | Measure::Unspecified => 0,
     };
     value.map(|value| format!("{value:.digits$}")).unwrap_or_default()
 }

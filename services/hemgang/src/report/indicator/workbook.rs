@@ -103,7 +103,7 @@ fn value_format(measure: Measure) -> Format {
     Format::new().set_num_format(match measure {
         Measure::Share => "0.0 %",
         Measure::Mean | Measure::PerPatient => "0.00",
-        Measure::Count | Measure::Unspecified => "0",
+        Measure::Count | Measure::Median | Measure::Percentile90 | Measure::Unspecified => "0",
     })
 }
 
