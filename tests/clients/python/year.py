@@ -88,7 +88,8 @@ def compare(binary, work, channel):
         )
         answer = quality(service.QueryIndicator, request).figure_set
         measure, rule = figures.CATALOGUE[one.id, variant]
-        assert indicator_pb2.Measure.Name(one.measure) == f"MEASURE_{measure}", f"{one.id} is no {measure}"
+        named = indicator_pb2.Measure.Name(answer.indicator.measure)
+        assert named == f"MEASURE_{measure}", f"{one.id} {variant} is no {measure}"
         if one.id in figures.OF_NOTICES:
             rule = functools.partial(rule, now=instant(answer.computed_at))
         things = meetings if one.id in figures.OF_MEETINGS else notices if one.id in figures.OF_NOTICES else stays
