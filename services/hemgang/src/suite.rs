@@ -22,12 +22,13 @@ pub const SERVICES: [Service; 6] = [
 ];
 
 /// Whose feed follows whose, which only a started service tells by itself; a test holds this against those.
-pub const FOLLOWS: [(&str, &str); 10] = [
+pub const FOLLOWS: [(&str, &str); 11] = [
     ("readiness", "admission"),
     ("readiness", "planning"),
     ("planning", "admission"),
     ("planning", "readiness"),
     ("deviation", "admission"),
+    ("deviation", "planning"),
     ("access", "admission"),
     ("access", "readiness"),
     ("access", "planning"),
