@@ -44,7 +44,7 @@ impl ToldFeed {
     }
 
     /// The peer that serves it.
-    pub(crate) fn peer(&self) -> Peer {
+    pub fn peer(&self) -> Peer {
         let server = PlanningFeedServiceServer::new(self.clone());
         let away = |never| PeerAway(Box::new(never));
         BoxCloneSyncService::new(ServiceExt::<http::Request<Body>>::map_err(server, away))
