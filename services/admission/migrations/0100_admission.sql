@@ -133,6 +133,20 @@ create table admission_notice (
 );
 create index admission_notice_by_day on admission_notice (sent_on);
 
+-- Projected from planning's feed: units that left a case or joined it, or one in the place of the other.
+create table recipient_change (
+    admission_id text not null,
+    number bigint not null,
+    left_unit text,
+    joined_unit text,
+    municipality text,
+    changed_at bigint not null,
+    -- Since when the unit that joined is notified.
+    notified_at bigint not null,
+    primary key (admission_id, number)
+);
+create index recipient_change_by_time on recipient_change (notified_at);
+
 -- Movements of a stay as they were told, in any order; the episode says what follows from all of them.
 create table movement (
     admission_id text not null,

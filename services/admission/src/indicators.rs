@@ -18,7 +18,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     domain::episode::Episode,
-    store::{self, notice::FirstSent},
+    store::{self, first_sent::FirstSent},
 };
 
 /// All of them.
@@ -29,9 +29,9 @@ pub fn all() -> Vec<Arc<dyn Indicator>> {
     ]
 }
 
-/// Admissions whose first notice was sent in the period, on the day of that notice.
+/// Admissions whose first notice that reached a unit which takes part was sent in the period, on the day of that notice.
 async fn notified(cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
-    let first = store::notice::list_first_sent(&cx.db, query.from, query.to).await?;
+    let first = store::first_sent::list(&cx.db, query.from, query.to).await?;
     let directory = cx.directory.now();
     let told = |(at, unit): &(Timestamp, HsaId)| {
         Some((*at, directory.municipality_running(unit, local_day(*at))?.clone()))

@@ -3,6 +3,7 @@
 mod domain;
 mod due;
 mod error;
+mod follow;
 mod indicators;
 mod rpc;
 mod store;
@@ -13,7 +14,7 @@ use hemgang_proto::admission::{
     admission_feed_service_server::AdmissionFeedServiceServer,
     admission_service_server::AdmissionServiceServer,
 };
-use hemgang_runtime::{Built, Service};
+use hemgang_runtime::{Built, Following, Service};
 
 /// The service.
 pub const SERVICE: Service = Service {
@@ -28,6 +29,7 @@ pub const SERVICE: Service = Service {
         routes.add_service(AdmissionFeedServiceServer::new(FeedServer::new(cx)));
         Built {
             grpc: &["hemgang.admission.v1.AdmissionService", "hemgang.admission.v1.AdmissionFeedService"],
+            follows: vec![Following::of(follow::Planning)],
             duties: vec![
                 Box::new(due::forget_person::ForgetPerson),
                 Box::new(due::forget_statement::ForgetStatement),

@@ -1,6 +1,6 @@
 -- Stays as the admission feed tells of them, and the signals that the detectors raised.
 
--- Holds nothing of our own: rebuilt from the admission feed at will.
+-- Holds nothing of our own: rebuilt from the feeds of admission and planning at will.
 create table stay (
     admission_id text primary key,
     version bigint not null,
@@ -13,11 +13,47 @@ create table stay (
     needed_since bigint,
     -- Why that judgement was told afterwards.
     needed_entry text not null,
-    -- When the first admission notice was sent.
+    -- When the first admission notice was sent that reached a unit which takes part.
     notified_at bigint,
     -- Why that notice was told afterwards.
     notified_entry text not null,
     discharged_at bigint
+);
+
+-- Projected from admission's feed: judgements of need, and admission notices by unit, in one order of their own.
+create table judged_need (
+    admission_id text not null,
+    number bigint not null,
+    -- 1: somebody may be needed.
+    needed bigint not null,
+    assessed_at bigint not null,
+    -- When the patient came, as far as it was known by then.
+    admitted_at bigint not null,
+    told_at bigint not null,
+    entry text not null,
+    primary key (admission_id, number)
+);
+create table sent_notice (
+    admission_id text not null,
+    number bigint not null,
+    unit text not null,
+    municipality text,
+    sent_at bigint not null,
+    entry text not null,
+    primary key (admission_id, number, unit)
+);
+
+-- Projected from planning's feed: units that left a case or joined it, or one in the place of the other.
+create table recipient_change (
+    admission_id text not null,
+    number bigint not null,
+    left_unit text,
+    joined_unit text,
+    municipality text,
+    changed_at bigint not null,
+    -- Since when the unit that joined is notified.
+    notified_at bigint not null,
+    primary key (admission_id, number)
 );
 
 create table signal (
@@ -41,7 +77,7 @@ create index signal_by_time on signal (detected_at, signal_id);
 create index signal_by_hospital on signal (hospital, detected_at, signal_id);
 create index signal_by_ward on signal (ward, detected_at, signal_id);
 
--- Who sees a signal beside hospital and ward: the units that were notified of the stay.
+-- Who sees a signal beside hospital and ward: the units that were notified of the stay and take part.
 create table signal_party (
     signal_id text not null,
     unit text not null,

@@ -1,4 +1,4 @@
-//! Follows admission: what becomes of a stay, and of the duties that rest on it.
+//! Follows admission and planning: what becomes of a stay, and of the duties that rest on it.
 
 mod admission_notice_sent;
 mod admission_time_corrected;
@@ -8,11 +8,17 @@ mod needs_assessed;
 mod patient_admitted;
 mod patient_discharged;
 mod patient_transferred;
+pub mod planning;
 mod residence_recorded;
+#[cfg(test)]
+mod tests;
 mod told;
 
 use hemgang_db::{Change, Table};
-use hemgang_feed::Follow;
+use hemgang_feed::{
+    Follow,
+    recipients::{Course, JudgedNeed, Reached, SentNotice},
+};
 use hemgang_proto::admission::{AdmissionEvent, admission_event::Event};
 use hemgang_rpc::{Context, Failure};
 
@@ -22,40 +28,60 @@ use crate::{domain::stay::Stay, due, store};
 /// The admission feed.
 pub struct Admissions;
 
+/// A stay as it is after an event.
+struct After {
+    stay: Stay,
+    /// What was told that bears on the duty, for `project` to keep.
+    rows: Change,
+    /// Who holds a notice, where the event may have changed that.
+    hold: Option<Vec<Reached>>,
+}
+
 #[async_trait::async_trait]
 impl Follow for Admissions {
     type Event = AdmissionEvent;
 
-    const PROJECTIONS: &'static [Table] = &[Table::of::<Stay>()];
+    const PROJECTIONS: &'static [Table] =
+        &[Table::of::<Stay>(), Table::of::<JudgedNeed>(), Table::of::<SentNotice>()];
 
     async fn project(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
-        let stay = stay_after(cx, &Told::of(event)?).await?;
-        Ok(stay.map_or_else(Change::new, |stay| Change::new().put(&stay)))
+        let told = Told::of(event)?;
+        let Some(After { stay, rows, .. }) = after(cx, &told).await? else { return Ok(Change::new()) };
+        let is_new = matches!(told.what, Event::PatientAdmitted(_));
+        Ok(if is_new { rows.insert(&stay) } else { rows.replace(&stay) })
     }
 
     // It runs beside `project`, not after it: the stay is brought past this event here, too, and not written.
     async fn react(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
         let told = Told::of(event)?;
-        let Some(stay) = stay_after(cx, &told).await? else { return Ok(Change::new()) };
+        let Some(After { stay, hold, .. }) = after(cx, &told).await? else { return Ok(Change::new()) };
         match told.what {
             Event::PatientAdmitted(_) | Event::PatientTransferred(_) => Ok(Change::new()),
             Event::ResidenceRecorded(_) => residence_recorded::react(cx, &stay).await,
-            Event::AdmissionNoticeSent(what) => {
-                let recipients = admission_notice_sent::recipients(&told, what)?;
-                due::admission_notice::weigh(cx, &stay, told.occurred_at, &recipients).await
-            }
-            _ => due::admission_notice::weigh(cx, &stay, told.occurred_at, &[]).await,
+            _ => due::admission_notice::weigh(cx, &stay, told.occurred_at, hold.as_deref()).await,
         }
     }
 }
 
 /// The stay as it is after an event; none when the event says nothing of what we keep.
-async fn stay_after(cx: &Context, told: &Told<'_>) -> Result<Option<Stay>, Failure> {
+async fn after(cx: &Context, told: &Told<'_>) -> Result<Option<After>, Failure> {
     let before = || store::stay::get(&cx.db, told.admission_id);
     let stay = match told.what {
-        Event::PatientAdmitted(what) => patient_admitted::stay(told, what)?,
-        Event::NeedsAssessed(what) => needs_assessed::apply(before().await?, told, what)?,
-        Event::AdmissionNoticeSent(_) => admission_notice_sent::apply(before().await?, told),
+        Event::PatientAdmitted(what) => patient_admitted::stay(cx, told, what).await?,
+        Event::NeedsAssessed(what) => {
+            let (stay, mut course) = both(cx, told).await?;
+            let judged = needs_assessed::judged(&stay, &course, told, what)?;
+            let rows = Change::new().insert(&judged);
+            course.judged.push(judged);
+            return Ok(Some(After { stay: stay.weighed(&course), rows, hold: None }));
+        }
+        Event::AdmissionNoticeSent(what) => {
+            let (stay, mut course) = both(cx, told).await?;
+            let sent = admission_notice_sent::sent(cx, &course, told, what).await?;
+            let rows = sent.iter().fold(Change::new(), Change::insert);
+            course.sent.extend(sent);
+            return Ok(Some(After { stay: stay.weighed(&course), rows, hold: Some(course.reached()) }));
+        }
         Event::PatientTransferred(what) => patient_transferred::apply(before().await?, told, what)?,
         Event::PatientDischarged(what) => patient_discharged::apply(before().await?, told, what)?,
         Event::AdmissionVoided(_) => admission_voided::apply(before().await?),
@@ -76,5 +102,11 @@ async fn stay_after(cx: &Context, told: &Told<'_>) -> Result<Option<Stay>, Failu
         | Event::ExpectedDischargeChanged(_)
         | Event::DischargeNoticeSent(_) => return Ok(None),
     };
-    Ok(Some(stay))
+    Ok(Some(After { stay, rows: Change::new(), hold: None }))
+}
+
+/// A stay, and what was told of it that bears on the duty.
+async fn both(cx: &Context, told: &Told<'_>) -> Result<(Stay, Course), Failure> {
+    let id = told.admission_id;
+    Ok((store::stay::get(&cx.db, id).await?, Course::read(&cx.db, id).await?))
 }

@@ -1,6 +1,6 @@
 //! Deviations between parties: what the detectors see in the feeds. It never blames a person.
 //!
-//! Only admission is followed as yet: readiness and planning are followed when a detector rests on them.
+//! Admission is followed, and planning for who takes part; readiness when a detector rests on it.
 
 mod domain;
 mod due;
@@ -31,7 +31,7 @@ pub const SERVICE: Service = Service {
         routes.add_service(DeviationFeedServiceServer::new(FeedServer::new(cx)));
         Built {
             grpc: &["hemgang.deviation.v1.DeviationService", "hemgang.deviation.v1.DeviationFeedService"],
-            follows: vec![Following::of(follow::Admissions)],
+            follows: vec![Following::of(follow::Admissions), Following::of(follow::planning::Planning)],
             duties: vec![Box::new(due::admission_notice::AdmissionNotice)],
             ..Built::default()
         }

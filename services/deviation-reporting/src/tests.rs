@@ -3,6 +3,7 @@
 mod admission_notice;
 mod entry;
 mod list_signals;
+mod recipients;
 mod sight;
 
 use hemgang_proto::{

@@ -1,4 +1,4 @@
--- Projected from admission's feed: what readiness needs to know of a stay.
+-- Projected from admission's feed, and from planning's for who was told: what readiness needs to know of a stay.
 create table stay (
     admission_id text primary key,
     version bigint not null,
@@ -20,11 +20,11 @@ create table stay (
     needed_since bigint,
     -- Why the judgement was told afterwards.
     needed_entry text not null,
-    -- The first admission notice.
+    -- The first admission notice that reached a unit which takes part.
     notified_at bigint,
     -- Why it was told afterwards.
     notified_entry text not null,
-    -- Local day of the first admission notice: a stay without one is no case.
+    -- Local day of it: a stay without one is no case.
     notified_on text,
     -- The latest discharge notice.
     discharge_notice_at bigint,
@@ -37,13 +37,48 @@ create index stay_by_discharge on stay (discharged_on);
 create index stay_open_by_hospital on stay (hospital) where state = 'ADMISSION_STATE_ADMITTED';
 create index stay_open_by_ward on stay (ward) where state = 'ADMISSION_STATE_ADMITTED';
 
--- Projected: units that hold an admission notice of a stay.
+-- Projected from admission's feed: judgements of need, and admission notices by unit, in one order of their own.
+create table judged_need (
+    admission_id text not null,
+    number bigint not null,
+    -- 1: somebody may be needed.
+    needed bigint not null,
+    assessed_at bigint not null,
+    -- When the patient came, as far as it was known by then.
+    admitted_at bigint not null,
+    told_at bigint not null,
+    entry text not null,
+    primary key (admission_id, number)
+);
+create table sent_notice (
+    admission_id text not null,
+    number bigint not null,
+    unit text not null,
+    municipality text,
+    sent_at bigint not null,
+    entry text not null,
+    primary key (admission_id, number, unit)
+);
+
+-- Projected from planning's feed: units that left a case or joined it, or one in the place of the other.
+create table recipient_change (
+    admission_id text not null,
+    number bigint not null,
+    left_unit text,
+    joined_unit text,
+    municipality text,
+    changed_at bigint not null,
+    -- Since when the unit that joined is notified.
+    notified_at bigint not null,
+    primary key (admission_id, number)
+);
+
+-- What follows from the three: units that hold an admission notice of a stay. One that left has no row.
 create table stay_party (
     admission_id text not null,
     unit text not null,
-    version bigint not null,
     municipality text,
-    -- When the latest notice to it was sent.
+    -- When it was notified last.
     notified_at bigint not null,
     -- 1: the patient is in hospital.
     is_open bigint not null,

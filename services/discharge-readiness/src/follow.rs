@@ -1,4 +1,4 @@
-//! Follows admission: a stay and the units notified of it, which is projection and can be rebuilt; on our own readiness
+//! Follows admission and planning: a stay and the units notified of it, which is projection and can be rebuilt; on our own readiness
 //! the mark that the patient has left, by which the work list finds who waits; and a ward that the patient comes to is
 //! told of what was judged.
 
@@ -7,18 +7,25 @@ mod admission_time_corrected;
 mod admission_voided;
 mod discharge_cancelled;
 mod discharge_notice_sent;
-pub mod disclosure;
+mod disclosure;
 mod needs_assessed;
 mod patient_admitted;
 mod patient_details_recorded;
 mod patient_discharged;
 mod patient_transferred;
+pub mod planning;
+mod recipients;
 mod residence_recorded;
 mod sex_and_age_recorded;
+#[cfg(test)]
+mod tests;
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::{Change, Table};
-use hemgang_feed::{FeedEvent as _, Follow};
+use hemgang_feed::{
+    FeedEvent as _, Follow,
+    recipients::{Course, JudgedNeed, SentNotice},
+};
 use hemgang_proto::{
     admission::{AdmissionEvent, admission_event::Event},
     common::EventHeader,
@@ -41,7 +48,8 @@ pub struct Admission;
 impl Follow for Admission {
     type Event = AdmissionEvent;
 
-    const PROJECTIONS: &'static [Table] = &[Table::of::<Stay>(), Table::of::<Party>()];
+    const PROJECTIONS: &'static [Table] =
+        &[Table::of::<Stay>(), Table::of::<Party>(), Table::of::<JudgedNeed>(), Table::of::<SentNotice>()];
 
     async fn project(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
         let header = event.header().ok_or_else(|| Failure::Internal("an event without a header".into()))?;
@@ -50,11 +58,13 @@ impl Follow for Admission {
         let (id, at) = about(header)?;
         let told_as = Entry::reason(Entry::of(header)?);
         match what {
-            Event::PatientAdmitted(event) => patient_admitted::project(id, at, event),
+            Event::PatientAdmitted(event) => patient_admitted::project(cx, id, at, event).await,
             Event::AdmissionNoticeSent(event) => {
                 admission_notice_sent::project(cx, id, (at, told_as), event).await
             }
-            Event::NeedsAssessed(event) => needs_assessed::project(cx, id, told_as, event).await,
+            Event::NeedsAssessed(event) => {
+                needs_assessed::project(cx, id, (recorded_at(header)?, told_as), event).await
+            }
             Event::DischargeNoticeSent(_) => discharge_notice_sent::project(cx, id, at).await,
             Event::PatientTransferred(event) => patient_transferred::project(cx, id, event).await,
             Event::PatientDischarged(event) => patient_discharged::project(cx, id, at, event).await,
@@ -104,11 +114,27 @@ async fn marked(cx: &Context, id: AdmissionId, in_hospital: bool) -> Result<Chan
 
 /// The parties of a stay that was opened or closed, where that is new to them.
 async fn opened_or_closed(cx: &Context, stay: &Stay) -> Result<Change, Failure> {
-    let is_open = stay.is_open();
     let parties = store::stay::parties(&cx.db, stay.admission_id).await?;
-    let parties = parties.into_iter().filter(|party| party.is_open != is_open);
-    let next = parties.map(|party| Party { version: party.version + 1, is_open, ..party });
-    Ok(next.fold(Change::new(), |change, party| change.replace(&party)))
+    let open = |party: &Party| Party { is_open: stay.is_open(), ..party.clone() };
+    let next: Vec<_> = parties.iter().map(open).collect();
+    Ok(exchanged(parties, &next))
+}
+
+/// A stay and its parties, as what was told of it leaves them.
+async fn weighed(cx: &Context, stay: Stay, course: &Course) -> Result<Change, Failure> {
+    let known = store::stay::parties(&cx.db, stay.admission_id).await?;
+    let stay = stay.weighed(course);
+    let parties = stay.parties(course);
+    let stay = stay.with(&parties);
+    Ok(exchanged(known, &parties).replace(&stay))
+}
+
+/// Parties in the place of those that stand. They have no version: the stay's row, which whoever changes them replaces, is
+/// theirs, so that in whatever order the feeds are read the rows are the same.
+fn exchanged(known: Vec<Party>, next: &[Party]) -> Change {
+    let (stand, gone): (Vec<_>, Vec<_>) = known.into_iter().partition(|party| next.contains(party));
+    let change = gone.iter().fold(Change::new(), Change::remove);
+    next.iter().filter(|party| !stand.contains(party)).fold(change, Change::insert)
 }
 
 /// The admission that an event is about, and when it happened.
@@ -116,6 +142,12 @@ fn about(header: &EventHeader) -> Result<(AdmissionId, Timestamp), Failure> {
     let id = header.admission_id.parse().map_err(|fault| Failure::Internal(Box::new(fault)))?;
     let at = header.occurred_at.as_ref().and_then(wire::instant);
     Ok((id, at.ok_or_else(|| Failure::Internal("an event without a time".into()))?))
+}
+
+/// When we were told of an event.
+fn recorded_at(header: &EventHeader) -> Result<Timestamp, Failure> {
+    let at = header.recorded_at.as_ref().and_then(wire::instant);
+    at.ok_or_else(|| Failure::Internal("an event that does not say when it was told".into()))
 }
 
 /// The stay of a later event; its first event comes before in the same feed.

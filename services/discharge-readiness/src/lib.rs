@@ -28,7 +28,7 @@ pub const SERVICE: Service = Service {
         routes.add_service(ReadinessFeedServiceServer::new(FeedServer::new(cx)));
         Built {
             grpc: &["hemgang.readiness.v1.ReadinessService", "hemgang.readiness.v1.ReadinessFeedService"],
-            follows: vec![Following::of(follow::Admission), Following::of(follow::disclosure::Disclosure)],
+            follows: vec![Following::of(follow::Admission), Following::of(follow::planning::Planning)],
             indicators: indicators::all(),
             ..Built::default()
         }

@@ -22,12 +22,14 @@ pub const SERVICES: [Service; 6] = [
 ];
 
 /// Whose feed follows whose, which only a started service tells by itself; a test holds this against those.
-pub const FOLLOWS: [(&str, &str); 10] = [
+pub const FOLLOWS: [(&str, &str); 12] = [
+    ("admission", "planning"),
     ("readiness", "admission"),
     ("readiness", "planning"),
     ("planning", "admission"),
     ("planning", "readiness"),
     ("deviation", "admission"),
+    ("deviation", "planning"),
     ("access", "admission"),
     ("access", "readiness"),
     ("access", "planning"),
@@ -48,7 +50,7 @@ pub fn names_with_feeds() -> PossibleValuesParser {
 
 /// See [`names_with_feeds`].
 pub fn names_that_follow() -> PossibleValuesParser {
-    ["readiness", "planning", "deviation", "access"].into()
+    ["admission", "readiness", "planning", "deviation", "access"].into()
 }
 
 /// Services and every other whose feed they, or those, follow, and the directory; without those that run elsewhere.

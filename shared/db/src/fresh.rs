@@ -56,16 +56,21 @@ type Rows = BTreeMap<Vec<Value>, Vec<Value>>;
 pub struct Fresh(Arc<Mutex<HashMap<&'static str, Rows>>>);
 
 impl Fresh {
-    /// Writes a change's rows, by the rules of the databases: all of them, or none.
+    /// Writes a change's rows, by the rules of the databases: all of them, or none, and what it removes first.
     ///
     /// # Errors
     /// [`CommitError::Lost`] when a row is not as the change has read it.
     pub fn write(&self, change: Change) -> Result<(), CommitError> {
         let mut tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let removes = |name: &str, key: &[Value]| {
+            let is_it = |write: &Write| matches!(write, Write::Remove { table, values, .. } if *table == name && values == key);
+            change.writes.iter().any(is_it)
+        };
         let lost = |write: &Write| match write {
             Write::Insert { table, key, values, .. } => {
-                let taken = tables.get(table).is_some_and(|rows| rows.contains_key(&values[..key.len()]));
-                taken.then_some(*table)
+                let key = &values[..key.len()];
+                let taken = tables.get(table).is_some_and(|rows| rows.contains_key(key));
+                (taken && !removes(table, key)).then_some(*table)
             }
             Write::Replace { table, key, columns, values } => {
                 let row = tables.get(table).and_then(|rows| rows.get(&values[..key.len()]));

@@ -13,6 +13,7 @@ mod outlet;
 mod packages;
 mod page;
 mod parked;
+pub mod recipients;
 mod retry;
 mod seen;
 mod stream;

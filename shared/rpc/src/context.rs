@@ -233,9 +233,11 @@ impl Context {
         words.collect::<Vec<_>>().join(" ")
     }
 
-    /// The instant up to which "nothing came" may be judged: all feeds have been read past it.
+    /// The instant up to which "nothing came" may be judged: all feeds have been read past it, but those that are followed
+    /// lazily, on which no duty rests.
     pub fn horizon(&self) -> Option<Timestamp> {
-        let instants = self.followers().into_iter().map(|follower| follower.as_of());
+        let followers = self.followers().into_iter().filter(|follower| !follower.is_lazy());
+        let instants = followers.map(|follower| follower.as_of());
         instants.chain([Some(self.clock.now())]).min().flatten()
     }
 

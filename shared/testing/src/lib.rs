@@ -5,9 +5,11 @@
 pub mod postgres;
 mod refusal;
 mod suite;
+mod told;
 
 pub use refusal::{Refused, refused};
 pub use suite::{On, Suite, at, own, with_access_log};
+pub use told::ToldFeed;
 
 /// Runs an async test, `async fn name(suite: &Suite)`, on SQLite and on PostgreSQL with these services.
 #[macro_export]

@@ -9,7 +9,7 @@ use hemgang_runtime::{Built, Process, Retention, Service, Settings, StartError};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
-use crate::postgres;
+use crate::{postgres, told::ToldFeed};
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,8 @@ pub struct Suite {
     pub process: Process,
     /// Stands at Monday 2026-09-14 08:00 in Stockholm until it is advanced.
     pub clock: Clock,
+    /// Planning's feed, where planning is not among the services.
+    pub planning: ToldFeed,
     url: String,
     signer: Signer,
     _folder: TempDir,
@@ -40,13 +42,14 @@ pub fn at(text: &str) -> Timestamp {
     text.parse().expect("an RFC 3339 instant")
 }
 
-fn settings(storage: Storage, clock: &Clock, signer: &Signer) -> Settings {
+fn settings(storage: Storage, clock: &Clock, signer: &Signer, planning: &ToldFeed) -> Settings {
     Settings {
         storage,
         clock: clock.clone(),
         directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
         trusted: vec![signer.trusted().expect("a key")],
-        peers: BTreeMap::new(),
+        // A service that runs here goes before it.
+        peers: [("planning".to_owned(), planning.peer())].into(),
         own: own(signer),
     }
 }
@@ -119,9 +122,10 @@ impl Suite {
             On::Postgres => postgres::database(),
         };
         let (clock, signer) = (Clock::stopped_at(at("2026-09-14T06:00:00Z")), Signer::fresh());
-        let settings = settings(Storage::open(&url).expect("a storage"), &clock, &signer);
+        let planning = ToldFeed::new(&clock);
+        let settings = settings(Storage::open(&url).expect("a storage"), &clock, &signer, &planning);
         let process = start(settings).await.expect("a process");
-        Self { process, clock, url, signer, _folder: folder }
+        Self { process, clock, planning, url, signer, _folder: folder }
     }
 
     /// Ends the services, lets something happen to their databases, and starts services on them anew.
@@ -129,7 +133,7 @@ impl Suite {
     /// # Panics
     /// When they do not end or start.
     pub async fn restarted(self, services: &[Service], meanwhile: impl AsyncFnOnce(&Storage)) -> Self {
-        let Self { process, clock, url, signer, _folder: folder } = self;
+        let Self { process, clock, planning, url, signer, _folder: folder } = self;
         drop(process);
         let free = async {
             loop {
@@ -142,8 +146,9 @@ impl Suite {
         let storage = tokio::time::timeout(Duration::from_secs(10), free).await.expect("a free folder");
         meanwhile(&storage).await;
         let services = with_access_log(services);
-        let process = Process::start(settings(storage, &clock, &signer), &services).await.expect("a process");
-        Self { process, clock, url, signer, _folder: folder }
+        let settings = settings(storage, &clock, &signer, &planning);
+        let process = Process::start(settings, &services).await.expect("a process");
+        Self { process, clock, planning, url, signer, _folder: folder }
     }
 
     /// What signs the tokens and the access log.

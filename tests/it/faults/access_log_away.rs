@@ -1,7 +1,7 @@
 //! Without the access log nobody is shown anything, and everybody may change what they may: a change carries its own
 //! entry, which the log copies when it is back.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use hemgang_core::clock::Clock;
 use hemgang_db::Storage;
@@ -12,7 +12,7 @@ use hemgang_proto::{
 };
 use hemgang_rpc::{Peer, Signer, wire, with_token};
 use hemgang_runtime::{Process, Service, Settings};
-use hemgang_testing::{at, own, refused};
+use hemgang_testing::{ToldFeed, at, own, refused};
 use tonic::Code;
 
 use super::peer_away::{hangs, refuses};
@@ -22,12 +22,14 @@ const PERSONNUMMER: &str = "1.2.752.129.2.1.3.1";
 
 async fn start(url: &str, services: &[Service], log: Option<Peer>, signer: &Signer) -> (Process, Clock) {
     let clock = Clock::stopped_at(at("2026-09-14T06:00:00Z"));
+    // Admission follows it.
+    let planning = ("planning".to_owned(), ToldFeed::new(&clock).peer());
     let settings = Settings {
         storage: Storage::open(url).expect("a storage"),
         clock: clock.clone(),
         directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
         trusted: vec![signer.trusted().expect("a key")],
-        peers: log.map(|log| ("access".to_owned(), log)).into_iter().collect::<BTreeMap<_, _>>(),
+        peers: log.into_iter().map(|log| ("access".to_owned(), log)).chain([planning]).collect(),
         own: own(signer),
     };
     (Process::start(settings, services).await.expect("a process"), clock)

@@ -159,13 +159,15 @@ async fn a_process_goes_on_by_what_it_knew_last_while_the_directory_is_away_also
 async fn an_event_that_names_an_unknown_unit_waits_for_the_directory() {
     let (ours, line) = (Installation::new(), Line::default());
     let directory = ours.start("directory", &[hemgang_directory::SERVICE], &[]).await;
-    let admission = ours
-        .start("admission", &[hemgang_admission::SERVICE], &[("directory", ours.service(&directory))])
-        .await;
+    // The two follow each other; planning comes when admission is there.
+    let to_planning = Line::default();
+    let peers = [("directory", ours.service(&directory)), ("planning", to_planning.peer())];
+    let admission = ours.start("admission", &[hemgang_admission::SERVICE], &peers).await;
     line.connect(Some(ours.service(&directory)));
     let planning = [hemgang_discharge_readiness::SERVICE, hemgang_municipal_care_planning::SERVICE];
     let peers = [("directory", line.peer()), ("admission", ours.service(&admission))];
     let planning = ours.start("planning", &planning, &peers).await;
+    to_planning.connect(Some(ours.service(&planning)));
 
     // Planning is cut off, and does not hear of the unit that is notified.
     line.connect(None);

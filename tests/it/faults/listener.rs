@@ -2,7 +2,7 @@
 //!
 //! It stands in readiness's place on the routes, so that calls to its feed have a row in the access table.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use hemgang_core::clock::Clock;
 use hemgang_db::{Change, Storage, Table};
@@ -16,7 +16,7 @@ use hemgang_proto::{
 };
 use hemgang_rpc::{AFTER, Context, Failure, Peer, Signer, with_token};
 use hemgang_runtime::{Built, Following, Process, Service, Settings};
-use hemgang_testing::{at, own, with_access_log};
+use hemgang_testing::{ToldFeed, at, own, with_access_log};
 use tonic::{Request, Status};
 
 /// The service.
@@ -46,12 +46,14 @@ impl Follow for Listener {
 /// Starts services, with this peer for those that run elsewhere; and what a ward's client sits on.
 pub async fn start(storage: Storage, services: &[Service], away: Option<Peer>) -> (Process, Peer) {
     let (clock, signer) = (Clock::stopped_at(at("2026-09-14T06:00:00Z")), Signer::fresh());
+    // Admission follows it.
+    let planning = ("planning".to_owned(), ToldFeed::new(&clock).peer());
     let settings = Settings {
         storage,
         clock: clock.clone(),
         directory: Arc::new(hemgang_directory::compiled_in().expect("the directory")),
         trusted: vec![signer.trusted().expect("a key")],
-        peers: away.map(|peer| BTreeMap::from([("admission".to_owned(), peer)])).unwrap_or_default(),
+        peers: away.into_iter().map(|peer| ("admission".to_owned(), peer)).chain([planning]).collect(),
         own: own(&Signer::fresh()),
     };
     let process = Process::start(settings, &with_access_log(services)).await.expect("a process");

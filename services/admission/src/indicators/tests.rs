@@ -1,5 +1,7 @@
 //! Admissions and patients as the figures count them, on both databases.
 
+mod recipients;
+
 use hemgang_proto::{
     admission::{self as pb, admission_service_client::AdmissionServiceClient},
     common::{

@@ -54,10 +54,11 @@ impl Signal {
         }
     }
 
-    /// The duty was met after all, the first time at `at`. The signal stays open: it was late.
+    /// The duty was met after all at `at`, or, where the notice turns out to have gone astray, not yet. The signal stays
+    /// open: it was late.
     #[must_use]
-    pub fn met(self, at: Timestamp) -> Self {
-        Self { version: self.version + 1, met_at: self.met_at.or(Some(at)), ..self }
+    pub fn met(self, at: Option<Timestamp>) -> Self {
+        Self { version: self.version + 1, met_at: at, ..self }
     }
 
     /// A later fact shows that the duty never was.
@@ -91,6 +92,15 @@ impl Signal {
     /// What is told of a new one.
     pub fn raised_event(&self) -> Event {
         Event::SignalRaised(pb::SignalRaised { signal: Some(self.into()) })
+    }
+
+    /// What is told of it as it stands, to whom its state is news.
+    pub fn standing_event(&self) -> Event {
+        match (self.is_open(), self.met_at) {
+            (false, _) => self.lapsed_event(),
+            (true, Some(_)) => self.met_event(),
+            (true, None) => self.raised_event(),
+        }
     }
 
     /// What is told when the duty was met after all.

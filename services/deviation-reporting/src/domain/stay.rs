@@ -1,9 +1,10 @@
-//! A stay as the admission feed tells of it. Each event raises the version by one.
+//! A stay as the feeds tell of it. Each event raises the version by one.
 
 use hemgang_core::{
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
 };
+use hemgang_feed::recipients::{Course, Step};
 use hemgang_proto::{admission::AdmissionState, common::EntryReason};
 use jiff::Timestamp;
 
@@ -22,6 +23,7 @@ pub struct Stay {
     pub needed_since: Option<Timestamp>,
     /// Why that judgement was told afterwards.
     pub needed_entry: EntryReason,
+    /// The first admission notice that reached a unit which takes part.
     pub notified_at: Option<Timestamp>,
     /// Why that notice was told afterwards.
     pub notified_entry: EntryReason,
@@ -29,6 +31,31 @@ pub struct Stay {
 }
 
 impl Stay {
+    /// The stay as judgements and notices leave it: made of all that was told, because a notice that did not reach the right
+    /// unit may turn out after what was judged since.
+    #[must_use]
+    pub fn weighed(self, course: &Course) -> Self {
+        let (version, admitted_at) = (self.version + 1, self.admitted_at);
+        let unspecified = EntryReason::Unspecified;
+        let untold = Self {
+            needed_since: None,
+            needed_entry: unspecified,
+            notified_at: None,
+            notified_entry: unspecified,
+            ..self
+        };
+        let stay = course.steps().into_iter().fold(untold, |stay, step| match step {
+            // Whether the duty had run out by then was judged by what was known of the admission.
+            Step::Judged(judged) => Self { admitted_at: judged.admitted_at, ..stay }.assessed(
+                judged.needed,
+                judged.assessed_at,
+                judged.entry,
+            ),
+            Step::Notified(at, entry) => stay.notified(at, entry),
+        });
+        Self { version, admitted_at, ..stay }
+    }
+
     /// A physician judged whether somebody may be needed. The first judgement that somebody is stands, until
     /// one that nobody is; what was judged once a notice was sent no longer moves the duty.
     #[must_use]
@@ -51,7 +78,7 @@ impl Stay {
         Self { version: self.version + 1, needed_since, needed_entry, ..self }
     }
 
-    /// An admission notice was sent.
+    /// An admission notice reached a unit that takes part.
     #[must_use]
     pub fn notified(self, at: Timestamp, entry: EntryReason) -> Self {
         let (first, notified_entry) = match self.notified_at {

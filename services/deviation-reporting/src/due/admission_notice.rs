@@ -1,13 +1,16 @@
 //! The admission notice, 2 kap. 1 §: its deadline opens with the judgement of need and closes with the notice.
 
-use hemgang_core::{id::AdmissionId, place::HsaId};
+use hemgang_core::id::AdmissionId;
 use hemgang_db::{Change, Deadline};
-use hemgang_feed::Due;
+use hemgang_feed::{
+    Due,
+    recipients::{Reached, RecipientChange},
+};
 use hemgang_proto::deviation::SignalKind;
 use hemgang_rpc::{Context, Failure};
 use jiff::Timestamp;
 
-use super::signal::{lapse, meet, raise};
+use super::signal::{lapse, raise, replace, stand};
 use crate::{
     domain::{
         admission_notice::{RULE, Standing, standing},
@@ -34,22 +37,20 @@ impl Due for AdmissionNotice {
         let id: AdmissionId = deadline.subject.parse().map_err(unreadable)?;
         let stay = store::stay::get(&cx.db, id).await?;
         match (standing(&stay), store::signal::open(&cx.db, id, SIGNAL).await?) {
-            (Standing::Owed { due_at }, None) => {
-                raise(cx, new_signal(cx, &stay, due_at), cx.clock.now(), &[]).await
-            }
+            (Standing::Owed { due_at }, None) => raise(cx, new_signal(cx, &stay, due_at), None).await,
             // Met, or ended, since the row was read: its removal then loses, and with it this change.
             _ => Ok(Change::new()),
         }
     }
 }
 
-/// Brings deadline and signal in line with what the feed has told of a stay: with what happened at `at`, which
-/// is a notice when it has recipients.
+/// Brings deadline and signal in line with what the feeds have told of a stay: with what happened at `at`, after which
+/// these units hold a notice, where that may have changed it.
 pub async fn weigh(
     cx: &Context,
     stay: &Stay,
     at: Timestamp,
-    recipients: &[HsaId],
+    hold: Option<&[Reached]>,
 ) -> Result<Change, Failure> {
     let id = stay.admission_id;
     let deadline = Deadline::get(&cx.db, KIND, &id.to_string()).await?;
@@ -57,25 +58,48 @@ pub async fn weigh(
     let (lapsed, signal) = match store::signal::open(&cx.db, id, SIGNAL).await? {
         // The patient came later than was told: what was raised had not run out.
         Some(signal) if standing.due_at().is_some_and(|due_at| signal.due_at < due_at) => {
-            (lapse(cx, signal, at).await?, None)
+            (lapse(cx, signal, at, hold).await?, None)
         }
         signal => (Change::new(), signal),
     };
     let change = match (standing, signal) {
         (Standing::Owed { due_at }, None) => open(stay, deadline, due_at),
-        (Standing::Clear, Some(signal)) => close(deadline).and(lapse(cx, signal, at).await?),
+        // What met it turns out to have gone astray, or never came.
+        (Standing::Owed { .. }, Some(signal)) => {
+            close(deadline).and(stand(cx, signal, None, at, hold).await?)
+        }
+        (Standing::Clear, Some(signal)) => close(deadline).and(lapse(cx, signal, at, hold).await?),
         // The notice came before our timer looked.
         (Standing::Late { due_at, met_at }, None) => {
             let signal = Signal { met_at: Some(met_at), ..new_signal(cx, stay, due_at) };
-            close(deadline).and(raise(cx, signal, at, recipients).await?)
+            close(deadline).and(raise(cx, signal, hold).await?)
         }
         (Standing::Late { met_at, .. }, Some(signal)) => {
-            close(deadline).and(meet(cx, signal, met_at, at, recipients).await?)
+            close(deadline).and(stand(cx, signal, Some(met_at), at, hold).await?)
         }
-        // One open signal is enough.
-        (Standing::Clear, None) | (Standing::Owed { .. }, Some(_)) => close(deadline),
+        (Standing::Clear, None) => close(deadline),
     };
     Ok(lapsed.and(change))
+}
+
+/// The same for a change of recipients, after which these units hold a notice. Who left sees none of the stay's signals any
+/// more, and who is in its place those that it saw.
+pub async fn regroup(
+    cx: &Context,
+    stay: &Stay,
+    told: &RecipientChange,
+    hold: &[Reached],
+) -> Result<Change, Failure> {
+    let mut change = weigh(cx, stay, told.changed_at, Some(hold)).await?;
+    let standing = standing(stay);
+    for signal in store::signal::list_of(&cx.db, stay.admission_id).await? {
+        let is_weighed =
+            signal.is_open() || matches!(standing, Standing::Late { due_at, .. } if due_at == signal.due_at);
+        if !is_weighed {
+            change = change.and(replace(cx, &signal, told, hold).await?);
+        }
+    }
+    Ok(change)
 }
 
 fn new_signal(cx: &Context, stay: &Stay, due_at: Timestamp) -> Signal {

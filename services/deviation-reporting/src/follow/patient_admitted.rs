@@ -1,16 +1,20 @@
 //! `PatientAdmitted`: a stay begins. Nobody is owed anything yet.
 
+use hemgang_feed::recipients::Course;
 use hemgang_proto::{
     admission::{AdmissionState, PatientAdmitted},
     common::EntryReason,
 };
-use hemgang_rpc::Failure;
+use hemgang_rpc::{Context, Failure};
 
 use super::told::Told;
 use crate::domain::stay::Stay;
 
-pub fn stay(told: &Told, what: &PatientAdmitted) -> Result<Stay, Failure> {
-    Ok(Stay {
+pub async fn stay(cx: &Context, told: &Told<'_>, what: &PatientAdmitted) -> Result<Stay, Failure> {
+    // The feeds have no order among each other: planning may have told of its recipients.
+    let course = Course::read(&cx.db, told.admission_id).await?;
+    let known = i64::try_from(course.changes.len()).unwrap_or_default();
+    let stay = Stay {
         admission_id: told.admission_id,
         version: 1,
         hospital: told.parsed("hospital", &what.hospital)?,
@@ -23,5 +27,6 @@ pub fn stay(told: &Told, what: &PatientAdmitted) -> Result<Stay, Failure> {
         notified_at: None,
         notified_entry: EntryReason::Unspecified,
         discharged_at: None,
-    })
+    };
+    Ok(Stay { version: 1 + known, ..stay.weighed(&course) })
 }

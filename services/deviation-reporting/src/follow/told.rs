@@ -15,6 +15,8 @@ use pbjson_types::Timestamp as WireTimestamp;
 pub struct Told<'a> {
     pub admission_id: AdmissionId,
     pub occurred_at: Timestamp,
+    /// When we were told.
+    pub recorded_at: Timestamp,
     /// Why it was told afterwards.
     pub entry: EntryReason,
     pub what: &'a Event,
@@ -28,9 +30,11 @@ impl<'a> Told<'a> {
         let kind = header.kind.as_str();
         let admission_id = header.admission_id.parse().map_err(|_| unreadable(kind, "admission_id"))?;
         let occurred_at = header.occurred_at.as_ref().and_then(wire::instant);
+        let recorded_at = header.recorded_at.as_ref().and_then(wire::instant);
         Ok(Self {
             admission_id,
             occurred_at: occurred_at.ok_or_else(|| unreadable(kind, "occurred_at"))?,
+            recorded_at: recorded_at.ok_or_else(|| unreadable(kind, "recorded_at"))?,
             entry: Entry::reason(Entry::of(header)?),
             what: event.event.as_ref().ok_or_else(|| unreadable(kind, "event"))?,
             kind,

@@ -1,4 +1,4 @@
-//! The notified units of a signal: parts of it, never changed.
+//! The notified units of a signal: parts of it.
 
 use hemgang_db::Db;
 use hemgang_rpc::Failure;

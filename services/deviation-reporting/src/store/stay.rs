@@ -1,4 +1,4 @@
-//! Stays, a projection of the admission feed.
+//! Stays, a projection of the feeds.
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Db;
@@ -27,7 +27,11 @@ hemgang_db::record!(
 
 /// One stay. The feed tells of it before anything else that rests on it, so its absence is a fault of ours.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Stay, Failure> {
+    find(db, id).await?.ok_or_else(|| Failure::Internal(format!("no stay of admission {id}").into()))
+}
+
+/// The same for whoever may hear of a stay before its admission.
+pub async fn find(db: &Db, id: AdmissionId) -> Result<Option<Stay>, Failure> {
     let sql = "select * from stay where admission_id in (select key from keys)";
-    let stay = db.projected(sql, "admission_id", id).await?.pop();
-    stay.ok_or_else(|| Failure::Internal(format!("no stay of admission {id}").into()))
+    Ok(db.projected(sql, "admission_id", id).await?.pop())
 }

@@ -2,6 +2,7 @@
 //! `notice_within_24h` counts it. The signal of deviation reporting reads judgements in the same way.
 
 use hemgang_core::day::local_day;
+use hemgang_feed::recipients::{Course, Step};
 use hemgang_proto::{admission::AdmissionState, common::EntryReason};
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,6 +12,32 @@ use super::stay::Stay;
 const ALLOWED: SignedDuration = SignedDuration::from_secs(86_400);
 
 impl Stay {
+    /// The stay as judgements and notices leave it: made of all that was told, because a notice that did not reach the right
+    /// unit may turn out after what was judged since.
+    #[must_use]
+    pub fn weighed(self, course: &Course) -> Self {
+        let (version, admitted_at) = (self.version + 1, self.admitted_at);
+        let unspecified = EntryReason::Unspecified;
+        let untold = Self {
+            needed_since: None,
+            needed_entry: unspecified,
+            notified_at: None,
+            notified_on: None,
+            notified_entry: unspecified,
+            ..self
+        };
+        let stay = course.steps().into_iter().fold(untold, |stay, step| match step {
+            // Whether the duty had run out by then was judged by what was known of the admission.
+            Step::Judged(judged) => Self { admitted_at: judged.admitted_at, ..stay }.assessed(
+                judged.needed,
+                judged.assessed_at,
+                judged.entry,
+            ),
+            Step::Notified(at, entry) => stay.notified(at, entry),
+        });
+        Self { version, admitted_at, ..stay }
+    }
+
     /// A physician judged whether somebody may be needed. The first judgement that somebody is stands, until one
     /// that nobody is; what was judged once a notice was sent moves nothing.
     #[must_use]
@@ -31,7 +58,7 @@ impl Stay {
         Self { version: self.version + 1, needed_since, needed_entry, ..self }
     }
 
-    /// An admission notice was sent: the stay is a case.
+    /// An admission notice reached a unit that takes part: the stay is a case.
     #[must_use]
     pub fn notified(self, at: Timestamp, entry: EntryReason) -> Self {
         let (first, notified_entry) = match self.notified_at {

@@ -1,9 +1,10 @@
-//! A stay as readiness knows it, projected from admission's feed.
+//! A stay as readiness knows it, projected from admission's feed, and from planning's for who was told.
 
 use hemgang_core::{
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
 };
+use hemgang_feed::recipients::Course;
 use hemgang_indicator::{Belonging, participating};
 use hemgang_proto::{
     admission::AdmissionState,
@@ -35,7 +36,7 @@ pub struct Stay {
     pub needed_since: Option<Timestamp>,
     /// Why that judgement was told afterwards.
     pub needed_entry: EntryReason,
-    /// The first admission notice, and its local day: a stay without one is no case.
+    /// The first admission notice that reached a unit which takes part, and its local day: a stay without one is no case.
     pub notified_at: Option<Timestamp>,
     pub notified_on: Option<Date>,
     /// Why that notice was told afterwards.
@@ -51,10 +52,9 @@ pub struct Stay {
 pub struct Party {
     pub admission_id: AdmissionId,
     pub unit: HsaId,
-    pub version: i64,
     /// The municipality that runs it.
     pub municipality: Option<MunicipalityCode>,
-    /// When the latest notice to it was sent.
+    /// When it was notified last.
     pub notified_at: Timestamp,
     /// Whether the patient is in hospital.
     pub is_open: bool,
@@ -78,6 +78,26 @@ impl Stay {
         parties.iter().fold(Audience::stay(&self.hospital, &self.ward), |audience, party| {
             audience.and_party(&party.unit, party.municipality.as_ref())
         })
+    }
+
+    /// The units that hold a notice of it, by what was told of the stay.
+    pub fn parties(&self, course: &Course) -> Vec<Party> {
+        let mut parties: Vec<Party> = Vec::new();
+        for reached in course.reached() {
+            let party = Party {
+                admission_id: self.admission_id,
+                unit: reached.unit,
+                municipality: reached.municipality,
+                notified_at: reached.at,
+                is_open: self.is_open(),
+            };
+            match parties.iter_mut().find(|known| known.unit == party.unit) {
+                // Told afterwards, an earlier notice may come after a later one.
+                Some(known) => known.notified_at = known.notified_at.max(party.notified_at),
+                None => parties.push(party),
+            }
+        }
+        parties
     }
 
     /// The stay with the municipality that takes part in it, of those whose units hold a notice. Said anew where either

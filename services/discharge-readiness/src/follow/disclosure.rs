@@ -1,8 +1,8 @@
 //! `DisclosureBarred` and `DisclosureAllowed` of planning: units that the case is kept from read no readiness, either.
 
 use hemgang_core::id::AdmissionId;
-use hemgang_db::{Change, Table};
-use hemgang_feed::{FeedEvent as _, Follow};
+use hemgang_db::Change;
+use hemgang_feed::FeedEvent as _;
 use hemgang_proto::planning::{PlanningEvent, planning_event::Event};
 use hemgang_rpc::{Context, Failure};
 
@@ -12,38 +12,23 @@ use crate::{
     store::stay::{barred, is_barred},
 };
 
-/// Follows planning's feed. Nobody waits for it but receiving units that ask.
-pub struct Disclosure;
-
-#[async_trait::async_trait]
-impl Follow for Disclosure {
-    type Event = PlanningEvent;
-
-    const PROJECTIONS: &'static [Table] = &[Table::of::<Barred>()];
-    const IS_LAZY: bool = true;
-
-    async fn project(&self, cx: &Context, event: &PlanningEvent) -> Result<Change, Failure> {
-        let header = event.header().ok_or_else(|| Failure::Internal("an event without a header".into()))?;
-        let (unit, keeps_out) = match &event.event {
-            Some(Event::DisclosureBarred(said)) => (&said.unit, true),
-            Some(Event::DisclosureAllowed(said)) => (&said.unit, false),
-            _ => return Ok(Change::new()),
-        };
-        // Of a case without an admission there is no readiness.
-        if header.admission_id.is_empty() {
-            return Ok(Change::new());
-        }
-        let admission_id: AdmissionId = parsed(&header.admission_id)?;
-        let told = Barred { admission_id, unit: parsed(unit)? };
-        let known = barred(&cx.db, admission_id).await?;
-        Ok(match (is_barred(&known, &told.unit), keeps_out) {
-            (false, true) => Change::new().insert(&told),
-            (true, false) => Change::new().remove(&told),
-            _ => Change::new(),
-        })
+pub async fn project(cx: &Context, event: &PlanningEvent) -> Result<Change, Failure> {
+    let header = event.header().ok_or_else(|| Failure::Internal("an event without a header".into()))?;
+    let (unit, keeps_out) = match &event.event {
+        Some(Event::DisclosureBarred(said)) => (&said.unit, true),
+        Some(Event::DisclosureAllowed(said)) => (&said.unit, false),
+        _ => return Ok(Change::new()),
+    };
+    // Of a case without an admission there is no readiness.
+    if header.admission_id.is_empty() {
+        return Ok(Change::new());
     }
-
-    async fn react(&self, _cx: &Context, _event: &PlanningEvent) -> Result<Change, Failure> {
-        Ok(Change::new())
-    }
+    let admission_id: AdmissionId = parsed(&header.admission_id)?;
+    let told = Barred { admission_id, unit: parsed(unit)? };
+    let known = barred(&cx.db, admission_id).await?;
+    Ok(match (is_barred(&known, &told.unit), keeps_out) {
+        (false, true) => Change::new().insert(&told),
+        (true, false) => Change::new().remove(&told),
+        _ => Change::new(),
+    })
 }

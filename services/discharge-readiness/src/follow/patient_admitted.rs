@@ -2,22 +2,26 @@
 
 use hemgang_core::{id::AdmissionId, place::MunicipalityCode};
 use hemgang_db::Change;
+use hemgang_feed::recipients::Course;
 use hemgang_proto::{
     admission::{AdmissionState, PatientAdmitted},
     common::{Destination, EntryReason},
 };
-use hemgang_rpc::Failure;
+use hemgang_rpc::{Context, Failure};
 use jiff::Timestamp;
 
 use super::parsed;
 use crate::domain::stay::Stay;
 
-pub fn project(
+pub async fn project(
+    cx: &Context,
     admission_id: AdmissionId,
     admitted_at: Timestamp,
     event: &PatientAdmitted,
 ) -> Result<Change, Failure> {
-    Ok(Change::new().insert(&Stay {
+    // The feeds have no order among each other: planning may have told of its recipients.
+    let course = Course::read(&cx.db, admission_id).await?;
+    let stay = Stay {
         admission_id,
         version: 1,
         hospital: parsed(&event.hospital)?,
@@ -40,7 +44,11 @@ pub fn project(
         discharged_at: None,
         discharged_on: None,
         destination: Destination::Unspecified,
-    }))
+    };
+    let known = i64::try_from(course.changes.len()).unwrap_or_default();
+    let parties = stay.parties(&course);
+    let stay = Stay { version: 1 + known, ..stay.weighed(&course) }.with(&parties);
+    Ok(super::exchanged(Vec::new(), &parties).insert(&stay))
 }
 
 /// A code, or nothing when it is unknown or secret.

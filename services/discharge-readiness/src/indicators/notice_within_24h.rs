@@ -15,12 +15,14 @@ const DEFINITION: Definition = Definition {
     version: 1,
     title: "Admission notice within 24 hours",
     title_sv: "Inskrivningsmeddelande inom 24 timmar",
-    numerator: "stays whose first admission notice was sent at most 86 400 elapsed seconds after the judgement \
-                that somebody may be needed, or after admission when that is later or no judgement is recorded",
+    numerator: "stays whose first admission notice that reached a unit which takes part was sent at most 86 400 elapsed \
+                seconds after the judgement that somebody may be needed, or after admission when that is later or no \
+                judgement is recorded",
     denominator: "stays that ended, alive or dead, and required a notice: one was sent, or somebody was judged to be \
                   needed and none was",
-    exclusions: "stays under 24 hours without a notice, voided, judgements and notices of the reserve routine \
-                 (imported ones count by their stated times)",
+    exclusions: "notices to units that said that they were misdirected (felsänt) or were removed, stays under 24 hours \
+                 without a notice, voided, judgements and notices of the reserve routine (imported ones count by their \
+                 stated times)",
     attributed_to: "the day of discharge, Europe/Stockholm",
     source: "2 kap. 1 § lag (2017:612) om samverkan vid utskrivning från sluten hälso- och sjukvård",
     measure: Measure::Share,

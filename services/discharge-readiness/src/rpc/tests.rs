@@ -4,6 +4,7 @@ mod entry;
 mod figures;
 mod movements;
 mod participation;
+mod recipients;
 mod work_list;
 
 use hemgang_proto::{
@@ -37,7 +38,7 @@ each_backend!(
     a_municipality_sees_the_readiness_of_stays_it_was_notified_of,
     a_figure_shows_a_municipality_only_the_cases_it_was_told_of,
     the_rate_counts_notified_cases_and_leads_down_to_them
-    on &[hemgang_admission::SERVICE, crate::SERVICE, hemgang_municipal_care_planning::SERVICE]
+    on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
 
 fn ward(suite: &Suite) -> (AdmissionServiceClient<Peer>, ReadinessServiceClient<Peer>) {

@@ -31,9 +31,8 @@ hemgang_db::record!(
 hemgang_db::record!(
     Party,
     "stay_party",
-    versioned,
     key(admission_id, unit),
-    columns(version, municipality, notified_at, is_open)
+    columns(municipality, notified_at, is_open)
 );
 
 hemgang_db::record!(Barred, "barred", key(admission_id, unit), columns());

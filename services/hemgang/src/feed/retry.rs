@@ -58,7 +58,7 @@ pub async fn run(args: &Args) -> Result<()> {
 }
 
 /// Every service that follows a feed.
-const FOLLOWERS: [&str; 3] = ["readiness", "planning", "deviation"];
+const FOLLOWERS: [&str; 4] = ["admission", "readiness", "planning", "deviation"];
 
 /// Prints what stays parked of each feed that a service follows, and says how many events that is.
 async fn told(config: &Config, cx: &Context) -> Result<i64> {

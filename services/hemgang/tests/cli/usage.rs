@@ -26,7 +26,10 @@ fn what_cannot_be_asked_is_usage() {
         ([&report[..], year, &["--file", "x.xlsx"]].concat(), "--file goes with --output xlsx"),
         ([&report[..], year, &["--output", "xlsx"]].concat(), "--file <OUT.xlsx>"),
         (vec!["token", "--role", "nobody", "--unit", "SE2321000131-E000000001101"], "nobody"),
-        (vec!["feed", "rebuild", "admission"], "[possible values: readiness, planning, deviation, access]"),
+        (
+            vec!["feed", "rebuild", "directory"],
+            "[possible values: admission, readiness, planning, deviation, access]",
+        ),
         (vec!["feed", "tail", "nosuch", "--token", "any.token"], "[possible values: admission, readiness"),
         (vec!["demo", "--exit", "--listen", "127.0.0.1:1"], "--listen"),
         (vec![], "Usage: hemgang"),

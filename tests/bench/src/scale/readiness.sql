@@ -10,8 +10,12 @@ select id, 1, hospital, ward, 'SPECIALTY_SOMATIC',
   case when is_open = 1 then null else '2026-08-05' end,
   case when is_open = 1 then 'DESTINATION_UNSPECIFIED' else 'DESTINATION_HOME' end
 from filled;
-insert into stay_party (admission_id, unit, version, municipality, notified_at, is_open)
-select id, unit, 1, municipality, admitted_at, is_open from filled;
+insert into judged_need (admission_id, number, needed, assessed_at, admitted_at, told_at, entry)
+select id, 1, 1, admitted_at, admitted_at, admitted_at, 'ENTRY_REASON_UNSPECIFIED' from filled;
+insert into sent_notice (admission_id, number, unit, municipality, sent_at, entry)
+select id, 2, unit, municipality, admitted_at, 'ENTRY_REASON_UNSPECIFIED' from filled;
+insert into stay_party (admission_id, unit, municipality, notified_at, is_open)
+select id, unit, municipality, admitted_at, is_open from filled;
 insert into readiness (admission_id, version, state, ward, assessed_at, notified_at, ready_since, ready_on, judgements,
   in_hospital)
 select id, 1, 'READINESS_STATE_READY', ward, admitted_at + 300000000, admitted_at + 300000000,

@@ -265,7 +265,7 @@ async fn the_first_notice_of_a_figure_is_the_one_that_was_sent_first(suite: &Sui
     let now = suite.clock.now();
     assert_eq!(sent, [before(suite, 24 * 28), now].map(|at| Some(wire::timestamp(at))));
     let cx = suite.process.contexts().next().expect("admission");
-    let counted = |from, to| crate::store::notice::list_first_sent(&cx.db, from, to);
+    let counted = |from, to| crate::store::first_sent::list(&cx.db, from, to);
     let day = hemgang_core::day::local_day;
     let (then, today) = (day(before(suite, 24 * 28)), day(now));
     assert_eq!(counted(today, today).await.expect("read").len(), 0);

@@ -15,7 +15,7 @@ each_backend!(
     a_stated_time_lies_in_the_stay_and_not_in_the_future,
     a_replay_of_an_entry_has_one_effect,
     figures_count_imports_by_their_times_and_leave_out_the_reserve_routine
-    on &[hemgang_admission::SERVICE, crate::SERVICE, hemgang_municipal_care_planning::SERVICE]
+    on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
 
 fn before(suite: &Suite, hours: i64) -> Timestamp {

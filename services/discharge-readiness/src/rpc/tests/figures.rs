@@ -12,7 +12,7 @@ each_backend!(
     figures_are_cut_by_residence_weekday_and_destination,
     a_case_belongs_to_the_month_in_which_it_ended,
     figures_are_cut_by_sex_and_age_as_they_are_known_by_now
-    on &[hemgang_admission::SERVICE, crate::SERVICE, hemgang_municipal_care_planning::SERVICE]
+    on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -144,17 +144,7 @@ async fn figures_are_cut_by_residence_weekday_and_destination(suite: &Suite) {
 
     let mut client = IndicatorServiceClient::new(suite.peer("quality", WARD, "region"));
     let all = client.list_indicators(ListIndicatorsRequest {}).await.expect("listed").into_inner();
-    // Without planning's, which runs beside it.
-    let of_planning = [
-        "acknowledgement",
-        "care_contact_named",
-        "information_same_day",
-        "planning_meetings",
-        "sip_called_in_time",
-        "sip_drawn_up",
-        "sip_meetings",
-    ];
-    let own: Vec<_> = all.indicators.iter().filter(|it| !of_planning.contains(&it.id.as_str())).collect();
+    let own = all.indicators;
     let ids: Vec<_> = own.iter().map(|indicator| indicator.id.as_str()).collect();
     let expected = [
         "admissions_per_patient",

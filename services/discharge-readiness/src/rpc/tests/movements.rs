@@ -10,7 +10,7 @@ each_backend!(
     leave_pauses_nothing,
     what_was_judged_before_a_corrected_admission_is_refused,
     a_death_takes_the_patient_off_the_list
-    on &[hemgang_admission::SERVICE, crate::SERVICE, hemgang_municipal_care_planning::SERVICE]
+    on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
 
 async fn ready(suite: &Suite) -> String {

@@ -8,7 +8,7 @@ each_backend!(
     a_case_is_of_the_municipality_that_was_rightly_told,
     a_residence_recorded_later_moves_the_case,
     with_skyddad_folkbokforing_no_municipality_takes_part
-    on &[hemgang_admission::SERVICE, crate::SERVICE, hemgang_municipal_care_planning::SERVICE]
+    on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
 
 /// A municipality that is neither of the two.

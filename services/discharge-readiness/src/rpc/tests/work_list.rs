@@ -10,7 +10,7 @@ use crate::{domain::stay::Party, domain::stay::Stay, store};
 each_backend!(
     a_list_is_the_same_beside_few_and_beside_many_open_stays,
     a_judgement_of_a_departure_that_is_taken_back_is_listed
-    on &[hemgang_admission::SERVICE, crate::SERVICE, hemgang_municipal_care_planning::SERVICE]
+    on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
 
 const HOSPITAL: &str = "SE2321000131-E000000001001";
@@ -48,7 +48,7 @@ async fn open_many(suite: &Suite, like: &str) {
         let stay = Stay { admission_id, version: 1, ward, ..like.clone() };
         let (unit, municipality) = (MUNICIPAL.parse().expect("a unit"), "1480".parse().ok());
         let notified_at = suite.clock.now();
-        let party = Party { admission_id, unit, version: 1, municipality, notified_at, is_open: true };
+        let party = Party { admission_id, unit, municipality, notified_at, is_open: true };
         change = change.insert(&stay).insert(&party);
     }
     db.commit(change).await.expect("opened");
