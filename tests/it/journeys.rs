@@ -19,3 +19,4 @@ mod protection;
 mod special_cases;
 pub mod steps;
 mod voided;
+mod wrong_municipality;

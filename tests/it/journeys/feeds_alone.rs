@@ -5,7 +5,7 @@ mod holder;
 use hemgang_proto::{
     planning::{
         BookPlanningMeetingRequest, CancelMeetingRequest, MeetingForm, RecordPlanningMeetingRequest,
-        RescheduleMeetingRequest, book_planning_meeting_request::Key,
+        ReportMisdirectedRequest, RescheduleMeetingRequest, book_planning_meeting_request::Key,
     },
     readiness::{WithdrawReadinessRequest, WithdrawalReason},
 };
@@ -60,6 +60,12 @@ async fn a_client_of_the_feeds_alone_holds_what_the_lists_show(suite: &Suite) {
     WARD.tell_of(suite, &astray, &[SOCIAL]).await;
     compare(suite, &mut holders).await;
 
+    // It was not for the wrong one.
+    let notice_id = MOLNDAL.case(suite, &astray).await.expect("a case").notices[0].notice_id.clone();
+    let request = ReportMisdirectedRequest { notice_id, ..Default::default() };
+    MOLNDAL.planning(suite).report_misdirected(request).await.expect("said");
+    compare(suite, &mut holders).await;
+
     // A unit that is notified after the move, of a readiness that was judged before it.
     OTHER_WARD.tell_of(suite, &moved, &[CLINIC]).await;
     OTHER_WARD.confirm(suite, &moved).await.expect("confirmed again");
@@ -83,8 +89,8 @@ async fn a_client_of_the_feeds_alone_holds_what_the_lists_show(suite: &Suite) {
     compare(suite, &mut holders).await;
     // Nobody was left with nothing, or the comparisons would say little.
     let held: Vec<_> = holders.iter().map(Holder::counts).collect();
-    assert_eq!(held, [(4, 1, 4), (2, 1, 1), (6, 2, 5), (0, 0, 4), (0, 0, 1), (0, 1, 3)]);
-    assert_eq!(holders.map(|holder| holder.meetings()), [2, 1, 3, 3, 2, 1]);
+    assert_eq!(held, [(4, 1, 4), (2, 1, 1), (6, 2, 5), (0, 0, 4), (0, 0, 0), (0, 1, 3)]);
+    assert_eq!(holders.map(|holder| holder.meetings()), [2, 1, 3, 3, 0, 1]);
 }
 
 /// The ward's planning meeting with every party.
