@@ -174,8 +174,8 @@ create table care_contact (
     first_at bigint not null
 );
 
--- Ours: what each unit states about a case, the last on each topic: answers to planning by law, whether outpatient care is
--- ready, when the patient is received, the summary that the patient got.
+-- Ours: what each unit states about a case, the last on each topic: answers to planning by law, what it does for
+-- the patient today, whether outpatient care is ready, when the patient is received, the summary that the patient got.
 create table statement (
     case_id text not null,
     unit text not null,

@@ -28,6 +28,7 @@ mod reschedule_meeting;
 mod save_sip;
 mod send_care_request;
 mod set_outpatient_readiness;
+mod share_current_services;
 mod sip;
 #[cfg(test)]
 mod tests;
@@ -52,6 +53,7 @@ hemgang_rpc::serve! {
         appoint_care_contact(AppointCareContactRequest) -> AppointCareContactResponse,
         decide_sip_need(DecideSipNeedRequest) -> DecideSipNeedResponse,
         answer_planning(AnswerPlanningRequest) -> AnswerPlanningResponse,
+        share_current_services(ShareCurrentServicesRequest) -> ShareCurrentServicesResponse,
         set_outpatient_readiness(SetOutpatientReadinessRequest) -> SetOutpatientReadinessResponse,
         confirm_receiving(ConfirmReceivingRequest) -> ConfirmReceivingResponse,
         hand_over_patient_summary(HandOverPatientSummaryRequest) -> HandOverPatientSummaryResponse,

@@ -160,6 +160,7 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "AppointCareContact", &[OUTPATIENT]),
     rule(PLANNING, "DecideSipNeed", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "AnswerPlanning", &[RECEIVERS]),
+    rule(PLANNING, "ShareCurrentServices", &[RECEIVERS]),
     rule(PLANNING, "SetOutpatientReadiness", &[OUTPATIENT]),
     rule(PLANNING, "ConfirmReceiving", &[RECEIVERS]),
     rule(PLANNING, "HandOverPatientSummary", &[HOSPITAL_SIDE]),

@@ -197,6 +197,7 @@ answers! {
         SaveSipResponse[case],
         SendCareRequestResponse[case],
         SetOutpatientReadinessResponse[case],
+        ShareCurrentServicesResponse[case],
         TransferDischargeInformationResponse[case];
     deviation: ListSignalsResponse[signals];
     // The directory knows no patient; what administrators change there is in the log all the same, by its events.

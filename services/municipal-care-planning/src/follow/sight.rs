@@ -44,7 +44,8 @@ pub fn shared(
     arranged: &Arranged,
     gained: &Audience,
 ) -> Result<pb::CaseShared, Failure> {
-    let Stated { planning_answers, outpatient_readiness, receivings, patient_summaries } = arranged.stated();
+    let Stated { planning_answers, outpatient_readiness, receivings, patient_summaries, current_services } =
+        arranged.stated();
     let notices = dossier.earlier_notices().filter(|notice| notice.audience(case).meets(gained));
     Ok(pb::CaseShared {
         case_id: case.case_id.to_string(),
@@ -65,6 +66,7 @@ pub fn shared(
         outpatient_readiness,
         receivings,
         patient_summaries,
+        current_services,
         discharge_information: arranged.handed_over()?,
         sip: arranged.sip(),
     })

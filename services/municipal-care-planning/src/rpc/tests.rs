@@ -3,6 +3,7 @@
 mod care_contact;
 mod care_requests;
 mod consents;
+mod current_services;
 mod discharge_information;
 mod entry;
 mod lists;

@@ -123,6 +123,7 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         outpatient_readiness: Vec::new(),
         receivings: Vec::new(),
         patient_summaries: Vec::new(),
+        current_services: Vec::new(),
         discharge_information: None,
         sip: None,
     }
