@@ -199,6 +199,27 @@ create table discharge_information (
     items text not null
 );
 
+-- Ours: contacts by telephone.
+create table contact_log (
+    contact_id text primary key,
+    version bigint not null,
+    case_id text not null,
+    -- That recorded it.
+    unit text not null,
+    -- With whom, and where that is a unit, with which.
+    counterpart text not null,
+    other_unit text,
+    -- 1: the others called.
+    is_incoming bigint not null,
+    contacted_at bigint not null,
+    topic text not null,
+    -- The patient's record.
+    words text not null,
+    contacted_by text not null,
+    recorded_at bigint not null
+);
+create index contact_log_by_case on contact_log (case_id, contacted_at, contact_id);
+
 -- Ours: the plan (SIP) of a case.
 create table sip (
     case_id text primary key,

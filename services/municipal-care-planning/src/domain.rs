@@ -24,6 +24,7 @@ macro_rules! json_column {
 pub mod care_contact;
 pub mod case;
 pub mod consent;
+pub mod contact;
 pub mod discharge_information;
 pub mod dossier;
 pub mod heard;

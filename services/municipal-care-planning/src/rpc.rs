@@ -21,6 +21,7 @@ mod list_inbox;
 mod meeting;
 mod person;
 mod record_consent;
+mod record_contact;
 mod record_follow_up;
 mod record_planning_meeting;
 mod record_sip_meeting;
@@ -58,6 +59,7 @@ hemgang_rpc::serve! {
         confirm_receiving(ConfirmReceivingRequest) -> ConfirmReceivingResponse,
         hand_over_patient_summary(HandOverPatientSummaryRequest) -> HandOverPatientSummaryResponse,
         transfer_discharge_information(TransferDischargeInformationRequest) -> TransferDischargeInformationResponse,
+        record_contact(RecordContactRequest) -> RecordContactResponse,
         save_sip(SaveSipRequest) -> SaveSipResponse,
         approve_sip(ApproveSipRequest) -> ApproveSipResponse,
         record_follow_up(RecordFollowUpRequest) -> RecordFollowUpResponse,

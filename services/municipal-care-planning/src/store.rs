@@ -4,6 +4,7 @@ pub mod arranged;
 pub mod care_contact;
 pub mod case;
 pub mod consent;
+pub mod contact;
 pub mod discharge_information;
 pub mod dossier;
 pub mod ended;

@@ -165,6 +165,7 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "ConfirmReceiving", &[RECEIVERS]),
     rule(PLANNING, "HandOverPatientSummary", &[HOSPITAL_SIDE]),
     rule(PLANNING, "TransferDischargeInformation", &[HOSPITAL_SIDE]),
+    rule(PLANNING, "RecordContact", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "SaveSip", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "ApproveSip", &[RECEIVERS]),
     rule(PLANNING, "RecordFollowUp", &[RECEIVERS]),

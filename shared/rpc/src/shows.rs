@@ -109,6 +109,12 @@ impl Shows for access::OpenEmergencyAccessResponse {
     }
 }
 
+impl Shows for planning::Contact {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add("", &self.case_id);
+    }
+}
+
 impl Shows for planning::Meeting {
     fn shows(&self, shown: &mut Shown) {
         shown.add("", &self.case_id);
@@ -190,6 +196,7 @@ answers! {
         InviteToSipResponse[meeting],
         ListCasesResponse[cases],
         ListInboxResponse[notices],
+        RecordContactResponse[contact],
         RecordFollowUpResponse[case],
         RecordPlanningMeetingResponse[meeting],
         RecordSipMeetingResponse[meeting],

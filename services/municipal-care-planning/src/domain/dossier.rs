@@ -233,6 +233,11 @@ impl Dossier {
         self.parties.iter().any(|party| party.unit == *unit)
     }
 
+    /// Whether something may be told to a unit: a party from which nothing is kept.
+    pub fn may_tell(&self, unit: &HsaId) -> bool {
+        self.parties.iter().any(|party| party.unit == *unit && !party.is_kept_out() && !party.is_barred)
+    }
+
     /// Changes the case itself.
     #[must_use]
     pub fn with_case(mut self, change: impl FnOnce(Case) -> Case) -> Self {

@@ -67,11 +67,12 @@ impl Party {
         (self.shown, self.shown_state, self.is_open) = (None, None, is_open);
     }
 
-    /// Reads no more in what words something was handed over or planned.
+    /// Reads no more in what words something was handed over, planned or said.
     pub fn blank(&mut self) {
         if let Some(Shown(shown)) = &mut self.shown {
             shown.discharge_information = shown.discharge_information.take().map(wordless);
             shown.sip = shown.sip.take().map(sip::wordless);
+            shown.contacts.iter_mut().for_each(|contact| contact.text.clear());
         }
     }
 

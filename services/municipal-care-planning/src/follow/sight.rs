@@ -69,5 +69,6 @@ pub fn shared(
         current_services,
         discharge_information: arranged.handed_over()?,
         sip: arranged.sip(),
+        contacts: arranged.contacts(),
     })
 }

@@ -3,6 +3,7 @@
 mod care_contact;
 mod care_requests;
 mod consents;
+mod contacts;
 mod current_services;
 mod discharge_information;
 mod entry;
@@ -29,7 +30,7 @@ use tonic::Code;
 
 use crate::tests::{
     ELSEWHERE, HEALTH, HOSPITAL, OTHER_WARD, OUTPATIENT, RECEPTION, SOCIAL, WARD, answers_sip, assessed,
-    barred, confirm, figure, left, notified, notify, peer, ward, withdraw,
+    barred, blanked, confirm, figure, left, notified, notify, peer, ward, withdraw,
 };
 
 const OFFICER: &str = "SE0000001480-P0007";

@@ -46,6 +46,7 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
             sip_needs: Vec::new(),
             discharge_information: None,
             sip: None,
+            contacts: Vec::new(),
             ..case
         }
     };
@@ -124,6 +125,7 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         receivings: Vec::new(),
         patient_summaries: Vec::new(),
         current_services: Vec::new(),
+        contacts: Vec::new(),
         discharge_information: None,
         sip: None,
     }

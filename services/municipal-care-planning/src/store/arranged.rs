@@ -1,14 +1,15 @@
 //! What the parties of a case have arranged: their meetings, who the named care contact is, and whether a plan is needed, what
-//! units state and hand over, and the plan.
+//! units state and hand over, the plan, and whom they spoke with.
 
 use hemgang_core::id::CaseId;
 use hemgang_db::Db;
 use hemgang_proto::planning as pb;
 use hemgang_rpc::Failure;
 
-use super::{care_contact, discharge_information, meeting, sip, sip_need, statement};
+use super::{care_contact, contact, discharge_information, meeting, sip, sip_need, statement};
 use crate::domain::{
     care_contact::CareContact,
+    contact::Contact,
     discharge_information::DischargeInformation,
     meeting::Meeting,
     sip::Sip,
@@ -24,19 +25,21 @@ pub struct Arranged {
     statements: Vec<Statement>,
     handed_over: Option<DischargeInformation>,
     sip: Option<Sip>,
+    contacts: Vec<Contact>,
 }
 
 /// What was arranged about a case.
 pub async fn get(db: &Db, case_id: CaseId) -> Result<Arranged, Failure> {
-    let (meetings, care_contact, sip_needs, statements, handed_over, sip) = tokio::try_join!(
+    let (meetings, care_contact, sip_needs, statements, handed_over, sip, contacts) = tokio::try_join!(
         meeting::list(db, case_id),
         care_contact::get(db, case_id),
         sip_need::list(db, case_id),
         statement::list(db, case_id),
         discharge_information::get(db, case_id),
-        sip::get(db, case_id)
+        sip::get(db, case_id),
+        contact::list(db, case_id)
     )?;
-    Ok(Arranged { meetings, care_contact, sip_needs, statements, handed_over, sip })
+    Ok(Arranged { meetings, care_contact, sip_needs, statements, handed_over, sip, contacts })
 }
 
 impl Arranged {
@@ -50,6 +53,7 @@ impl Arranged {
             care_contact: self.care_contact(),
             sip_needs: self.sip_needs(),
             sip: self.sip.as_ref().map(Sip::shown),
+            contacts: self.contacts.iter().map(Contact::shown).collect(),
             discharge_information: self.handed_over.as_ref().map(DischargeInformation::shown).transpose()?,
             ..case
         };
@@ -59,6 +63,11 @@ impl Arranged {
     /// The plan, as feeds tell it.
     pub fn sip(&self) -> Option<pb::Sip> {
         self.sip.as_ref().map(Sip::told)
+    }
+
+    /// Contacts by telephone, as feeds tell them.
+    pub fn contacts(&self) -> Vec<pb::Contact> {
+        self.contacts.iter().map(Contact::told).collect()
     }
 
     /// What the hospital handed over, as feeds tell it.

@@ -215,6 +215,7 @@ impl Holder {
             | Planning::SipClosed(_)
             | Planning::DischargeInformationTransferred(_)
             | Planning::PlanningAnswered(_)
+            | Planning::ContactRecorded(_)
             | Planning::CurrentServicesShared(_)
             | Planning::OutpatientReadinessSet(_)
             | Planning::ReceivingConfirmed(_)
