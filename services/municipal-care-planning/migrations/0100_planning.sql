@@ -220,6 +220,32 @@ create table contact_log (
 );
 create index contact_log_by_case on contact_log (case_id, contacted_at, contact_id);
 
+-- Ours: messages about a case.
+create table message (
+    message_id text primary key,
+    version bigint not null,
+    case_id text not null,
+    -- That sent it, and its municipality where one runs it.
+    unit text not null,
+    municipality text,
+    -- Units, as words; empty when it is to everybody.
+    recipients text not null,
+    -- 1: the hospital's side sent it, or is named among the recipients.
+    is_hospitals bigint not null,
+    kind text not null,
+    state text not null,
+    -- Of what it says.
+    number bigint not null,
+    answers text,
+    -- The patient's record; of one that was voided, nothing.
+    words text not null,
+    sent_by text not null,
+    sent_at bigint not null,
+    corrected_by text,
+    corrected_at bigint
+);
+create index message_by_case on message (case_id, sent_at, message_id);
+
 -- Ours: the plan (SIP) of a case.
 create table sip (
     case_id text primary key,

@@ -30,6 +30,7 @@ pub mod dossier;
 pub mod heard;
 pub mod judgement;
 pub mod meeting;
+pub mod message;
 pub mod notice;
 pub mod party;
 pub mod patient;

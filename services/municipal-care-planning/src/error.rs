@@ -47,6 +47,15 @@ pub enum Error {
         /// When the patient left; none while nobody has.
         discharged_at: Option<Timestamp>,
     },
+    /// What somebody else said is theirs.
+    #[error("another unit sent the message")]
+    NotTheAuthor {
+        /// Which.
+        unit: HsaId,
+    },
+    /// Nothing is left of it.
+    #[error("the message was voided before")]
+    MessageVoided,
     /// The side that discloses decides on it.
     #[error("disclosure is decided on by the side that sends")]
     NotTheSender,
@@ -117,6 +126,8 @@ impl Explain for Error {
             Self::NotAParty { .. } => ErrorReason::NotAParty,
             Self::HeldBeforeAdmission { .. } => ErrorReason::HeldBeforeAdmission,
             Self::BeforeDeparture { .. } => ErrorReason::BeforeDeparture,
+            Self::NotTheAuthor { .. } => ErrorReason::NotTheAuthor,
+            Self::MessageVoided => ErrorReason::MessageVoided,
             Self::NotTheSender => ErrorReason::NotTheSender,
             Self::NoConsentStands => ErrorReason::NoConsentStands,
             Self::DisclosureBarred => ErrorReason::DisclosureBarred,
@@ -137,7 +148,7 @@ impl Explain for Error {
             Self::AlreadyAcknowledged { acknowledged_by } => refusal.with("acknowledged_by", acknowledged_by),
             Self::MeetingNotBooked { state } => refusal.with("state", state.as_str_name()),
             Self::CaseOver { state } => refusal.with("state", state.as_str_name()),
-            Self::NotAParty { unit } => refusal.with("unit", unit),
+            Self::NotAParty { unit } | Self::NotTheAuthor { unit } => refusal.with("unit", unit),
             Self::HeldBeforeAdmission { admitted_at } => refusal.with("admitted_at", admitted_at),
             Self::BeforeDeparture { discharged_at: Some(at) } => refusal.with("discharged_at", at),
             Self::CaseOfAdmission { admission_id } => refusal.with("admission_id", admission_id),
@@ -146,6 +157,7 @@ impl Explain for Error {
             Self::NotResponsible { unit } => refusal.with("unit", unit),
             Self::Common(_)
             | Self::BeforeDeparture { discharged_at: None }
+            | Self::MessageVoided
             | Self::SipClosed
             | Self::NotCompulsory
             | Self::NotContributing

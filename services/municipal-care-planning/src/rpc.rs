@@ -11,6 +11,7 @@ mod cancel_meeting;
 mod close_sip;
 mod confirm_receiving;
 mod consent;
+mod correct_message;
 mod decide_sip_need;
 mod get_case;
 mod hand_over_patient_summary;
@@ -19,6 +20,7 @@ mod key;
 mod list_cases;
 mod list_inbox;
 mod meeting;
+mod message;
 mod person;
 mod record_consent;
 mod record_contact;
@@ -28,6 +30,7 @@ mod record_sip_meeting;
 mod reschedule_meeting;
 mod save_sip;
 mod send_care_request;
+mod send_message;
 mod set_outpatient_readiness;
 mod share_current_services;
 mod sip;
@@ -60,6 +63,8 @@ hemgang_rpc::serve! {
         hand_over_patient_summary(HandOverPatientSummaryRequest) -> HandOverPatientSummaryResponse,
         transfer_discharge_information(TransferDischargeInformationRequest) -> TransferDischargeInformationResponse,
         record_contact(RecordContactRequest) -> RecordContactResponse,
+        send_message(SendMessageRequest) -> SendMessageResponse,
+        correct_message(CorrectMessageRequest) -> CorrectMessageResponse,
         save_sip(SaveSipRequest) -> SaveSipResponse,
         approve_sip(ApproveSipRequest) -> ApproveSipResponse,
         record_follow_up(RecordFollowUpRequest) -> RecordFollowUpResponse,

@@ -12,6 +12,7 @@ pub mod held;
 pub mod judgement;
 pub mod known;
 pub mod meeting;
+pub mod message;
 pub mod notice;
 pub mod party;
 pub mod patient;

@@ -166,6 +166,8 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "HandOverPatientSummary", &[HOSPITAL_SIDE]),
     rule(PLANNING, "TransferDischargeInformation", &[HOSPITAL_SIDE]),
     rule(PLANNING, "RecordContact", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "SendMessage", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "CorrectMessage", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "SaveSip", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "ApproveSip", &[RECEIVERS]),
     rule(PLANNING, "RecordFollowUp", &[RECEIVERS]),

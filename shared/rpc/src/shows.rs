@@ -115,6 +115,12 @@ impl Shows for planning::Contact {
     }
 }
 
+impl Shows for planning::Message {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add("", &self.case_id);
+    }
+}
+
 impl Shows for planning::Meeting {
     fn shows(&self, shown: &mut Shown) {
         shown.add("", &self.case_id);
@@ -190,6 +196,7 @@ answers! {
         CancelMeetingResponse[meeting],
         CloseSipResponse[case],
         ConfirmReceivingResponse[case],
+        CorrectMessageResponse[message],
         DecideSipNeedResponse[case],
         GetCaseResponse[case],
         HandOverPatientSummaryResponse[case],
@@ -203,6 +210,7 @@ answers! {
         RescheduleMeetingResponse[meeting],
         SaveSipResponse[case],
         SendCareRequestResponse[case],
+        SendMessageResponse[message],
         SetOutpatientReadinessResponse[case],
         ShareCurrentServicesResponse[case],
         TransferDischargeInformationResponse[case];

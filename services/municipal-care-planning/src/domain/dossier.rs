@@ -14,6 +14,7 @@ use crate::domain::{
     consent::{Consents, is_statutory},
     heard::{Heard, broken},
     judgement::{Judgement, owed},
+    message::Message,
     notice::{Notice, NoticeId},
     party::Party,
     stay::Stay,
@@ -215,6 +216,13 @@ impl Dossier {
     #[must_use]
     pub fn blanked(mut self) -> Self {
         self.parties.iter_mut().for_each(Party::blank);
+        self
+    }
+
+    /// A message was voided: nor do those read it who read the case as it stood.
+    #[must_use]
+    pub fn taken_back(mut self, message: &Message) -> Self {
+        self.parties.iter_mut().for_each(|party| party.take_back(&message.told()));
         self
     }
 

@@ -9,7 +9,7 @@ use super::{
     view,
 };
 use crate::{
-    domain::{dossier::Dossier, notice::Notice},
+    domain::{dossier::Dossier, message::Message, notice::Notice},
     error::Error,
     store::{self, arranged::Arranged},
 };
@@ -29,7 +29,9 @@ pub async fn handle(
         call.sight.admits(&if is_opened { audience.and(notice.addressed()) } else { audience })
     };
     let notices = dossier.notices.iter().filter(may_see).map(view::notice).collect();
-    let live = arranged.shown(case)?;
+    // Nor is a message that others sent each other.
+    let reads = |message: &Message| call.sight.admits(&message.audience(&dossier));
+    let live = pb::Case { messages: arranged.messages(reads), ..arranged.shown(case)? };
     let case =
         if is_opened { live } else { view::seen(&call.sight, (&dossier.case, &dossier.parties), live) };
     let consents = if call.sight.admits(&dossier.case.senders()) {

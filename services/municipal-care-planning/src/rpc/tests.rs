@@ -9,6 +9,7 @@ mod discharge_information;
 mod entry;
 mod lists;
 mod meetings;
+mod messages;
 mod movements;
 mod sip;
 mod sip_need;

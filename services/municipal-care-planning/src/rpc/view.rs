@@ -47,6 +47,7 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
             discharge_information: None,
             sip: None,
             contacts: Vec::new(),
+            messages: Vec::new(),
             ..case
         }
     };
@@ -126,6 +127,7 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         patient_summaries: Vec::new(),
         current_services: Vec::new(),
         contacts: Vec::new(),
+        messages: Vec::new(),
         discharge_information: None,
         sip: None,
     }

@@ -1,17 +1,18 @@
 //! What the parties of a case have arranged: their meetings, who the named care contact is, and whether a plan is needed, what
-//! units state and hand over, the plan, and whom they spoke with.
+//! units state and hand over, the plan, whom they spoke with, and their messages.
 
 use hemgang_core::id::CaseId;
 use hemgang_db::Db;
 use hemgang_proto::planning as pb;
 use hemgang_rpc::Failure;
 
-use super::{care_contact, contact, discharge_information, meeting, sip, sip_need, statement};
+use super::{care_contact, contact, discharge_information, meeting, message, sip, sip_need, statement};
 use crate::domain::{
     care_contact::CareContact,
     contact::Contact,
     discharge_information::DischargeInformation,
     meeting::Meeting,
+    message::Message,
     sip::Sip,
     sip_need::SipNeed,
     statement::{Stated, Statement},
@@ -26,24 +27,26 @@ pub struct Arranged {
     handed_over: Option<DischargeInformation>,
     sip: Option<Sip>,
     contacts: Vec<Contact>,
+    messages: Vec<Message>,
 }
 
 /// What was arranged about a case.
 pub async fn get(db: &Db, case_id: CaseId) -> Result<Arranged, Failure> {
-    let (meetings, care_contact, sip_needs, statements, handed_over, sip, contacts) = tokio::try_join!(
+    let (meetings, care_contact, sip_needs, statements, handed_over, sip, contacts, messages) = tokio::try_join!(
         meeting::list(db, case_id),
         care_contact::get(db, case_id),
         sip_need::list(db, case_id),
         statement::list(db, case_id),
         discharge_information::get(db, case_id),
         sip::get(db, case_id),
-        contact::list(db, case_id)
+        contact::list(db, case_id),
+        message::list(db, case_id)
     )?;
-    Ok(Arranged { meetings, care_contact, sip_needs, statements, handed_over, sip, contacts })
+    Ok(Arranged { meetings, care_contact, sip_needs, statements, handed_over, sip, contacts, messages })
 }
 
 impl Arranged {
-    /// A case with it.
+    /// A case with it, and without the messages, which are not everybody's.
     ///
     /// # Errors
     /// When what was handed over cannot be read.
@@ -68,6 +71,16 @@ impl Arranged {
     /// Contacts by telephone, as feeds tell them.
     pub fn contacts(&self) -> Vec<pb::Contact> {
         self.contacts.iter().map(Contact::told).collect()
+    }
+
+    /// The messages that somebody reads.
+    pub fn messages(&self, reads: impl Fn(&Message) -> bool) -> Vec<pb::Message> {
+        self.messages.iter().filter(|message| reads(message)).map(Message::shown).collect()
+    }
+
+    /// The messages that somebody reads, as feeds tell them.
+    pub fn messages_told(&self, reads: impl Fn(&Message) -> bool) -> Vec<pb::Message> {
+        self.messages.iter().filter(|message| reads(message)).map(Message::told).collect()
     }
 
     /// What the hospital handed over, as feeds tell it.
