@@ -246,6 +246,27 @@ create table message (
 );
 create index message_by_case on message (case_id, sent_at, message_id);
 
+-- Ours: who at a unit has a case.
+create table assignment (
+    case_id text not null,
+    unit text not null,
+    version bigint not null,
+    -- Of municipal units only.
+    municipality text,
+    -- Of its case, so that a page of somebody's cases is a part of an index.
+    opened_at bigint not null,
+    -- None when nobody has it.
+    officer text,
+    -- While the officer is away, until a local day.
+    deputy text,
+    deputy_until text,
+    assigned_by text not null,
+    assigned_at bigint not null,
+    primary key (case_id, unit)
+);
+create index assignment_by_officer on assignment (officer, opened_at, case_id) where officer is not null;
+create index assignment_by_deputy on assignment (deputy, opened_at, case_id) where deputy is not null;
+
 -- Ours: the plan (SIP) of a case.
 create table sip (
     case_id text primary key,

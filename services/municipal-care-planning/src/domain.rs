@@ -21,6 +21,7 @@ macro_rules! json_column {
     };
 }
 
+pub mod assignment;
 pub mod care_contact;
 pub mod case;
 pub mod consent;

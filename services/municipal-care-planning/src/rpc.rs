@@ -5,6 +5,7 @@ mod answer_planning;
 mod appoint_care_contact;
 mod approve_sip;
 mod arrange;
+mod assign_case;
 mod blank_patient_details;
 mod book_planning_meeting;
 mod cancel_meeting;
@@ -50,6 +51,7 @@ hemgang_rpc::serve! {
     PlanningService,
     commands {
         acknowledge_notice(AcknowledgeNoticeRequest) -> AcknowledgeNoticeResponse,
+        assign_case(AssignCaseRequest) -> AssignCaseResponse,
         send_care_request(SendCareRequestRequest) -> SendCareRequestResponse,
         blank_patient_details(BlankPatientDetailsRequest) -> BlankPatientDetailsResponse,
         record_consent(RecordConsentRequest) -> RecordConsentResponse,

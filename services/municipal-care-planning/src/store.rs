@@ -1,6 +1,7 @@
 //! Rows and the SQL that reads them.
 
 pub mod arranged;
+pub mod assignment;
 pub mod care_contact;
 pub mod case;
 pub mod consent;

@@ -153,6 +153,7 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "AcknowledgeNotice", &[RECEIVERS]),
     rule(PLANNING, "GetCase", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "ListCases", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "AssignCase", &[RECEIVERS]),
     rule(PLANNING, "SendCareRequest", &[RECEIVERS]),
     rule(PLANNING, "BlankPatientDetails", &[RECORDS]),
     rule(PLANNING, "RecordConsent", &[HOSPITAL_SIDE, RECEIVERS]),

@@ -109,6 +109,12 @@ impl Shows for access::OpenEmergencyAccessResponse {
     }
 }
 
+impl Shows for planning::Assignment {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add("", &self.case_id);
+    }
+}
+
 impl Shows for planning::Contact {
     fn shows(&self, shown: &mut Shown) {
         shown.add("", &self.case_id);
@@ -191,6 +197,7 @@ answers! {
         AnswerPlanningResponse[case],
         AppointCareContactResponse[case],
         ApproveSipResponse[case],
+        AssignCaseResponse[assignment],
         BlankPatientDetailsResponse[case],
         BookPlanningMeetingResponse[meeting],
         CancelMeetingResponse[meeting],

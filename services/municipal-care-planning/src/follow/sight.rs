@@ -7,7 +7,7 @@ use hemgang_proto::planning::{self as pb, PlanningEvent, planning_event::Event};
 use hemgang_rpc::{Audience, Context, Failure, wire};
 
 use crate::{
-    domain::{case::Case, dossier::Dossier, heard::Heard, message::Message, statement::Stated, stay::Stay},
+    domain::{case::Case, dossier::Dossier, heard::Heard, statement::Stated, stay::Stay},
     rpc::view,
     store::{self, arranged::Arranged},
 };
@@ -47,7 +47,7 @@ pub fn shared(
     let Stated { planning_answers, outpatient_readiness, receivings, patient_summaries, current_services } =
         arranged.stated();
     // Several units may come to see it at once, and are told the same.
-    let is_everybodys = |message: &Message| gained.clone().without(&message.audience(dossier)).is_empty();
+    let is_everybodys = |audience: Audience| gained.clone().without(&audience).is_empty();
     let notices = dossier.earlier_notices().filter(|notice| notice.audience(case).meets(gained));
     Ok(pb::CaseShared {
         case_id: case.case_id.to_string(),
@@ -72,6 +72,7 @@ pub fn shared(
         discharge_information: arranged.handed_over()?,
         sip: arranged.sip(),
         contacts: arranged.contacts(),
-        messages: arranged.messages_told(is_everybodys),
+        messages: arranged.messages_told(|message| is_everybodys(message.audience(dossier))),
+        assignments: arranged.assignments(|assignment| is_everybodys(assignment.audience())),
     })
 }

@@ -39,7 +39,8 @@ pub async fn handle(
     } else {
         Vec::new()
     };
-    Ok(pb::GetCaseResponse { case: Some(pb::Case { notices, consents, ..case }) })
+    let assignments = arranged.assignments(|assignment| call.sight.admits(&assignment.audience()));
+    Ok(pb::GetCaseResponse { case: Some(pb::Case { notices, consents, assignments, ..case }) })
 }
 
 /// A case, and what was arranged about it by then and not since: what a unit is told no more must not be among it.

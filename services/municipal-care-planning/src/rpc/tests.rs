@@ -1,5 +1,6 @@
 //! `PlanningService` through its generated client, on both databases, behind admission and readiness as they are.
 
+mod assignments;
 mod care_contact;
 mod care_requests;
 mod consents;
@@ -441,6 +442,7 @@ async fn lists_come_in_pages_newest_first(suite: &Suite) {
         page_size: 2,
         page_token,
         states: states.iter().map(|state| (*state).into()).collect(),
+        ..Default::default()
     };
     for unit in [WARD, SOCIAL, RECEPTION] {
         let mut client = client(suite, unit);

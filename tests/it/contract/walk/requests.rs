@@ -168,6 +168,7 @@ fn planning() -> Vec<Row> {
         row::<pla::ReadEventsRequest>(PLANNING_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
         row::<pla::FollowEventsRequest>(PLANNING_FEED, "FollowEvents", STAY, |_, _| json!({})),
         row::<pla::AcknowledgeNoticeRequest>(PLANNING, "AcknowledgeNotice", Change, |it, role| json!({"noticeId": it.notice(role), "acknowledgedBy": "SE2321000131-P000000000102"})),
+        row::<pla::AssignCaseRequest>(PLANNING, "AssignCase", Change, |it, _| json!({"caseId": it.case_id, "officer": "SE0000001480-P0007", "assignedBy": "SE2321000131-P000000000102"})),
         row::<pla::SendCareRequestRequest>(PLANNING, "SendCareRequest", Nothing, |it, _| json!({"person": {"personId": person(it)}, "recipients": ["SE0000001480-E0004"]})),
         row::<pla::RecordConsentRequest>(PLANNING, "RecordConsent", Change, |it, _| json!({"caseId": it.case_id, "kind": "CONSENT_KIND_SIP", "decision": "CONSENT_DECISION_GIVEN", "basis": "CONSENT_BASIS_CONSENT", "givenBy": "CONSENT_GIVER_PATIENT", "decidedBy": "SE2321000131-P000000000102"})),
         row::<pla::AppointCareContactRequest>(PLANNING, "AppointCareContact", Change, |it, _| json!({"caseId": it.case_id, "person": "SE2321000131-P000000000205"})),

@@ -215,6 +215,7 @@ impl Holder {
             | Planning::SipClosed(_)
             | Planning::DischargeInformationTransferred(_)
             | Planning::PlanningAnswered(_)
+            | Planning::CaseAssigned(_)
             | Planning::ContactRecorded(_)
             | Planning::CurrentServicesShared(_)
             | Planning::MessageSent(_)
