@@ -10,6 +10,7 @@ each_backend!(
     who_sent_it_corrects_and_voids_it_and_the_others_are_told_again,
     who_may_not_be_told_is_not_addressed_and_keeps_what_was_sent_to_it,
     who_is_told_later_reads_what_was_sent_to_everybody_and_words_go_with_the_record,
+    of_somebody_at_home_units_write_and_ring_and_the_words_go_with_the_record,
     nobody_writes_of_who_died_and_a_repeat_gets_the_first_answer,
     every_wrong_field_of_a_message_is_named_at_once
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
@@ -214,6 +215,57 @@ async fn who_is_told_later_reads_what_was_sent_to_everybody_and_words_go_with_th
         assert_eq!(refusal.reason, "DETAILS_BLANKED", "nothing would take new words away again");
     }
     assert_eq!(corrected(suite, WARD, correction(&open, "")).await.state(), MessageState::Voided);
+}
+
+async fn of_somebody_at_home_units_write_and_ring_and_the_words_go_with_the_record(suite: &Suite) {
+    let person_id = hemgang_proto::common::PersonId {
+        oid: "1.2.752.129.2.1.3.1".to_owned(),
+        value: "195009072553".to_owned(),
+    };
+    let person = hemgang_proto::common::Person { person_id: Some(person_id), ..Default::default() };
+    let recipients = vec![OUTPATIENT.to_owned(), HEALTH.to_owned()];
+    let request = pb::SendCareRequestRequest { person: Some(person), recipients, ..Default::default() };
+    let asked = client(suite, SOCIAL).send_care_request(request).await.expect("sent").into_inner();
+    let case_id = asked.case.expect("a case").case_id;
+    let message = |recipients: &[&str], text: &str| pb::SendMessageRequest {
+        key: Some(send_message_request::Key::CaseId(case_id.clone())),
+        ..message("", recipients, text)
+    };
+    sent(suite, OUTPATIENT, message(&[SOCIAL], "Kom hem")).await;
+    let refusal = refused(client(suite, SOCIAL).send_message(message(&[WARD], "Hej")).await);
+    assert_eq!(refusal.reason, "NOT_A_PARTY", "nobody is in hospital");
+    let rang = |topic: pb::ContactTopic| pb::RecordContactRequest {
+        key: Some(pb::record_contact_request::Key::CaseId(case_id.clone())),
+        with: pb::ContactWith::Patient.into(),
+        contacted_at: Some(wire::timestamp(suite.clock.now())),
+        topic: topic.into(),
+        text: "Mår bra".to_owned(),
+        ..Default::default()
+    };
+    let home = client(suite, SOCIAL).record_contact(rang(pb::ContactTopic::AfterHomecoming)).await;
+    assert_eq!(refused(home).reason, "BEFORE_DEPARTURE", "nor came home from there");
+    client(suite, SOCIAL).record_contact(rang(pb::ContactTopic::Health)).await.expect("recorded");
+    let read = async |unit| {
+        let request = pb::GetCaseRequest { key: Some(Key::CaseId(case_id.clone())) };
+        let case = client(suite, unit).get_case(request).await.expect("read").into_inner().case;
+        let pb::Case { messages, contacts, .. } = case.expect("a case");
+        let texts = messages.into_iter().map(|message| message.text);
+        texts.chain(contacts.into_iter().map(|contact| contact.text)).collect::<Vec<_>>()
+    };
+    for unit in [SOCIAL, OUTPATIENT] {
+        assert_eq!(read(unit).await, ["Kom hem", "Mår bra"], "{unit}");
+    }
+    assert_eq!(read(HEALTH).await, ["Mår bra"]);
+    let request = pb::BlankPatientDetailsRequest {
+        case_id: case_id.clone(),
+        ground: hemgang_proto::common::BlankingGround::RetentionEnded.into(),
+        decision: "Gallringsplan 7".to_owned(),
+        ..Default::default()
+    };
+    let keeper = suite.peer("records-manager", RECEPTION, "1480");
+    PlanningServiceClient::new(keeper).blank_patient_details(request).await.expect("blanked");
+    assert_eq!(read(SOCIAL).await, ["", ""]);
+    assert_eq!(read(HEALTH).await, [""]);
 }
 
 async fn nobody_writes_of_who_died_and_a_repeat_gets_the_first_answer(suite: &Suite) {
