@@ -182,8 +182,8 @@ create table care_contact (
     first_at bigint not null
 );
 
--- Ours: what each unit states about a case, the last on each topic: answers to planning by law, whether outpatient care is
--- ready, when the patient is received, the summary that the patient got.
+-- Ours: what each unit states about a case, the last on each topic: answers to planning by law, what it does for
+-- the patient today, whether outpatient care is ready, when the patient is received, the summary that the patient got.
 create table statement (
     case_id text not null,
     unit text not null,
@@ -206,6 +206,74 @@ create table discharge_information (
     -- One a kind, as a list in proto3 JSON. The words in it are the patient's record.
     items text not null
 );
+
+-- Ours: contacts by telephone.
+create table contact_log (
+    contact_id text primary key,
+    version bigint not null,
+    case_id text not null,
+    -- That recorded it.
+    unit text not null,
+    -- With whom, and where that is a unit, with which.
+    counterpart text not null,
+    other_unit text,
+    -- 1: the others called.
+    is_incoming bigint not null,
+    contacted_at bigint not null,
+    topic text not null,
+    -- The patient's record.
+    words text not null,
+    contacted_by text not null,
+    recorded_at bigint not null
+);
+create index contact_log_by_case on contact_log (case_id, contacted_at, contact_id);
+
+-- Ours: messages about a case.
+create table message (
+    message_id text primary key,
+    version bigint not null,
+    case_id text not null,
+    -- That sent it, and its municipality where one runs it.
+    unit text not null,
+    municipality text,
+    -- Units, as words; empty when it is to everybody.
+    recipients text not null,
+    -- 1: the hospital's side sent it, or is named among the recipients.
+    is_hospitals bigint not null,
+    kind text not null,
+    state text not null,
+    -- Of what it says.
+    number bigint not null,
+    answers text,
+    -- The patient's record; of one that was voided, nothing.
+    words text not null,
+    sent_by text not null,
+    sent_at bigint not null,
+    corrected_by text,
+    corrected_at bigint
+);
+create index message_by_case on message (case_id, sent_at, message_id);
+
+-- Ours: who at a unit has a case.
+create table assignment (
+    case_id text not null,
+    unit text not null,
+    version bigint not null,
+    -- Of municipal units only.
+    municipality text,
+    -- Of its case, so that a page of somebody's cases is a part of an index.
+    opened_at bigint not null,
+    -- None when nobody has it.
+    officer text,
+    -- While the officer is away, until a local day.
+    deputy text,
+    deputy_until text,
+    assigned_by text not null,
+    assigned_at bigint not null,
+    primary key (case_id, unit)
+);
+create index assignment_by_officer on assignment (officer, opened_at, case_id) where officer is not null;
+create index assignment_by_deputy on assignment (deputy, opened_at, case_id) where deputy is not null;
 
 -- Ours: the plan (SIP) of a case.
 create table sip (

@@ -21,14 +21,17 @@ macro_rules! json_column {
     };
 }
 
+pub mod assignment;
 pub mod care_contact;
 pub mod case;
 pub mod consent;
+pub mod contact;
 pub mod discharge_information;
 pub mod dossier;
 pub mod heard;
 pub mod judgement;
 pub mod meeting;
+pub mod message;
 pub mod notice;
 pub mod party;
 pub mod patient;

@@ -41,6 +41,21 @@ pub enum Error {
         /// When the stay began.
         admitted_at: Timestamp,
     },
+    /// Nobody has come home before leaving.
+    #[error("it cannot have been before the departure")]
+    BeforeDeparture {
+        /// When the patient left; none while nobody has.
+        discharged_at: Option<Timestamp>,
+    },
+    /// What somebody else said is theirs.
+    #[error("another unit sent the message")]
+    NotTheAuthor {
+        /// Which.
+        unit: HsaId,
+    },
+    /// Nothing is left of it.
+    #[error("the message was voided before")]
+    MessageVoided,
     /// The side that discloses decides on it.
     #[error("disclosure is decided on by the side that sends")]
     NotTheSender,
@@ -128,6 +143,9 @@ impl Explain for Error {
             Self::CaseOver { .. } => ErrorReason::CaseOver,
             Self::NotAParty { .. } => ErrorReason::NotAParty,
             Self::HeldBeforeAdmission { .. } => ErrorReason::HeldBeforeAdmission,
+            Self::BeforeDeparture { .. } => ErrorReason::BeforeDeparture,
+            Self::NotTheAuthor { .. } => ErrorReason::NotTheAuthor,
+            Self::MessageVoided => ErrorReason::MessageVoided,
             Self::NotTheSender => ErrorReason::NotTheSender,
             Self::NoConsentStands => ErrorReason::NoConsentStands,
             Self::DisclosureBarred => ErrorReason::DisclosureBarred,
@@ -154,13 +172,17 @@ impl Explain for Error {
             Self::NotAParty { unit }
             | Self::ContributesToSip { unit }
             | Self::IsTheSender { unit }
+            | Self::NotTheAuthor { unit }
             | Self::AlreadyAParty { unit } => refusal.with("unit", unit),
             Self::HeldBeforeAdmission { admitted_at } => refusal.with("admitted_at", admitted_at),
+            Self::BeforeDeparture { discharged_at: Some(at) } => refusal.with("discharged_at", at),
             Self::CaseOfAdmission { admission_id } => refusal.with("admission_id", admission_id),
             Self::SipNotAgreed { state } => refusal.with("state", state.as_str_name()),
             Self::SipChanged { version } => refusal.with("version", version),
             Self::NotResponsible { unit } => refusal.with("unit", unit),
             Self::Common(_)
+            | Self::BeforeDeparture { discharged_at: None }
+            | Self::MessageVoided
             | Self::SipClosed
             | Self::NotCompulsory
             | Self::NotContributing

@@ -6,12 +6,14 @@ mod answer_planning;
 mod appoint_care_contact;
 mod approve_sip;
 mod arrange;
+mod assign_case;
 mod blank_patient_details;
 mod book_planning_meeting;
 mod cancel_meeting;
 mod close_sip;
 mod confirm_receiving;
 mod consent;
+mod correct_message;
 mod decide_sip_need;
 mod forward_notice;
 mod get_case;
@@ -21,9 +23,11 @@ mod key;
 mod list_cases;
 mod list_inbox;
 mod meeting;
+mod message;
 mod person;
 mod recipients;
 mod record_consent;
+mod record_contact;
 mod record_follow_up;
 mod record_planning_meeting;
 mod record_sip_meeting;
@@ -32,7 +36,9 @@ mod report_misdirected;
 mod reschedule_meeting;
 mod save_sip;
 mod send_care_request;
+mod send_message;
 mod set_outpatient_readiness;
+mod share_current_services;
 mod sip;
 #[cfg(test)]
 mod tests;
@@ -54,6 +60,7 @@ hemgang_rpc::serve! {
         forward_notice(ForwardNoticeRequest) -> ForwardNoticeResponse,
         add_recipient(AddRecipientRequest) -> AddRecipientResponse,
         remove_recipient(RemoveRecipientRequest) -> RemoveRecipientResponse,
+        assign_case(AssignCaseRequest) -> AssignCaseResponse,
         send_care_request(SendCareRequestRequest) -> SendCareRequestResponse,
         blank_patient_details(BlankPatientDetailsRequest) -> BlankPatientDetailsResponse,
         record_consent(RecordConsentRequest) -> RecordConsentResponse,
@@ -61,10 +68,14 @@ hemgang_rpc::serve! {
         appoint_care_contact(AppointCareContactRequest) -> AppointCareContactResponse,
         decide_sip_need(DecideSipNeedRequest) -> DecideSipNeedResponse,
         answer_planning(AnswerPlanningRequest) -> AnswerPlanningResponse,
+        share_current_services(ShareCurrentServicesRequest) -> ShareCurrentServicesResponse,
         set_outpatient_readiness(SetOutpatientReadinessRequest) -> SetOutpatientReadinessResponse,
         confirm_receiving(ConfirmReceivingRequest) -> ConfirmReceivingResponse,
         hand_over_patient_summary(HandOverPatientSummaryRequest) -> HandOverPatientSummaryResponse,
         transfer_discharge_information(TransferDischargeInformationRequest) -> TransferDischargeInformationResponse,
+        record_contact(RecordContactRequest) -> RecordContactResponse,
+        send_message(SendMessageRequest) -> SendMessageResponse,
+        correct_message(CorrectMessageRequest) -> CorrectMessageResponse,
         save_sip(SaveSipRequest) -> SaveSipResponse,
         approve_sip(ApproveSipRequest) -> ApproveSipResponse,
         record_follow_up(RecordFollowUpRequest) -> RecordFollowUpResponse,

@@ -1,9 +1,11 @@
 //! Rows and the SQL that reads them.
 
 pub mod arranged;
+pub mod assignment;
 pub mod care_contact;
 pub mod case;
 pub mod consent;
+pub mod contact;
 pub mod discharge_information;
 pub mod dossier;
 pub mod ended;
@@ -11,6 +13,7 @@ pub mod held;
 pub mod judgement;
 pub mod known;
 pub mod meeting;
+pub mod message;
 pub mod notice;
 pub mod party;
 pub mod patient;

@@ -3,8 +3,8 @@
 use hemgang_proto::{
     admission::{self, admission_service_client::AdmissionServiceClient},
     common::{
-        Destination, ListIndicatorCasesRequest, Period, PersonId, Protection, QueryIndicatorRequest,
-        indicator_service_client::IndicatorServiceClient,
+        BlankingGround, Destination, ListIndicatorCasesRequest, Period, PersonId, Protection,
+        QueryIndicatorRequest, indicator_service_client::IndicatorServiceClient,
     },
     planning::{self as pb, planning_service_client::PlanningServiceClient},
     readiness::{self, readiness_service_client::ReadinessServiceClient},
@@ -165,4 +165,17 @@ fn consent(admission_id: &str, decision: pb::ConsentDecision) -> pb::RecordConse
         given_by: pb::ConsentGiver::Patient.into(),
         ..Default::default()
     }
+}
+
+/// The record of a stay goes by law.
+pub async fn blanked(suite: &Suite, admission_id: &str) {
+    let request = admission::BlankPatientDetailsRequest {
+        admission_id: admission_id.to_owned(),
+        ground: BlankingGround::RecordDestroyed.into(),
+        decision: "Beslut 7".to_owned(),
+        ..Default::default()
+    };
+    let keeper = suite.peer("records-manager", HOSPITAL, "region");
+    AdmissionServiceClient::new(keeper).blank_patient_details(request).await.expect("blanked");
+    suite.drain().await;
 }

@@ -130,6 +130,9 @@ fn notice_kind(kind: NoticeKind) -> (String, String) {
         NoticeKind::SipFollowedUp => "SIP uppföljd",
         NoticeKind::SipClosed => "SIP avslutad",
         NoticeKind::Misdirected => "Felsänt",
+        NoticeKind::CurrentServices => "Pågående insatser",
+        NoticeKind::Message => "Meddelande",
+        NoticeKind::MessageCorrected => "Rättat meddelande",
     };
     (kind.as_str_name().trim_start_matches("NOTICE_KIND_").to_owned(), label.to_owned())
 }

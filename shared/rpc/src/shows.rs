@@ -115,6 +115,24 @@ impl Shows for access::OpenEmergencyAccessResponse {
     }
 }
 
+impl Shows for planning::Assignment {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add("", &self.case_id);
+    }
+}
+
+impl Shows for planning::Contact {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add("", &self.case_id);
+    }
+}
+
+impl Shows for planning::Message {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add("", &self.case_id);
+    }
+}
+
 impl Shows for planning::Meeting {
     fn shows(&self, shown: &mut Shown) {
         shown.add("", &self.case_id);
@@ -186,11 +204,13 @@ answers! {
         AnswerPlanningResponse[case],
         AppointCareContactResponse[case],
         ApproveSipResponse[case],
+        AssignCaseResponse[assignment],
         BlankPatientDetailsResponse[case],
         BookPlanningMeetingResponse[meeting],
         CancelMeetingResponse[meeting],
         CloseSipResponse[case],
         ConfirmReceivingResponse[case],
+        CorrectMessageResponse[message],
         DecideSipNeedResponse[case],
         ForwardNoticeResponse[notice],
         GetCaseResponse[case],
@@ -198,6 +218,7 @@ answers! {
         InviteToSipResponse[meeting],
         ListCasesResponse[cases],
         ListInboxResponse[notices],
+        RecordContactResponse[contact],
         RecordFollowUpResponse[case],
         RecordPlanningMeetingResponse[meeting],
         RecordSipMeetingResponse[meeting],
@@ -205,7 +226,9 @@ answers! {
         RescheduleMeetingResponse[meeting],
         SaveSipResponse[case],
         SendCareRequestResponse[case],
+        SendMessageResponse[message],
         SetOutpatientReadinessResponse[case],
+        ShareCurrentServicesResponse[case],
         TransferDischargeInformationResponse[case];
     deviation: ListSignalsResponse[signals];
     // The directory knows no patient; what administrators change there is in the log all the same, by its events.

@@ -51,9 +51,18 @@ impl Case {
 
     /// The side that sends: the staff of hospital and ward, or the unit whose care request it is.
     pub fn senders(&self) -> Audience {
+        self.requested_by.iter().fold(self.staff(), |audience, unit| audience.and_party(unit, None))
+    }
+
+    /// The staff of hospital and ward; nobody, of a case without an admission.
+    pub fn staff(&self) -> Audience {
         let staff = self.hospital.as_ref().zip(self.ward.as_ref());
-        let staff = staff.map(|(hospital, ward)| Audience::stay(hospital, ward)).unwrap_or_default();
-        self.requested_by.iter().fold(staff, |audience, unit| audience.and_party(unit, None))
+        staff.map(|(hospital, ward)| Audience::stay(hospital, ward)).unwrap_or_default()
+    }
+
+    /// Whether a unit stands for the hospital's side: the hospital, or its ward where the patient is.
+    pub fn is_hospitals(&self, unit: &HsaId) -> bool {
+        [&self.hospital, &self.ward].into_iter().flatten().any(|place| place == unit)
     }
 
     /// What decisions about it are kept under: its admission, where it has one.

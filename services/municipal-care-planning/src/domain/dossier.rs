@@ -16,6 +16,7 @@ use crate::domain::{
     consent::{Consents, is_statutory},
     heard::{Heard, broken},
     judgement::{Judgement, owed},
+    message::Message,
     notice::{Notice, NoticeId},
     party::Party,
     stay::Stay,
@@ -231,6 +232,13 @@ impl Dossier {
         self
     }
 
+    /// A message was voided: nor do those read it who read the case as it stood.
+    #[must_use]
+    pub fn taken_back(mut self, message: &Message) -> Self {
+        self.parties.iter_mut().for_each(|party| party.take_back(&message.told()));
+        self
+    }
+
     /// Puts into the inboxes of some parties what a caller did just now.
     #[must_use]
     pub fn inform(mut self, units: &[HsaId], kind: NoticeKind, source: &str, now: Timestamp) -> Self {
@@ -249,6 +257,11 @@ impl Dossier {
     /// Whether a unit is a party.
     pub fn has_party(&self, unit: &HsaId) -> bool {
         self.party(unit).is_some()
+    }
+
+    /// Whether something may be told to a unit: a party from which nothing is kept.
+    pub fn may_tell(&self, unit: &HsaId) -> bool {
+        self.parties.iter().any(|party| party.unit == *unit && !party.is_kept_out() && !party.is_barred)
     }
 
     /// Changes the case itself.

@@ -10,7 +10,7 @@ use hemgang_proto::planning::{self as pb, CaseState, RemovalReason};
 use hemgang_rpc::Audience;
 use jiff::Timestamp;
 
-use super::{discharge_information::wordless, sip};
+use super::{discharge_information::wordless, message::is_read_by, sip};
 
 /// A unit that takes part: it holds an admission notice, or a care request is from it or to it. Or one that did.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,8 +65,9 @@ impl Party {
         self.shown.is_some()
     }
 
-    /// Reads this from now on, whatever becomes of the case.
-    pub fn keep_out(&mut self, shown: pb::Case) {
+    /// Reads this from now on, whatever becomes of the case: of its messages, those that are the unit's.
+    pub fn keep_out(&mut self, mut shown: pb::Case) {
+        shown.messages.retain(|message| is_read_by(message, &self.unit));
         self.shown_state = Some(shown.state().as_str_name().to_owned());
         self.shown = Some(Shown(shown));
     }
@@ -76,11 +77,21 @@ impl Party {
         (self.shown, self.shown_state, self.is_open) = (None, None, is_open);
     }
 
-    /// Reads no more in what words something was handed over or planned.
+    /// Reads no more in what words something was handed over, planned or said.
     pub fn blank(&mut self) {
         if let Some(Shown(shown)) = &mut self.shown {
             shown.discharge_information = shown.discharge_information.take().map(wordless);
             shown.sip = shown.sip.take().map(sip::wordless);
+            shown.contacts.iter_mut().for_each(|contact| contact.text.clear());
+            shown.messages.iter_mut().for_each(|message| message.text.clear());
+        }
+    }
+
+    /// Reads a message no more that was voided.
+    pub fn take_back(&mut self, voided: &pb::Message) {
+        let shown = self.shown.iter_mut().flat_map(|Shown(shown)| &mut shown.messages);
+        for message in shown.filter(|message| message.message_id == voided.message_id) {
+            *message = voided.clone();
         }
     }
 

@@ -1,5 +1,5 @@
-//! What a unit states about a case: an answer to planning, whether it is ready, when it receives, what it handed over. Of each
-//! unit the last statement on a topic holds. Pure.
+//! What a unit states about a case: an answer to planning, what it does today, whether it is ready, when it receives, what it handed
+//! over. Of each unit the last statement on a topic holds. Pure.
 
 use std::{fmt, str::FromStr};
 
@@ -63,6 +63,7 @@ impl Statement {
     pub fn notice(&self) -> Option<NoticeKind> {
         match &self.said.0 {
             Event::PlanningAnswered(_) => Some(NoticeKind::PlanningAnswer),
+            Event::CurrentServicesShared(_) => Some(NoticeKind::CurrentServices),
             Event::OutpatientReadinessSet(_) => Some(NoticeKind::OutpatientReadiness),
             Event::ReceivingConfirmed(_) => Some(NoticeKind::ReceivingConfirmed),
             _ => None,
@@ -77,6 +78,7 @@ pub struct Stated {
     pub outpatient_readiness: Vec<pb::OutpatientReadiness>,
     pub receivings: Vec<pb::Receiving>,
     pub patient_summaries: Vec<pb::PatientSummary>,
+    pub current_services: Vec<pb::CurrentServices>,
 }
 
 impl<'a> FromIterator<&'a Statement> for Stated {
@@ -92,6 +94,9 @@ impl<'a> FromIterator<&'a Statement> for Stated {
                 Event::PatientSummaryHandedOver(said) => {
                     stated.patient_summaries.extend(said.patient_summary.clone());
                 }
+                Event::CurrentServicesShared(said) => {
+                    stated.current_services.extend(said.current_services.clone());
+                }
                 _ => {}
             }
         }
@@ -102,8 +107,16 @@ impl<'a> FromIterator<&'a Statement> for Stated {
 impl Stated {
     /// A case with them.
     pub fn shown(self, case: pb::Case) -> pb::Case {
-        let Self { planning_answers, outpatient_readiness, receivings, patient_summaries } = self;
-        pb::Case { planning_answers, outpatient_readiness, receivings, patient_summaries, ..case }
+        let Self { planning_answers, outpatient_readiness, receivings, patient_summaries, current_services } =
+            self;
+        pb::Case {
+            planning_answers,
+            outpatient_readiness,
+            receivings,
+            patient_summaries,
+            current_services,
+            ..case
+        }
     }
 }
 

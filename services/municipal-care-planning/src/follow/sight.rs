@@ -55,7 +55,10 @@ pub fn shared(
     arranged: &Arranged,
     gained: &Audience,
 ) -> Result<pb::CaseShared, Failure> {
-    let Stated { planning_answers, outpatient_readiness, receivings, patient_summaries } = arranged.stated();
+    let Stated { planning_answers, outpatient_readiness, receivings, patient_summaries, current_services } =
+        arranged.stated();
+    // Several units may come to see it at once, and are told the same.
+    let is_everybodys = |audience: Audience| gained.clone().without(&audience).is_empty();
     let notices = dossier.earlier_notices().filter(|notice| notice.audience(case).meets(gained));
     Ok(pb::CaseShared {
         case_id: case.case_id.to_string(),
@@ -76,8 +79,12 @@ pub fn shared(
         outpatient_readiness,
         receivings,
         patient_summaries,
+        current_services,
         discharge_information: arranged.handed_over()?,
         sip: arranged.sip(),
         former_parties: view::former(dossier),
+        contacts: arranged.contacts(),
+        messages: arranged.messages_told(|message| is_everybodys(message.audience(dossier))),
+        assignments: arranged.assignments(|assignment| is_everybodys(assignment.audience())),
     })
 }

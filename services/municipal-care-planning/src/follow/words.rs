@@ -1,5 +1,5 @@
-//! Where the record goes by law, the words go that the hospital handed over and those of the plan, also those that a party
-//! reads of a case that is kept from it.
+//! Where the record goes by law, the words go that the hospital handed over, those of the plan, of the telephone log and of
+//! messages, also those that a party reads of a case that is kept from it.
 
 use hemgang_db::Change;
 use hemgang_feed::Telling;
@@ -19,13 +19,17 @@ pub async fn blank(
     let case_id = dossier.case.case_id;
     let dossier = dossier.blanked();
     let change = delivery::parts(&dossier, &dossier.next(), telling)?;
-    let (handed_over, sip) = tokio::try_join!(
+    let (handed_over, sip, contacts, messages) = tokio::try_join!(
         store::discharge_information::get(&cx.db, case_id),
-        store::sip::get(&cx.db, case_id)
+        store::sip::get(&cx.db, case_id),
+        store::contact::list(&cx.db, case_id),
+        store::message::list(&cx.db, case_id)
     )?;
     let change = match handed_over {
         Some(handed_over) => change.replace(&handed_over.blanked()?),
         None => change,
     };
-    Ok(sip.into_iter().fold(change, |change, sip| change.replace(&sip.blanked())))
+    let change = sip.into_iter().fold(change, |change, sip| change.replace(&sip.blanked()));
+    let change = contacts.into_iter().fold(change, |change, contact| change.replace(&contact.blanked()));
+    Ok(messages.into_iter().fold(change, |change, message| change.replace(&message.blanked())))
 }

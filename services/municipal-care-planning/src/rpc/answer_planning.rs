@@ -98,7 +98,7 @@ pub fn ability(fields: &mut Fields<'_>, ability: i32, missing: &[i32]) -> Option
 }
 
 /// Values of an enum, each once.
-fn choices<T: TryFrom<i32> + Default + PartialEq>(
+pub fn choices<T: TryFrom<i32> + Default + PartialEq>(
     fields: &mut Fields<'_>,
     field: &str,
     said: &[i32],

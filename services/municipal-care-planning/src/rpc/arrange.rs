@@ -8,7 +8,7 @@ use hemgang_proto::{
     common::Person,
     planning::{self as pb, NoticeKind, PlanningEvent, planning_event::Event},
 };
-use hemgang_rpc::{Call, Context, Failure};
+use hemgang_rpc::{Audience, Call, Context, Failure};
 use jiff::Timestamp;
 
 use super::{key::Key, view};
@@ -34,13 +34,19 @@ pub async fn open(cx: &Context, call: &Call, key: Key, etag: &str) -> Result<Dos
 /// As [`open`], to write words in: none are where the record was taken away by law, for nothing would take them away again.
 pub async fn open_for_words(cx: &Context, call: &Call, key: Key, etag: &str) -> Result<Dossier, Error> {
     let dossier = open(cx, call, key, etag).await?;
+    keeps_words(cx, &dossier).await?;
+    Ok(dossier)
+}
+
+/// That the record was not taken away by law.
+pub async fn keeps_words(cx: &Context, dossier: &Dossier) -> Result<(), Error> {
     let is_blanked = if let Some(id) = dossier.case.admission_id {
         store::patient::get(&cx.db, id).await?.is_some_and(|patient| patient.is_blanked())
     } else {
         let person = store::person::get(&cx.db, dossier.case.case_id).await?;
         person.is_some_and(|person| person.is_blanked())
     };
-    if is_blanked { Err(Error::DetailsBlanked) } else { Ok(dossier) }
+    if is_blanked { Err(Error::DetailsBlanked) } else { Ok(()) }
 }
 
 /// Nothing of a stay was before it.
@@ -92,11 +98,22 @@ pub fn change(
     part: &impl Versioned,
     events: impl IntoIterator<Item = Event>,
 ) -> Result<Change, Failure> {
+    change_for(cx, call, (dossier, occurred_at), part, (dossier.listeners(), events))
+}
+
+/// As [`change`], of what is told to some alone.
+pub fn change_for(
+    cx: &Context,
+    call: &Call,
+    (dossier, occurred_at): (&Dossier, Timestamp),
+    part: &impl Versioned,
+    (listeners, events): (Audience, impl IntoIterator<Item = Event>),
+) -> Result<Change, Failure> {
     let case = dossier.next();
     let telling = |at, audience| Telling::by(cx, call, case.subject(), at, audience);
     let mut change = Change::new().put(part);
     for event in events {
-        change = change.tell(telling(occurred_at, dossier.listeners()).event::<PlanningEvent>(event)?);
+        change = change.tell(telling(occurred_at, listeners.clone()).event::<PlanningEvent>(event)?);
     }
     Ok(change.and(delivery::parts(dossier, &case, telling)?))
 }

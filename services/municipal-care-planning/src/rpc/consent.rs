@@ -164,7 +164,9 @@ impl About {
         };
         let arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
         let live = view::of(&dossier.case, stay.as_ref(), Person::default(), &dossier.parties);
-        let shown = pb::Case { expected_discharge: None, ..arranged.shown(live)? };
+        // Each party that reads it keeps of the messages what is its own.
+        let messages = arranged.messages(|_| true);
+        let shown = pb::Case { expected_discharge: None, messages, ..arranged.shown(live)? };
         let needs_record = cx.own.disclosure.needs_record(call.now);
         let dossier = dossier.disclose(consents, needs_record, &shown, call.now);
         let case = dossier.next();

@@ -9,7 +9,7 @@ use super::{
     view,
 };
 use crate::{
-    domain::{dossier::Dossier, notice::Notice},
+    domain::{dossier::Dossier, message::Message, notice::Notice},
     error::Error,
     store::{self, arranged::Arranged},
 };
@@ -29,7 +29,10 @@ pub async fn handle(
         call.sight.admits(&if is_opened { audience.and(notice.addressed()) } else { audience })
     };
     let notices = dossier.notices.iter().filter(may_see).map(view::notice).collect();
-    let live = pb::Case { former_parties: view::former(&dossier), ..arranged.shown(case)? };
+    // Nor is a message that others sent each other.
+    let reads = |message: &Message| call.sight.admits(&message.audience(&dossier));
+    let (messages, former_parties) = (arranged.messages(reads), view::former(&dossier));
+    let live = pb::Case { messages, former_parties, ..arranged.shown(case)? };
     let case =
         if is_opened { live } else { view::seen(&call.sight, (&dossier.case, &dossier.parties), live) };
     let consents = if call.sight.admits(&dossier.case.senders()) {
@@ -37,7 +40,8 @@ pub async fn handle(
     } else {
         Vec::new()
     };
-    Ok(pb::GetCaseResponse { case: Some(pb::Case { notices, consents, ..case }) })
+    let assignments = arranged.assignments(|assignment| call.sight.admits(&assignment.audience()));
+    Ok(pb::GetCaseResponse { case: Some(pb::Case { notices, consents, assignments, ..case }) })
 }
 
 /// A case, and what was arranged about it by then and not since: what a unit is told no more must not be among it.

@@ -158,9 +158,13 @@ fn read(cx: &Context, call: &Call, said: &Record<'_>) -> Result<(MeetingId, Held
     })
 }
 
-/// Parties, and whoever works at the hospital where the patient is: it may have been at another ward then.
+/// Parties, and whoever works at the hospital.
 fn takes_part(directory: &Directory, dossier: &Dossier, unit: &HsaId, at: Timestamp) -> bool {
+    dossier.has_party(unit) || is_at_hospital(directory, dossier, unit, at)
+}
+
+/// Whether a unit is of the hospital where the patient is: it may have been at another ward then.
+pub fn is_at_hospital(directory: &Directory, dossier: &Dossier, unit: &HsaId, at: Timestamp) -> bool {
     let hospital = directory.hospital_of(unit, local_day(at)).map(|hospital| &hospital.hsa_id);
-    dossier.has_party(unit)
-        || hospital.is_some_and(|hospital| dossier.case.hospital.as_ref() == Some(hospital))
+    hospital.is_some_and(|hospital| dossier.case.hospital.as_ref() == Some(hospital))
 }

@@ -32,11 +32,8 @@ pub async fn handle(
     let (key, plan) = parse(cx, call, &req)?;
     let dossier = arrange::open_for_words(cx, call, key, &req.etag).await?;
     // Nor whoever may not be told: of that, nothing is said either.
-    let takes_part = |unit: &HsaId| {
-        dossier.parties.iter().any(|party| party.unit == *unit && !party.is_kept_out() && !party.is_barred)
-    };
     let mut units = contributing(&plan).into_iter().filter_map(|unit| HsaId::parse(&unit).ok());
-    if let Some(unit) = units.find(|unit| !takes_part(unit)) {
+    if let Some(unit) = units.find(|unit| !dossier.may_tell(unit)) {
         return Err(Error::NotAParty { unit });
     }
     if plan.kind() == SipKind::CoordinatedCarePlan && !may_be_compulsory(cx, &dossier).await? {

@@ -1,12 +1,16 @@
 //! `PlanningService` through its generated client, on both databases, behind admission and readiness as they are.
 
+mod assignments;
 mod care_contact;
 mod care_requests;
 mod consents;
+mod contacts;
+mod current_services;
 mod discharge_information;
 mod entry;
 mod lists;
 mod meetings;
+mod messages;
 mod movements;
 mod recipients;
 mod sip;
@@ -29,7 +33,7 @@ use tonic::Code;
 
 use crate::tests::{
     ELSEWHERE, HEALTH, HOSPITAL, OTHER_WARD, OUTPATIENT, RECEPTION, SOCIAL, WARD, answers_sip, assessed,
-    barred, confirm, figure, left, notified, notify, peer, ward, withdraw,
+    barred, blanked, confirm, figure, left, notified, notify, peer, ward, withdraw,
 };
 
 const OFFICER: &str = "SE0000001480-P0007";
@@ -439,6 +443,7 @@ async fn lists_come_in_pages_newest_first(suite: &Suite) {
         page_size: 2,
         page_token,
         states: states.iter().map(|state| (*state).into()).collect(),
+        ..Default::default()
     };
     for unit in [WARD, SOCIAL, RECEPTION] {
         let mut client = client(suite, unit);

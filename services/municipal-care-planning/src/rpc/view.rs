@@ -5,6 +5,7 @@ use hemgang_rpc::{Context, Failure, Sight, wire};
 
 use crate::{
     domain::{
+        assignment::Assignment,
         case::Case,
         dossier::Dossier,
         notice::Notice,
@@ -20,7 +21,8 @@ use crate::{
 pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<pb::Case>, Failure> {
     let ids = || cases.iter().filter_map(|case| case.admission_id);
     let requested = cases.iter().filter(|case| case.admission_id.is_none()).map(|case| case.case_id);
-    let (parties, stays, patients, persons) = tokio::try_join!(
+    let (assignments, parties, stays, patients, persons) = tokio::try_join!(
+        assignments(cx, sight, cases),
         store::party::list_of(&cx.db, cases),
         store::stay::list_of(&cx.db, ids()),
         store::patient::list_of(&cx.db, ids()),
@@ -47,10 +49,26 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
             sip_needs: Vec::new(),
             discharge_information: None,
             sip: None,
+            contacts: Vec::new(),
+            messages: Vec::new(),
             ..case
         }
     };
-    Ok(shown.map(bare).collect())
+    // Who has it is the reader's own, whatever else is kept.
+    let held = |case: pb::Case| {
+        let of = assignments.iter().filter(|held| held.case_id.to_string() == case.case_id);
+        let own = of.filter(|held| sight.admits(&held.audience()));
+        pb::Case { assignments: own.map(Assignment::shown).collect(), ..case }
+    };
+    Ok(shown.map(bare).map(held).collect())
+}
+
+/// Who has these cases, where the caller sees some unit's.
+async fn assignments(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<Assignment>, Failure> {
+    if sight.unit().is_empty() && sight.municipality().is_empty() {
+        return Ok(Vec::new());
+    }
+    store::assignment::list_of(&cx.db, cases).await
 }
 
 /// A case as a caller reads it: as it is, or as it stood when it was kept from the caller's unit. The four fields of
@@ -125,6 +143,10 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         outpatient_readiness: Vec::new(),
         receivings: Vec::new(),
         patient_summaries: Vec::new(),
+        current_services: Vec::new(),
+        contacts: Vec::new(),
+        messages: Vec::new(),
+        assignments: Vec::new(),
         discharge_information: None,
         sip: None,
         former_parties: Vec::new(),

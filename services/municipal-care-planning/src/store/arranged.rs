@@ -1,16 +1,22 @@
 //! What the parties of a case have arranged: their meetings, who the named care contact is, and whether a plan is needed, what
-//! units state and hand over, and the plan.
+//! units state and hand over, the plan, whom they spoke with, their messages,
+//! and who of them has the case.
 
 use hemgang_core::id::CaseId;
 use hemgang_db::Db;
 use hemgang_proto::planning as pb;
 use hemgang_rpc::Failure;
 
-use super::{care_contact, discharge_information, meeting, sip, sip_need, statement};
+use super::{
+    assignment, care_contact, contact, discharge_information, meeting, message, sip, sip_need, statement,
+};
 use crate::domain::{
+    assignment::Assignment,
     care_contact::CareContact,
+    contact::Contact,
     discharge_information::DischargeInformation,
     meeting::Meeting,
+    message::Message,
     sip::Sip,
     sip_need::SipNeed,
     statement::{Stated, Statement},
@@ -24,23 +30,40 @@ pub struct Arranged {
     statements: Vec<Statement>,
     handed_over: Option<DischargeInformation>,
     sip: Option<Sip>,
+    contacts: Vec<Contact>,
+    messages: Vec<Message>,
+    assignments: Vec<Assignment>,
 }
 
 /// What was arranged about a case.
 pub async fn get(db: &Db, case_id: CaseId) -> Result<Arranged, Failure> {
-    let (meetings, care_contact, sip_needs, statements, handed_over, sip) = tokio::try_join!(
-        meeting::list(db, case_id),
-        care_contact::get(db, case_id),
-        sip_need::list(db, case_id),
-        statement::list(db, case_id),
-        discharge_information::get(db, case_id),
-        sip::get(db, case_id)
-    )?;
-    Ok(Arranged { meetings, care_contact, sip_needs, statements, handed_over, sip })
+    let (meetings, care_contact, sip_needs, statements, handed_over, sip, contacts, messages, assignments) =
+        tokio::try_join!(
+            meeting::list(db, case_id),
+            care_contact::get(db, case_id),
+            sip_need::list(db, case_id),
+            statement::list(db, case_id),
+            discharge_information::get(db, case_id),
+            sip::get(db, case_id),
+            contact::list(db, case_id),
+            message::list(db, case_id),
+            assignment::list(db, case_id)
+        )?;
+    Ok(Arranged {
+        meetings,
+        care_contact,
+        sip_needs,
+        statements,
+        handed_over,
+        sip,
+        contacts,
+        messages,
+        assignments,
+    })
 }
 
 impl Arranged {
-    /// A case with it.
+    /// A case with it, and without what is not everybody's: messages, and who has it.
     ///
     /// # Errors
     /// When what was handed over cannot be read.
@@ -50,6 +73,7 @@ impl Arranged {
             care_contact: self.care_contact(),
             sip_needs: self.sip_needs(),
             sip: self.sip.as_ref().map(Sip::shown),
+            contacts: self.contacts.iter().map(Contact::shown).collect(),
             discharge_information: self.handed_over.as_ref().map(DischargeInformation::shown).transpose()?,
             ..case
         };
@@ -59,6 +83,26 @@ impl Arranged {
     /// The plan, as feeds tell it.
     pub fn sip(&self) -> Option<pb::Sip> {
         self.sip.as_ref().map(Sip::told)
+    }
+
+    /// Contacts by telephone, as feeds tell them.
+    pub fn contacts(&self) -> Vec<pb::Contact> {
+        self.contacts.iter().map(Contact::told).collect()
+    }
+
+    /// The messages that somebody reads.
+    pub fn messages(&self, reads: impl Fn(&Message) -> bool) -> Vec<pb::Message> {
+        self.messages.iter().filter(|message| reads(message)).map(Message::shown).collect()
+    }
+
+    /// The messages that somebody reads, as feeds tell them.
+    pub fn messages_told(&self, reads: impl Fn(&Message) -> bool) -> Vec<pb::Message> {
+        self.messages.iter().filter(|message| reads(message)).map(Message::told).collect()
+    }
+
+    /// Who has it, at units whose cases somebody reads.
+    pub fn assignments(&self, reads: impl Fn(&Assignment) -> bool) -> Vec<pb::Assignment> {
+        self.assignments.iter().filter(|assignment| reads(assignment)).map(Assignment::shown).collect()
     }
 
     /// What the hospital handed over, as feeds tell it.

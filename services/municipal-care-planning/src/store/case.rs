@@ -81,7 +81,7 @@ const ALL: &str = newest!(
 mod tests {
     use hemgang_testing::{On, Suite};
 
-    use super::{ALL, Db, OPEN, params};
+    use super::{super::assignment::OF_PERSON, ALL, Db, OPEN, params};
 
     /// A step of a plan.
     struct Step {
@@ -101,11 +101,14 @@ mod tests {
         let services = &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE];
         let suite = Suite::start(On::Sqlite, services).await;
         let cx = suite.process.contexts().find(|cx| cx.name == "planning").expect("the service");
-        for sql in [OPEN, ALL] {
+        for sql in [OPEN, ALL, OF_PERSON] {
             let plan = plan(&cx.db, sql).await;
             let others: Vec<_> = plan.iter().filter(|step| step.starts_with("SEARCH e ")).collect();
             assert!(!others.is_empty(), "{plan:?}");
             assert!(others.iter().all(|step| step.contains("(case_id=?")), "{others:?}");
+            // Nor is anything of a person looked for but by who has it.
+            let held: Vec<_> = plan.iter().filter(|step| step.starts_with("SEARCH a ")).collect();
+            assert!(held.iter().all(|step| step.contains("assignment_by_")), "{held:?}");
         }
     }
 }

@@ -74,6 +74,7 @@ pub async fn told(suite: &Suite) -> Vec<Thing> {
         for (place, sip) in [false, false, true].into_iter().enumerate() {
             thing.meetings[place] = book(suite, thing, sip).await;
         }
+        thing.message_id = write(suite, thing).await;
         thing.request_id = ask(suite, thing).await;
         // Each looks, so that the access log has something to say of everybody.
         for reader in [thing.social(), thing.clinic()] {
@@ -129,6 +130,18 @@ async fn ask(suite: &Suite, thing: &Thing) -> String {
     };
     let answer = thing.clinic().planning(suite).send_care_request(request).await.expect("sent");
     answer.into_inner().case.expect("a case").case_id
+}
+
+/// The ward's message to everybody.
+async fn write(suite: &Suite, thing: &Thing) -> String {
+    let request = pla::SendMessageRequest {
+        key: Some(pla::send_message_request::Key::AdmissionId(thing.admission_id.clone())),
+        kind: pla::MessageKind::Information.into(),
+        text: "Provsvar kommer".to_owned(),
+        ..Default::default()
+    };
+    let answer = thing.ward().planning(suite).send_message(request).await.expect("sent");
+    answer.into_inner().message.expect("a message").message_id
 }
 
 async fn book(suite: &Suite, thing: &Thing, sip: bool) -> String {

@@ -31,6 +31,8 @@ pub struct Thing {
     /// Of somebody at the social services, and of whom they are told.
     pub assignment_id: String,
     pub rule_id: String,
+    /// From the ward, to everybody.
+    pub message_id: String,
     /// Two planning meetings and one about a SIP, all booked.
     pub meetings: [String; 3],
 }
@@ -50,6 +52,7 @@ impl Thing {
             notice_to_clinic: id(),
             assignment_id: id(),
             rule_id: id(),
+            message_id: id(),
             meetings: [id(), id(), id()],
             ..self.clone()
         }
@@ -85,7 +88,7 @@ impl Thing {
         let [first, second, third] = &self.meetings;
         let ids = [&self.admission_id, &self.case_id, &self.request_id, first, second, third];
         let ids = ids.into_iter().chain([&self.notice_to_social, &self.notice_to_clinic, &self.unit]);
-        let ids = ids.chain([&self.assignment_id, &self.rule_id]);
+        let ids = ids.chain([&self.assignment_id, &self.rule_id, &self.message_id]);
         ids.fold(text.to_owned(), |text, id| text.replace(id.as_str(), "ID"))
     }
 }

@@ -16,7 +16,7 @@ async fn listed(suite: &Suite, unit: &str, states: &[CaseState]) -> Vec<String> 
     let (mut ids, mut page_token) = (Vec::new(), String::new());
     loop {
         let states = states.iter().map(|state| i32::from(*state)).collect();
-        let request = pb::ListCasesRequest { page_size: 1, page_token, states };
+        let request = pb::ListCasesRequest { page_size: 1, page_token, states, ..Default::default() };
         let page = client(suite, unit).list_cases(request).await.expect("a page").into_inner();
         ids.extend(page.cases.into_iter().map(|case| case.admission_id));
         page_token = page.next_page_token;
