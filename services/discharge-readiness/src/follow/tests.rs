@@ -1,6 +1,7 @@
 //! Who was told, on both databases: whichever of the two feeds is read first, the rows are the same.
 
 use hemgang_core::id::AdmissionId;
+use hemgang_db::{Change, CommitError};
 use hemgang_feed::{FeedEvent, Follow, recipients::Course};
 use hemgang_proto::{
     admission::{
@@ -24,6 +25,7 @@ use crate::{
 
 each_backend!(
     the_order_of_reading_the_feeds_does_not_matter,
+    a_notice_and_a_removal_at_one_moment_do_not_miss_each_other,
     a_stay_of_which_all_recipients_left_is_as_one_without_a_notice
     on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
@@ -71,6 +73,10 @@ impl<'a> Story<'a> {
     }
 
     async fn hear(&self, told: &Told) {
+        self.cx.db.commit(self.change(told).await).await.expect("applied");
+    }
+
+    async fn change(&self, told: &Told) -> Change {
         let change = match told.clone() {
             Told::Admission(hour, what) => {
                 let event = AdmissionEvent::of(what).with_header(self.header(hour));
@@ -81,7 +87,7 @@ impl<'a> Story<'a> {
                 follow::planning::Planning.project(self.cx, &event).await
             }
         };
-        self.cx.db.commit(change.expect("projected")).await.expect("applied");
+        change.expect("projected")
     }
 
     /// Every row that is projected, but for whose it is.
@@ -239,4 +245,25 @@ async fn a_stay_of_which_all_recipients_left_is_as_one_without_a_notice(suite: &
     assert_eq!(in_time(&admission, &[]).await, [(at(2), at(1), 1, Some(true))]);
     assert_eq!(in_time(&admission[..4], &planning[..1]).await, [(None, None, 0, None)]);
     assert_eq!(in_time(&admission, &planning[..2]).await, [(at(50), at(40), 1, Some(true))]);
+}
+
+async fn a_notice_and_a_removal_at_one_moment_do_not_miss_each_other(suite: &Suite) {
+    let notice = Story::notice(2, &[WRONG]);
+    for is_first in [true, false] {
+        let story = Story::new(suite);
+        story.hear(&Story::admitted()).await;
+        let told = [notice.clone(), story.removed(10, WRONG)];
+        let mut changes = [story.change(&told[0]).await, story.change(&told[1]).await];
+        if !is_first {
+            changes.reverse();
+        }
+        let [first, second] = changes;
+        story.cx.db.commit(first).await.expect("applied");
+        let lost = story.cx.db.commit(second).await;
+        assert!(matches!(lost, Err(CommitError::Lost("stay"))), "{lost:?}");
+        // Read again, it is applied on what stands.
+        story.hear(&told[usize::from(is_first)]).await;
+        let (stay, parties, _) = story.rows().await;
+        assert_eq!((stay.notified_at, parties), (None, vec![]));
+    }
 }
