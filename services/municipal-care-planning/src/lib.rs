@@ -26,8 +26,9 @@ pub const SERVICE: Service = Service {
         sql: include_str!("../migrations/0100_planning.sql"),
     }],
     build: |cx, routes| {
-        routes.add_service(PlanningServiceServer::new(rpc::Server(cx.clone())));
-        routes.add_service(PlanningFeedServiceServer::new(FeedServer::new(cx)));
+        let feed = FeedServer::new(cx);
+        routes.add_service(PlanningServiceServer::new(rpc::Server(cx.clone(), feed.clone())));
+        routes.add_service(PlanningFeedServiceServer::new(feed));
         Built {
             grpc: &["hemgang.planning.v1.PlanningService", "hemgang.planning.v1.PlanningFeedService"],
             indicators: indicators::all(),

@@ -44,13 +44,15 @@ mod sip;
 mod tests;
 mod transfer_discharge_information;
 pub mod view;
+mod watch_cases;
 mod withdraw_consent;
 
-use hemgang_proto::planning::{self as pb, planning_service_server::PlanningService};
+use hemgang_feed::FeedServer;
+use hemgang_proto::planning::{self as pb, PlanningEvent, planning_service_server::PlanningService};
 use hemgang_rpc::Context;
 
 /// Answers `PlanningService`.
-pub struct Server(pub Context);
+pub struct Server(pub Context, pub FeedServer<PlanningEvent>);
 
 hemgang_rpc::serve! {
     PlanningService,
@@ -91,5 +93,8 @@ hemgang_rpc::serve! {
         list_inbox(ListInboxRequest) -> ListInboxResponse,
         get_case(GetCaseRequest) -> GetCaseResponse,
         list_cases(ListCasesRequest) -> ListCasesResponse,
+    }
+    streams {
+        watch_cases(WatchCasesRequest) -> WatchCasesStream of WatchCasesResponse,
     }
 }

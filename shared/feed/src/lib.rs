@@ -26,3 +26,4 @@ pub use due::{Due, fire_due};
 pub use event::{FeedEvent, Subject, Telling};
 pub use follower::{Follow, Follower};
 pub use packages::{FeedServer, Page, Source};
+pub use stream::Item;

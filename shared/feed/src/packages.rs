@@ -40,7 +40,8 @@ pub trait Source: FeedEvent {
     async fn bell(peer: Peer, cursor: &str) -> Result<impl Stream<Item = ()> + Send + Unpin, Status>;
 }
 
-/// Serves a service's feed: pages from the database, streams from one reader that they share.
+/// Serves a service's feed: pages from the database, streams from one reader that they share. Cloning shares it.
+#[derive(Clone)]
 pub struct FeedServer<E> {
     cx: Context,
     tail: Arc<Tail<E>>,
@@ -50,6 +51,26 @@ impl<E: FeedEvent> FeedServer<E> {
     /// Serves the feed of this service.
     pub fn new(cx: &Context) -> Self {
         Self { cx: cx.clone(), tail: Tail::new(cx.clone()) }
+    }
+
+    /// Where the feed stands, for a caller.
+    pub fn head(&self, call: &Call) -> String {
+        Reader::new(&self.cx, call).cursor(*self.cx.db.head().borrow())
+    }
+
+    /// What a caller may see of what comes after a cursor, as long as the token counts. Nothing of it is written down:
+    /// whoever shows it does that.
+    ///
+    /// # Errors
+    /// INVALID when the cursor is not of this feed, `FEED_RESTORED`.
+    pub fn after(
+        &self,
+        call: &Call,
+        cursor: &str,
+    ) -> Result<BoxStream<'static, Result<Item<E>, Status>>, Failure> {
+        let reader = Reader::new(&self.cx, call);
+        let seq = reader.position(cursor)?;
+        Ok(follow(reader, Arc::clone(&self.tail), seq))
     }
 }
 

@@ -25,8 +25,11 @@ use crate::{
 const PAGE: usize = 100;
 
 /// One thing that came.
-pub(crate) enum Item<E> {
+#[derive(Clone, Debug)]
+pub enum Item<E> {
+    /// An event.
     Event(E),
+    /// How far the feed has been read.
     Bookmark(Bookmark),
 }
 

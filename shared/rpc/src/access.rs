@@ -157,6 +157,7 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "RemoveRecipient", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "GetCase", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "ListCases", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "WatchCases", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "AssignCase", &[RECEIVERS]),
     rule(PLANNING, "SendCareRequest", &[RECEIVERS]),
     rule(PLANNING, "BlankPatientDetails", &[RECORDS]),

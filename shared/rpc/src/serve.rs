@@ -3,12 +3,14 @@
 /// Implements a generated server trait for `Server`, a tuple struct around [`crate::Context`].
 ///
 /// Each line is `stem(Request) -> Response`, and `stem::handle(cx, call, request)` answers it. Commands carry a
-/// `request_id`; the loop runs a handler again when somebody else was faster.
+/// `request_id`; the loop runs a handler again when somebody else was faster. A stream's handler gets the server, and
+/// writes down itself whose data it shows.
 #[macro_export]
 macro_rules! serve {
     ($service:path,
         commands { $($command:ident($command_in:ident) -> $command_out:ident),* $(,)? }
-        reads { $($read:ident($read_in:ident) -> $read_out:ident),* $(,)? }) => {
+        reads { $($read:ident($read_in:ident) -> $read_out:ident),* $(,)? }
+        $(streams { $($stream:ident($stream_in:ident) -> $items:ident of $item:ident),* $(,)? })?) => {
         #[tonic::async_trait]
         impl $service for Server {
             $(
@@ -40,6 +42,19 @@ macro_rules! serve {
                     }
                 }
             )*
+            $($(
+                type $items = std::pin::Pin<
+                    Box<dyn futures::Stream<Item = Result<pb::$item, tonic::Status>> + Send>,
+                >;
+
+                async fn $stream(
+                    &self,
+                    request: tonic::Request<pb::$stream_in>,
+                ) -> Result<tonic::Response<Self::$items>, tonic::Status> {
+                    let (call, body) = $crate::Call::open(&self.0, request, None).await?;
+                    $stream::handle(self, call, body).await.map(tonic::Response::new)
+                }
+            )*)?
         }
     };
 }

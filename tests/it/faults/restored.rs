@@ -78,7 +78,7 @@ async fn stays(cx: &Context) -> BTreeSet<String> {
 }
 
 /// Whether a service keeps what admission told.
-fn follows_admission(cx: &&Context) -> bool {
+fn follows_admission(cx: &Context) -> bool {
     cx.followers().iter().any(|follower| follower.feed() == "admission")
 }
 
@@ -95,7 +95,7 @@ async fn assert_goes_on(on: On) {
 
     let suite = suite.restarted(SERVICES, async |storage| restore(storage, head, None).await).await;
     suite.drain().await;
-    for cx in suite.process.contexts().filter(follows_admission) {
+    for cx in suite.process.contexts().filter(|cx| follows_admission(cx)) {
         assert_eq!(stays(cx).await, BTreeSet::from([kept.clone()]), "{}: the copy holds one stay", cx.name);
     }
     // What was delivered was delivered, and nothing comes twice.
@@ -104,7 +104,7 @@ async fn assert_goes_on(on: On) {
 
     // The numbers that were lost are given anew, to other events, which are followed.
     let next = tell(&suite, "V3", THIRD).await;
-    for cx in suite.process.contexts().filter(follows_admission) {
+    for cx in suite.process.contexts().filter(|cx| follows_admission(cx)) {
         assert_eq!(stays(cx).await, BTreeSet::from([kept.clone(), next.clone()]), "{}", cx.name);
         let again = rebuild(cx, true).await.expect("rebuilt");
         assert!(again.tables.iter().all(|table| table.differing == 0), "{}: {again:?}", cx.name);
@@ -123,7 +123,7 @@ async fn assert_goes_on(on: On) {
     let restored = async |storage: &Storage| restore(storage, head - 1, Some(first_epoch)).await;
     let suite = suite.restarted(SERVICES, restored).await;
     suite.drain().await;
-    for cx in suite.process.contexts().filter(follows_admission) {
+    for cx in suite.process.contexts().filter(|cx| follows_admission(cx)) {
         assert_eq!(stays(cx).await, BTreeSet::from([kept.clone()]), "{}", cx.name);
         let again = rebuild(cx, true).await.expect("rebuilt");
         assert!(again.tables.iter().all(|table| table.differing == 0), "{}: {again:?}", cx.name);

@@ -57,7 +57,7 @@ async fn the_wrong_one_sees_nothing_any_more_and_the_right_one_s_day_ran_from_th
 
     WARD.confirm(suite, &id).await.expect("confirmed");
     suite.drain().await;
-    assert_eq!(SOCIAL.ready(suite).await, [id.clone()]);
+    assert_eq!(SOCIAL.ready(suite).await, std::slice::from_ref(&id));
     assert!(MOLNDAL.sees_nothing_of(suite, &id).await);
     until(suite, "2026-09-15T09:30:00Z").await;
     tell(suite, &[a03("V1", "20260915110000")]).await;

@@ -132,6 +132,11 @@ impl Dossier {
         judgements: &[Judgement],
         (consents, needs_record): (&Consents, bool),
     ) -> Self {
+        // What was sent to a unit before it left reached nobody, whenever it is read.
+        let has_left = |unit: &HsaId| {
+            self.former.iter().any(|party| party.unit == *unit && party.left_at >= Some(heard.sent_at()))
+        };
+        let recipients: Vec<_> = recipients.into_iter().filter(|it| !has_left(&it.unit)).collect();
         for Recipient { unit, municipality } in recipients {
             let known = self.parties.iter().find(|party| party.unit == unit).cloned();
             let is_new = known.is_none();

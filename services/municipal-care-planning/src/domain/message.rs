@@ -125,6 +125,14 @@ impl Message {
         Ok((message, event))
     }
 
+    /// The message as it is for a unit in the place of one that it was sent to; none where it was not.
+    pub fn handed_on(self, from: &HsaId, to: &HsaId) -> Option<Self> {
+        let place = self.recipients.iter().position(|unit| unit == from)?;
+        let mut recipients = self.recipients;
+        recipients[place] = to.clone();
+        Some(Self { version: self.version + 1, recipients, ..self })
+    }
+
     /// For whom it is there: the side that sent it, and those to whom it was sent.
     pub fn audience(&self, dossier: &Dossier) -> Audience {
         if self.is_to_all() { dossier.audience() } else { self.addressed(dossier, |_| true) }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{dossier::Dossier, message::Message, notice::Notice},
     error::Error,
-    store::{self, arranged::Arranged},
+    store,
 };
 
 pub async fn handle(
@@ -20,9 +20,24 @@ pub async fn handle(
     req: pb::GetCaseRequest,
 ) -> Result<pb::GetCaseResponse, Error> {
     let key = parse(cx, call, &req)?;
-    let (dossier, arranged) = read(cx, call, key).await?;
+    loop {
+        let dossier = key.settled(cx, call).await?;
+        if let Some(case) = shown(cx, call, &dossier).await? {
+            return Ok(pb::GetCaseResponse { case: Some(case) });
+        }
+    }
+}
+
+/// A case as the caller reads it; none where it is another by now: what a unit is told no more must not be among what was
+/// arranged since.
+pub async fn shown(cx: &Context, call: &Call, dossier: &Dossier) -> Result<Option<pb::Case>, Failure> {
+    let arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
+    let stands = store::case::get(&cx.db, dossier.case.case_id).await?;
+    if stands.is_none_or(|case| case.version != dossier.case.version) {
+        return Ok(None);
+    }
     let case = view::whole(cx, &call.sight, &dossier.case, &dossier.parties).await?;
-    let is_opened = is_opened(cx, call, &dossier).await?;
+    let is_opened = is_opened(cx, call, dossier).await?;
     // What a unit received is its own; what another party received is not. Whoever sent it sees all of it.
     let may_see = |notice: &&Notice| {
         let audience = notice.audience(&dossier.case);
@@ -30,8 +45,8 @@ pub async fn handle(
     };
     let notices = dossier.notices.iter().filter(may_see).map(view::notice).collect();
     // Nor is a message that others sent each other.
-    let reads = |message: &Message| call.sight.admits(&message.audience(&dossier));
-    let (messages, former_parties) = (arranged.messages(reads), view::former(&dossier));
+    let reads = |message: &Message| call.sight.admits(&message.audience(dossier));
+    let (messages, former_parties) = (arranged.messages(reads), view::former(dossier));
     let live = pb::Case { messages, former_parties, ..arranged.shown(case)? };
     let case =
         if is_opened { live } else { view::seen(&call.sight, (&dossier.case, &dossier.parties), live) };
@@ -41,19 +56,7 @@ pub async fn handle(
         Vec::new()
     };
     let assignments = arranged.assignments(|assignment| call.sight.admits(&assignment.audience()));
-    Ok(pb::GetCaseResponse { case: Some(pb::Case { notices, consents, assignments, ..case }) })
-}
-
-/// A case, and what was arranged about it by then and not since: what a unit is told no more must not be among it.
-async fn read(cx: &Context, call: &Call, key: Key) -> Result<(Dossier, Arranged), Failure> {
-    loop {
-        let dossier = key.settled(cx, call).await?;
-        let arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
-        let stands = store::case::get(&cx.db, dossier.case.case_id).await?;
-        if stands.is_some_and(|case| case.version == dossier.case.version) {
-            return Ok((dossier, arranged));
-        }
-    }
+    Ok(Some(pb::Case { notices, consents, assignments, ..case }))
 }
 
 /// Whether what is kept from the caller's unit was opened in an emergency (nödöppning). Asked of the access log at every

@@ -27,7 +27,7 @@ macro_rules! named {
 pub(super) use named;
 
 /// What it means.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum Key {
     Case(CaseId),
     Admission(AdmissionId),

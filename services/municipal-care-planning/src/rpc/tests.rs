@@ -16,6 +16,7 @@ mod recipients;
 mod sip;
 mod sip_need;
 mod statements;
+mod watching;
 
 use hemgang_proto::{
     admission::{self, admission_service_client::AdmissionServiceClient},

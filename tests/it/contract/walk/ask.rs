@@ -9,8 +9,12 @@ use crate::contract::{descriptors, raw};
 
 /// The answers to a message; of a stream, all until it has no more for now.
 pub async fn ask(suite: &Suite, row: &Row, place: &Place, message: Vec<u8>) -> Result<Vec<Vec<u8>>, Status> {
-    // A stream says so with a bookmark, its field 2.
-    let is_last = |answer: &[u8]| row.rpc == "FollowEvents" && answer.first() == Some(&0x12);
+    // A stream says so with a bookmark, its field 2 or 3.
+    let is_last = |answer: &[u8]| match row.rpc {
+        "FollowEvents" => answer.first() == Some(&0x12),
+        "WatchCases" => answer.first() == Some(&0x1a),
+        _ => false,
+    };
     raw::ask(place.peer(suite), row.service, row.rpc, message, is_last).await
 }
 

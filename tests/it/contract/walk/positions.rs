@@ -98,7 +98,10 @@ async fn a_cursor_of_anybody_s_shows_what_is_the_own_and_a_forged_one_is_refused
             };
             for (service, giver, cursor) in &cursors {
                 // Our own services have a form of their own, and every feed a key of its own.
-                if *service == row.service && is_service(giver) == is_service(place) {
+                // Cases are watched by the cursors of planning's feed.
+                let is_of_feed =
+                    *service == row.service || row.rpc == "WatchCases" && service.contains(".planning.");
+                if is_of_feed && is_service(giver) == is_service(place) {
                     shows_own(&at(cursor).await.expect("events"), &things, word, (place, whose));
                 } else {
                     let refusal = refused(at(cursor).await);

@@ -74,7 +74,7 @@ impl Row {
 
     /// The field that says where to go on, and where the answer says it.
     pub fn position(&self) -> (&'static str, &'static [&'static str]) {
-        if self.rpc.ends_with("Events") {
+        if self.rpc.ends_with("Events") || self.rpc == "WatchCases" {
             ("cursor", &["bookmark", "cursor"])
         } else {
             ("pageToken", &["next_page_token"])
@@ -169,6 +169,7 @@ fn planning() -> Vec<Row> {
         row::<pla::ListInboxRequest>(PLANNING, "ListInbox", STAY, |_, _| json!({"pageSize": 1})),
         row::<pla::ReadEventsRequest>(PLANNING_FEED, "ReadEvents", STAY, |_, _| json!({"pageSize": 500})),
         row::<pla::FollowEventsRequest>(PLANNING_FEED, "FollowEvents", STAY, |_, _| json!({})),
+        row::<pla::WatchCasesRequest>(PLANNING, "WatchCases", STAY, |_, _| json!({})),
         row::<pla::AcknowledgeNoticeRequest>(PLANNING, "AcknowledgeNotice", Change, |it, role| json!({"noticeId": it.notice(role), "acknowledgedBy": "SE2321000131-P000000000102"})),
         row::<pla::AddRecipientRequest>(PLANNING, "AddRecipient", Change, |it, _| json!({"caseId": it.case_id, "unit": "SE0000001480-E0004"})),
         row::<pla::RemoveRecipientRequest>(PLANNING, "RemoveRecipient", Change, |it, _| json!({"caseId": it.case_id, "unit": "SE0000001480-E0004"})),

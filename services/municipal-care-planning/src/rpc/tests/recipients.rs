@@ -95,6 +95,7 @@ async fn what_was_not_for_a_unit_leaves_its_inbox_and_the_ward_is_told(suite: &S
     // What comes later does not reach it, until the ward tells it once more.
     withdraw(suite, &id).await;
     is_out(suite, ELSEWHERE, &id).await;
+    suite.pass(SignedDuration::from_mins(1)).await;
     notify(suite, &id, &[ELSEWHERE]).await;
     suite.drain().await;
     assert_eq!(kinds(&inbox(suite, ELSEWHERE).await), [NoticeKind::Admission]);
