@@ -31,6 +31,9 @@ create table stay (
     age_group text not null,
     admitted_at bigint,
     expected_discharge text,
+    -- Local days, by which lists find who goes home when.
+    expected_on text,
+    agreed_on text,
     agreed_at bigint,
     agreed_destination text not null,
     transport text not null,

@@ -194,7 +194,7 @@ fn said<T>(what: Option<&T>) -> Result<&T, Failure> {
 
 /// The stay's next version.
 fn put(stay: Stay) -> Change {
-    Change::new().put(&Stay { version: stay.version + 1, ..stay })
+    Change::new().put(&stay.next())
 }
 
 /// The HSA-id of a unit, as an event names it.

@@ -1,6 +1,7 @@
 //! A stay as two feeds tell of it. Neither waits for the other, so either may be the first to name it.
 
 use hemgang_core::{
+    day::local_day,
     expected::ExpectedDischarge,
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
@@ -10,7 +11,7 @@ use hemgang_proto::{
     common::{AgeGroup, Destination, Receiver, Sex, Specialty, Transport},
 };
 use hemgang_rpc::wire;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 /// A stay as kept. Every followed event of an admission replaces it: two followers that decide on the same
 /// admission at the same moment are told apart by its version.
@@ -31,6 +32,9 @@ pub struct Stay {
     pub age_group: AgeGroup,
     pub admitted_at: Option<Timestamp>,
     pub expected_discharge: Option<ExpectedDischarge>,
+    /// The local days of that and of what was agreed, by which lists find who goes home when.
+    pub expected_on: Option<Date>,
+    pub agreed_on: Option<Date>,
     pub agreed_at: Option<Timestamp>,
     pub agreed_destination: Destination,
     pub transport: Transport,
@@ -59,6 +63,8 @@ impl Stay {
             age_group: AgeGroup::Unspecified,
             admitted_at: None,
             expected_discharge: None,
+            expected_on: None,
+            agreed_on: None,
             agreed_at: None,
             agreed_destination: Destination::Unspecified,
             transport: Transport::Unspecified,
@@ -69,6 +75,18 @@ impl Stay {
             ready: false,
             ready_since: None,
         }
+    }
+
+    /// The stay as it is kept next, with the days on which the patient is to go home.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let expected_on = match self.expected_discharge {
+            Some(ExpectedDischarge::At(at)) => Some(local_day(at)),
+            Some(ExpectedDischarge::On(on)) => Some(on),
+            Some(ExpectedDischarge::UnknownYet) | None => None,
+        };
+        let agreed_on = self.agreed_at.map(local_day);
+        Self { version: self.version + 1, expected_on, agreed_on, ..self }
     }
 
     /// The latest discharge notice, when one came.

@@ -40,7 +40,8 @@ async fn list(suite: &Suite, unit: &str, person: &str, states: &[CaseState]) -> 
     loop {
         let states = states.iter().map(|state| i32::from(*state)).collect();
         let assigned_to = person.to_owned();
-        let request = pb::ListCasesRequest { page_size: 1, page_token, states, assigned_to };
+        let request =
+            pb::ListCasesRequest { page_size: 1, page_token, states, assigned_to, ..Default::default() };
         let page = client(suite, unit).list_cases(request).await.expect("a page").into_inner();
         ids.extend(page.cases.into_iter().map(|case| case.admission_id));
         page_token = page.next_page_token;

@@ -6,6 +6,7 @@ use hemgang_testing::{Suite, each_backend};
 use super::*;
 
 each_backend!(
+    who_is_to_go_home_when_is_listed_by_the_agreed_day_or_else_the_expected_one,
     a_case_is_listed_once_for_several_units_while_open_and_after,
     an_inbox_says_what_is_owed
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
@@ -103,4 +104,68 @@ async fn an_inbox_says_what_is_owed(suite: &Suite) {
     let rest: Vec<_> = reception.into_iter().filter(|id| *id != social[1]).collect();
     assert_eq!(owed(RECEPTION).await, rest);
     assert_eq!(inbox(suite, SOCIAL).await.len(), 3);
+}
+
+/// The cases of patients who are to go home between two days of September, by their stays.
+async fn leaving(suite: &Suite, unit: &str, from: Option<i8>, to: Option<i8>) -> Vec<String> {
+    let day = |day: Option<i8>| day.map(|day| wire::date(date(2026, 9, day)));
+    let request = pb::ListCasesRequest { leaves_from: day(from), leaves_to: day(to), ..Default::default() };
+    let listed = client(suite, unit).list_cases(request).await.expect("listed").into_inner().cases;
+    let mut ids: Vec<_> = listed.into_iter().map(|case| case.admission_id).collect();
+    ids.sort();
+    ids
+}
+
+/// A stay whose patient is expected to leave on a day of September.
+async fn expected(suite: &Suite, day: i8, recipients: &[&str]) -> String {
+    suite.pass(SignedDuration::from_mins(1)).await;
+    let admission_id = notified(suite, recipients).await;
+    let on = hemgang_core::expected::ExpectedDischarge::On(date(2026, 9, day));
+    let request = admission::ChangeExpectedDischargeRequest {
+        admission_id: admission_id.clone(),
+        expected_discharge: Some(wire::expected_discharge(on)),
+        ..Default::default()
+    };
+    ward(suite).change_expected_discharge(request).await.expect("changed");
+    suite.drain().await;
+    admission_id
+}
+
+async fn who_is_to_go_home_when_is_listed_by_the_agreed_day_or_else_the_expected_one(suite: &Suite) {
+    let (soon, later) =
+        (expected(suite, 15, &[SOCIAL, OUTPATIENT]).await, expected(suite, 18, &[SOCIAL]).await);
+    notified(suite, &[SOCIAL]).await;
+    let gone = expected(suite, 15, &[SOCIAL]).await;
+    left(suite, &gone, Destination::Home).await;
+    for unit in [SOCIAL, RECEPTION, WARD] {
+        assert_eq!(leaving(suite, unit, Some(15), Some(15)).await, [soon.clone()], "{unit}");
+        assert_eq!(leaving(suite, unit, Some(15), Some(21)).await, [soon.clone(), later.clone()], "{unit}");
+        assert!(leaving(suite, unit, None, Some(14)).await.is_empty(), "{unit}: nobody's day has passed");
+        assert_eq!(leaving(suite, unit, Some(16), None).await, [later.clone()], "{unit}");
+    }
+    assert_eq!(leaving(suite, OUTPATIENT, Some(14), None).await, [soon.clone()]);
+    // What is kept from a unit it does not find by asking for days.
+    barred(suite, &soon, OUTPATIENT).await;
+    let notice = admission::SendDischargeNoticeRequest {
+        admission_id: soon.clone(),
+        agreed_at: Some(wire::timestamp(suite.clock.now() + 72.hours())),
+        destination: Destination::Home.into(),
+        transport: Transport::Own.into(),
+        received_by: hemgang_proto::common::Receiver::Relative.into(),
+        ..Default::default()
+    };
+    ward(suite).send_discharge_notice(notice).await.expect("sent");
+    suite.drain().await;
+    assert_eq!(leaving(suite, SOCIAL, Some(17), Some(17)).await, [soon.clone()]);
+    assert!(leaving(suite, OUTPATIENT, Some(17), Some(17)).await.is_empty());
+    assert_eq!(leaving(suite, OUTPATIENT, Some(15), Some(15)).await, [soon]);
+    let wrong = pb::ListCasesRequest {
+        leaves_from: Some(wire::date(date(2026, 9, 16))),
+        leaves_to: Some(wire::date(date(2026, 9, 15))),
+        assigned_to: OFFICER.to_owned(),
+        ..Default::default()
+    };
+    let mut fields = refused(client(suite, SOCIAL).list_cases(wrong).await).fields;
+    fields.sort();
+    assert_eq!(fields, ["assigned_to", "leaves_to"]);
 }
