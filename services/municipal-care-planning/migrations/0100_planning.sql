@@ -119,6 +119,8 @@ create table party (
     -- Of one that takes part no more: when it left, and why.
     left_at bigint,
     left_reason text not null,
+    -- The unit that took its place.
+    left_to text,
     primary key (case_id, unit)
 );
 create index party_by_unit on party (unit, opened_at, case_id) where left_at is null;

@@ -57,7 +57,7 @@ pub enum Error {
     #[error("the message was voided before")]
     MessageVoided,
     /// The side that discloses decides on it.
-    #[error("disclosure is decided on by the side that sends")]
+    #[error("that is decided on by the side that sends")]
     NotTheSender,
     /// There is nothing to withdraw.
     #[error("nothing of the kind was given that could be withdrawn")]

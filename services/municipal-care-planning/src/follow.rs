@@ -27,9 +27,10 @@ pub mod words;
 
 use hemgang_core::place::{HsaId, MunicipalityCode};
 use hemgang_db::{Change, Table};
-use hemgang_feed::{FeedEvent, Follow, Source};
+use hemgang_feed::{FeedEvent, Follow, Source, Telling};
 use hemgang_proto::{
     admission::{AdmissionEvent, admission_event::Event as Admission},
+    planning::PlanningEvent,
     readiness::{ReadinessEvent, readiness_event::Event as Readiness},
 };
 use hemgang_rpc::{Context, Failure};
@@ -99,8 +100,10 @@ impl Follow for AdmissionFollower {
                 return admission_notice_sent::react(cx, &heard, said).await;
             }
             Admission::PatientDetailsRecorded(said) => {
-                return patient_details_recorded::react(cx, &heard, said).await;
+                let raised = patient_details_recorded::react(cx, &heard, said).await?;
+                return Ok(raised.and(revised(cx, &heard).await?));
             }
+            Admission::AdmissionTimeCorrected(_) => return revised(cx, &heard).await,
             _ => {}
         }
         // An admission alone reaches nobody: without a case nothing is delivered.
@@ -190,6 +193,15 @@ fn hear<E: FeedEvent + Source>(cx: &Context, event: &E) -> Result<Heard, Failure
 /// What an event says. A kind that we do not know stops the feed: consumers are upgraded first.
 fn said<T>(what: Option<&T>) -> Result<&T, Failure> {
     what.ok_or_else(|| broken("an event of an unknown kind"))
+}
+
+/// Tells whoever reads the case that it says something else, of which no event tells what.
+async fn revised(cx: &Context, heard: &Heard) -> Result<Change, Failure> {
+    let Some(dossier) = store::dossier::find(&cx.db, heard.admission_id).await? else {
+        return Ok(Change::new());
+    };
+    let telling = Telling::reacting(cx, dossier.case.subject(), heard.recorded_at, dossier.audience());
+    Ok(Change::new().tell(telling.event::<PlanningEvent>(dossier.case.revised())?))
 }
 
 /// The stay's next version.

@@ -27,6 +27,11 @@ class Case:
     notice: Notice | None = None
 
     @property
+    def municipality(self):
+        """The participating one; of a notice, that of the unit."""
+        return self.notice.municipality if self.notice else self.stay.municipality
+
+    @property
     def case_id(self):
         """The case, of what is planned or delivered in one."""
         part = self.meeting or self.notice
@@ -186,10 +191,10 @@ OF_MEETINGS = ("planning_meetings", "sip_drawn_up", "sip_meetings")
 
 # Where a case falls in each dimension; `areas` gives a municipality's.
 CUTS = {
-    "MUNICIPALITY": lambda case, areas: case.stay.municipality,
+    "MUNICIPALITY": lambda case, areas: case.municipality,
     "LIABLE": lambda case, areas: case.stay.liable,
     "RESIDENCE": lambda case, areas: case.stay.residence,
-    "AREA": lambda case, areas: areas.get(case.stay.municipality),
+    "AREA": lambda case, areas: areas.get(case.municipality),
     "HOSPITAL": lambda case, areas: case.stay.hospital,
     "WARD": lambda case, areas: case.stay.ward,
     "SPECIALTY": lambda case, areas: case.stay.specialty,

@@ -25,6 +25,8 @@ class Notice:
     unit: str
     # What that unit is.
     party: str
+    # The unit's own; none of the region's, nor with skyddad folkbokföring.
+    municipality: str | None
     delivered_at: datetime.datetime
     stay: Stay
     acknowledged_at: datetime.datetime | None = None
@@ -57,7 +59,8 @@ def notices_of(planning, stays, municipality_of, party_of):
             at = instant(header.recorded_at)
             name = word(what, "kind").removeprefix("NOTICE_KIND_")
             unit = what.recipient
-            notices[what.notice_id] = Notice(what.notice_id, what.case_id, name, unit, party_of.get(unit), at, stay)
+            own = municipality_of.get(unit)
+            notices[what.notice_id] = Notice(what.notice_id, what.case_id, name, unit, party_of.get(unit), own, at, stay)
         elif kind == "notice_acknowledged" and what.notice_id in notices:
             notices[what.notice_id].acknowledged_at = instant(event.header.occurred_at)
         elif kind == "recipient_removed":
@@ -68,8 +71,9 @@ def notices_of(planning, stays, municipality_of, party_of):
             for one in notices.values():
                 if (one.case_id, one.unit) == (what.case_id, what.from_unit):
                     one.unit, one.party = what.to_unit, party_of.get(what.to_unit)
-    for stay in at_home.values():
-        stay.municipality = stay.participating(municipality_of)
+                    one.municipality = municipality_of.get(what.to_unit)
+    for one in notices.values():
+        one.municipality = None if one.stay.secret else one.municipality
     return list(notices.values())
 
 

@@ -136,7 +136,7 @@ def compare(binary, work, channel):
                 case.stay.admission_id,
                 case.case_id,
                 case.numerator,
-                case.stay.municipality or figures.UNALLOCATED,
+                case.municipality or figures.UNALLOCATED,
                 case.stay.hospital,
             )
             for case in counted

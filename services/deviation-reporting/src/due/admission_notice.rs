@@ -92,9 +92,15 @@ pub async fn regroup(
 ) -> Result<Change, Failure> {
     let mut change = weigh(cx, stay, told.changed_at, Some(hold)).await?;
     let standing = standing(stay);
-    for signal in store::signal::list_of(&cx.db, stay.admission_id).await? {
-        let is_weighed =
-            signal.is_open() || matches!(standing, Standing::Late { due_at, .. } if due_at == signal.due_at);
+    let signals = store::signal::list_of(&cx.db, stay.admission_id).await?;
+    let raised = match standing {
+        Standing::Late { due_at, .. } if !signals.iter().any(|one| one.is_open() && one.due_at >= due_at) => {
+            Some(due_at)
+        }
+        _ => None,
+    };
+    for signal in signals {
+        let is_weighed = signal.is_open() || raised == Some(signal.due_at);
         if !is_weighed {
             change = change.and(replace(cx, &signal, told, hold).await?);
         }

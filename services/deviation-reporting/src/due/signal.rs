@@ -3,7 +3,7 @@
 use hemgang_db::Change;
 use hemgang_feed::{
     Telling,
-    recipients::{Reached, RecipientChange},
+    recipients::{Course, Reached, RecipientChange},
 };
 use hemgang_proto::deviation::{DeviationEvent, deviation_event::Event};
 use hemgang_rpc::{Audience, Context, Failure};
@@ -20,6 +20,14 @@ use crate::{
 /// Raises a signal, or again the one of this duty that lapsed, and lets the units see it that hold a notice. It happened
 /// when the duty ran out.
 pub async fn raise(cx: &Context, signal: Signal, hold: Option<&[Reached]>) -> Result<Change, Failure> {
+    // Whoever holds a notice sees it, also where something else than a notice raised it.
+    let read;
+    let hold = if let Some(hold) = hold {
+        hold
+    } else {
+        read = Course::read(&cx.db, signal.admission_id).await?.reached();
+        &read
+    };
     let lapsed = store::signal::of_duty(&cx.db, signal.admission_id, signal.kind, signal.due_at).await?;
     let (change, signal) = match lapsed {
         None => (Change::new().insert(&signal), signal),
@@ -28,7 +36,7 @@ pub async fn raise(cx: &Context, signal: Signal, hold: Option<&[Reached]>) -> Re
             (Change::new().replace(&signal), signal)
         }
     };
-    let sight = sight(cx, &signal, hold).await?;
+    let sight = sight(cx, &signal, Some(hold)).await?;
     let audience = and_parties(signal.audience(&sight.kept), &sight.new);
     let told = telling(cx, &signal, signal.due_at, audience, signal.raised_event())?;
     Ok(seen(change, &sight).and(told))

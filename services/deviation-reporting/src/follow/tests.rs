@@ -5,8 +5,8 @@ use hemgang_db::Deadline;
 use hemgang_feed::{FeedEvent, Follow, recipients::Course};
 use hemgang_proto::{
     admission::{
-        AdmissionEvent, AdmissionNoticeSent, NeedsAssessed, NeedsAssessment, PatientAdmitted,
-        PatientDischarged, admission_event::Event as Admission,
+        AdmissionEvent, AdmissionNoticeSent, AdmissionTimeCorrected, NeedsAssessed, NeedsAssessment,
+        PatientAdmitted, PatientDischarged, admission_event::Event as Admission,
     },
     common::{Destination, EventHeader},
     deviation::SignalState,
@@ -23,7 +23,8 @@ use super::{Admissions, planning};
 use crate::{domain::stay::Stay, store};
 
 each_backend!(
-    the_order_of_reading_the_feeds_does_not_matter
+    the_order_of_reading_the_feeds_does_not_matter,
+    who_left_sees_no_signal_of_the_stay_and_who_holds_a_notice_each
     on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
 
@@ -242,4 +243,30 @@ async fn the_order_of_reading_the_feeds_does_not_matter(suite: &Suite) {
         let (_, _, deadline, found) = left(suite, &told).await;
         assert_eq!((deadline, found), (due.map(|hour| t.at(hour)), signals), "{name}");
     }
+}
+
+async fn who_left_sees_no_signal_of_the_stay_and_who_holds_a_notice_each(suite: &Suite) {
+    let story = Story::new(suite);
+    let corrected = |hour, to| {
+        let admitted_at = Some(wire::timestamp(story.at(to)));
+        A(
+            hour,
+            Admission::AdmissionTimeCorrected(AdmissionTimeCorrected { admitted_at, ..Default::default() }),
+        )
+    };
+    // The signal lapses, another is raised, and the first holds again.
+    let order = [
+        Story::admitted(),
+        story.judged(1, true),
+        Story::notice(30, &[RIGHT, WRONG]),
+        corrected(32, 4),
+        corrected(33, 0),
+        story.removed(40, WRONG),
+    ];
+    for told in &order {
+        story.hear(told).await;
+    }
+    let (.., seen) = story.left().await;
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    assert!(seen.iter().all(|(_, _, units)| *units == [RIGHT]), "{seen:?}");
 }

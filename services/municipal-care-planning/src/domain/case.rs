@@ -107,6 +107,11 @@ impl Case {
         })
     }
 
+    /// What is told where the case says something else that no event carries.
+    pub fn revised(&self) -> Event {
+        Event::CaseRevised(pb::CaseRevised { case_id: self.case_id.to_string() })
+    }
+
     /// Whether there is still something to plan.
     pub fn is_open(&self) -> bool {
         matches!(self.state, CaseState::Planning | CaseState::Ready)

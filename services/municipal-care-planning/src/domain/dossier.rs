@@ -132,11 +132,15 @@ impl Dossier {
         judgements: &[Judgement],
         (consents, needs_record): (&Consents, bool),
     ) -> Self {
-        // What was sent to a unit before it left reached nobody, whenever it is read.
-        let has_left = |unit: &HsaId| {
-            self.former.iter().any(|party| party.unit == *unit && party.left_at >= Some(heard.sent_at()))
+        // What was sent to a unit before it left reached nobody, or the unit in its place.
+        let left = |it: &Recipient| {
+            self.former.iter().find(|party| party.unit == it.unit && party.left_at >= Some(heard.sent_at()))
         };
-        let recipients: Vec<_> = recipients.into_iter().filter(|it| !has_left(&it.unit)).collect();
+        let reached = |it: Recipient| match left(&it) {
+            Some(former) => self.in_place_of(former),
+            None => Some(it),
+        };
+        let recipients: Vec<_> = recipients.into_iter().filter_map(reached).collect();
         for Recipient { unit, municipality } in recipients {
             let known = self.parties.iter().find(|party| party.unit == unit).cloned();
             let is_new = known.is_none();
@@ -215,7 +219,7 @@ impl Dossier {
                 _ => {}
             }
             let held = self.notices.iter_mut().filter(|notice| notice.delivered_at.is_none());
-            for notice in held.filter(|notice| notice.recipient == party.unit && !bars.notices) {
+            for notice in held.filter(|notice| notice.is_in_inbox_of(&party.unit) && !bars.notices) {
                 notice.release(now);
                 self.released.push(notice.notice_id);
             }
@@ -323,6 +327,12 @@ impl Dossier {
         self.parties.iter().filter(|party| !party.is_kept_out() && self.was_kept_out(party).unwrap_or(false))
     }
 
+    /// Parties that come back and read it, whatever was kept from them before they left.
+    pub fn back_and_let_in(&self) -> impl Iterator<Item = &Party> {
+        let is_back = |party: &&Party| self.as_read(party).is_some_and(|read| read.left_at.is_some());
+        self.parties.iter().filter(is_back).filter(|party| !party.is_kept_out())
+    }
+
     /// None of a party that is new.
     fn was_kept_out(&self, party: &Party) -> Option<bool> {
         self.as_read(party).map(Party::is_kept_out)
@@ -372,6 +382,7 @@ impl Dossier {
             shown_state: None,
             left_at: None,
             left_reason: RemovalReason::Unspecified,
+            left_to: None,
         }
     }
 

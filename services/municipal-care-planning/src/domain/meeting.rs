@@ -96,6 +96,20 @@ impl Meeting {
         (meeting, event)
     }
 
+    /// A booked meeting as it is for a unit in the place of one that it concerns; none where it concerns another.
+    pub fn handed_on(mut self, from: &HsaId, to: &HsaId) -> Option<Self> {
+        let concerns = self.called_by == *from || self.invited.contains(from);
+        if self.state != MeetingState::Booked || !concerns {
+            return None;
+        }
+        for unit in self.invited.iter_mut().chain([&mut self.called_by]).filter(|unit| *unit == from) {
+            *unit = to.clone();
+        }
+        self.invited.dedup();
+        self.version += 1;
+        Some(self)
+    }
+
     /// As its parties see it.
     pub fn shown(&self) -> pb::Meeting {
         pb::Meeting {

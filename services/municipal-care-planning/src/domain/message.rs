@@ -127,9 +127,12 @@ impl Message {
 
     /// The message as it is for a unit in the place of one that it was sent to; none where it was not.
     pub fn handed_on(self, from: &HsaId, to: &HsaId) -> Option<Self> {
-        let place = self.recipients.iter().position(|unit| unit == from)?;
-        let mut recipients = self.recipients;
-        recipients[place] = to.clone();
+        if !self.recipients.contains(from) {
+            return None;
+        }
+        // It may be named beside one that left before.
+        let others = self.recipients.into_iter().filter(|unit| unit != from && unit != to);
+        let recipients = others.chain([to.clone()]).collect();
         Some(Self { version: self.version + 1, recipients, ..self })
     }
 

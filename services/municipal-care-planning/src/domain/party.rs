@@ -33,6 +33,8 @@ pub struct Party {
     /// When it left the case, and why; unspecified while it takes part.
     pub left_at: Option<Timestamp>,
     pub left_reason: RemovalReason,
+    /// The unit that took its place.
+    pub left_to: Option<HsaId>,
 }
 
 /// A case as it stood when the last was disclosed, without its patient. Kept as proto3 JSON.

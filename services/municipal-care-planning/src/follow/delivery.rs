@@ -60,7 +60,7 @@ fn gates(
         let barred = pb::DisclosureBarred { case_id: case_id.clone(), unit: party.unit.to_string() };
         change = tell(change, at(party), case.senders(), Event::DisclosureBarred(barred))?;
     }
-    for party in dossier.let_in() {
+    for party in dossier.let_in().chain(dossier.back_and_let_in()) {
         let allowed = pb::DisclosureAllowed { case_id: case_id.clone(), unit: party.unit.to_string() };
         change = tell(change, at(party), case.senders(), Event::DisclosureAllowed(allowed))?;
     }

@@ -7,7 +7,7 @@ use hemgang_proto::planning::{self as pb, PlanningEvent, planning_event::Event};
 use hemgang_rpc::{Audience, Context, Failure, wire};
 
 use crate::{
-    domain::{case::Case, dossier::Dossier, heard::Heard, statement::Stated, stay::Stay},
+    domain::{case::Case, dossier::Dossier, heard::Heard, party::Party, statement::Stated, stay::Stay},
     rpc::view,
     store::{self, arranged::Arranged},
 };
@@ -17,30 +17,33 @@ pub async fn change(cx: &Context, dossier: &Dossier, stay: &Stay, heard: &Heard)
     let Some(case) = dossier.decided().filter(|case| case.version > 1) else { return Ok(Change::new()) };
     let telling =
         |audience| Telling::reacting(cx, case.subject(), heard.sent_at(), audience).entered(heard.entry);
-    moved(cx, (dossier, &case), Some(stay), telling).await
+    let arranged = store::arranged::get(&cx.db, case.case_id).await?;
+    moved((dossier, &case), Some(stay), &arranged, telling)
 }
 
-/// What is told to whoever gains or loses sight of a case by what is decided, as somebody tells of it.
-pub async fn moved(
-    cx: &Context,
+/// What is told to whoever gains or loses sight of a case by what is decided, as somebody tells of it. Each side that gains
+/// it is told apart: what was delivered or written to the one is not the other's.
+pub fn moved(
     (dossier, case): (&Dossier, &Case),
     stay: Option<&Stay>,
+    arranged: &Arranged,
     telling: impl Fn(Audience) -> Telling,
 ) -> Result<Change, Failure> {
     let (before, after) = (dossier.audience_before(), dossier.audience());
-    let (lost, gained) = (before.clone().without(&after), dossier.listeners().without(&before));
-    let mut told = Vec::new();
+    let tell = |change: Change, audience, event| {
+        Ok::<_, Failure>(change.tell(telling(audience).event::<PlanningEvent>(event)?))
+    };
+    let (mut change, lost) = (Change::new(), before.clone().without(&after));
     if !lost.is_empty() {
-        told.push((lost, Event::CaseUnshared(pb::CaseUnshared { case_id: case.case_id.to_string() })));
+        let unshared = pb::CaseUnshared { case_id: case.case_id.to_string() };
+        change = tell(change, lost, Event::CaseUnshared(unshared))?;
     }
-    if !gained.is_empty() {
-        let arranged = store::arranged::get(&cx.db, case.case_id).await?;
-        let shared = shared((dossier, case), stay, &arranged, &gained)?;
-        told.push((gained, Event::CaseShared(shared)));
-    }
-    let mut change = Change::new();
-    for (audience, event) in told {
-        change = change.tell(telling(audience).event::<PlanningEvent>(event)?);
+    let listening = dossier.parties.iter().filter(|party| !party.is_kept_out()).map(Party::audience);
+    for gained in std::iter::once(case.senders()).chain(listening).map(|side| side.without(&before)) {
+        if !gained.is_empty() {
+            let shared = shared((dossier, case), stay, arranged, &gained)?;
+            change = tell(change, gained, Event::CaseShared(shared))?;
+        }
     }
     Ok(change)
 }
@@ -57,8 +60,8 @@ pub fn shared(
 ) -> Result<pb::CaseShared, Failure> {
     let Stated { planning_answers, outpatient_readiness, receivings, patient_summaries, current_services } =
         arranged.stated();
-    // Several units may come to see it at once, and are told the same.
-    let is_everybodys = |audience: Audience| gained.clone().without(&audience).is_empty();
+    // A unit with its municipality: what is for the unit is theirs.
+    let is_theirs = |audience: Audience| audience.meets(gained);
     let notices = dossier.earlier_notices().filter(|notice| notice.audience(case).meets(gained));
     Ok(pb::CaseShared {
         case_id: case.case_id.to_string(),
@@ -84,7 +87,7 @@ pub fn shared(
         sip: arranged.sip(),
         former_parties: view::former(dossier),
         contacts: arranged.contacts(),
-        messages: arranged.messages_told(|message| is_everybodys(message.audience(dossier))),
-        assignments: arranged.assignments(|assignment| is_everybodys(assignment.audience())),
+        messages: arranged.messages_told(|message| is_theirs(message.audience(dossier))),
+        assignments: arranged.assignments(|assignment| is_theirs(assignment.audience())),
     })
 }

@@ -3,6 +3,7 @@
 
 use hemgang_db::Change;
 use hemgang_feed::Telling;
+use hemgang_proto::planning::PlanningEvent;
 use hemgang_rpc::{Audience, Context, Failure};
 use jiff::Timestamp;
 
@@ -18,7 +19,9 @@ pub async fn blank(
 ) -> Result<Change, Failure> {
     let case_id = dossier.case.case_id;
     let dossier = dossier.blanked();
-    let change = delivery::parts(&dossier, &dossier.next(), telling)?;
+    let revised =
+        telling(cx.clock.now(), dossier.audience()).event::<PlanningEvent>(dossier.case.revised())?;
+    let change = delivery::parts(&dossier, &dossier.next(), telling)?.tell(revised);
     let (handed_over, sip, contacts, messages) = tokio::try_join!(
         store::discharge_information::get(&cx.db, case_id),
         store::sip::get(&cx.db, case_id),

@@ -22,7 +22,7 @@ const DEFINITION: Definition = Definition {
                   forwarded is as old as it was at the first unit",
     exclusions: "notices that were not for the unit (misdirected) or whose unit was removed, those not acknowledged whose time \
                  still runs, those held for reasons of secrecy, entered from the reserve routine or imported, voided stays",
-    attributed_to: "the day of delivery, Europe/Stockholm",
+    attributed_to: "the day of delivery, Europe/Stockholm; the municipality is that of the unit, none of the region's",
     source: "the county's routine for samverkan vid utskrivning (kvittens); the time is the region's policy receipt_limits",
     measure: Measure::Share,
     variants: &["published", "elapsed_median", "elapsed_p90", "office_median", "office_p90"],
@@ -61,7 +61,9 @@ impl Indicator for Acknowledgement {
             };
             let (id, kind) = (notice.notice_id.to_string(), notice.kind);
             let part = Part::Notice { id, kind, recipient: notice.recipient };
-            Some(known((&case, local_day(delivered_at)), part, numerator))
+            // What another unit of the case received is not shown in a municipality's figures, as it is not in the case.
+            let municipality = notice.municipality.filter(|_| !case.is_secret());
+            Some(Case { municipality, ..known((&case, local_day(delivered_at)), part, numerator) })
         });
         Ok(counted.collect())
     }

@@ -42,7 +42,8 @@ pub async fn handle(
         notified_at: Some(wire::timestamp(call.now)),
     });
     let dossier = dossier.add(recipient, &judgements, (&consents, needs_record), call.now);
-    let change = recipients::change(cx, call, &dossier, event).await?;
+    let arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
+    let change = recipients::change(cx, call, (&dossier, &arranged), event).await?;
     let case = Some(recipients::shown(&dossier));
     Ok(call.commit(cx, change, pb::AddRecipientResponse { case }).await?)
 }

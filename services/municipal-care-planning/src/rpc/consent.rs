@@ -13,7 +13,7 @@ use pbjson_types::Timestamp as WireTimestamp;
 
 use super::{key::Key, person::acting, view};
 use crate::{
-    domain::{consent::Consents, dossier::Dossier, stay::Stay},
+    domain::{consent::Consents, dossier::Dossier, party::Party, stay::Stay},
     error::Error,
     follow::{delivery, sight},
     store,
@@ -170,9 +170,8 @@ impl About {
         let needs_record = cx.own.disclosure.needs_record(call.now);
         let dossier = dossier.disclose(consents, needs_record, &shown, call.now);
         let case = dossier.next();
-        let again = dossier.let_in().fold(Audience::default(), |all, party| all.and(party.audience()));
         let mut change = change.and(delivery::parts(&dossier, &case, telling)?);
-        if !again.is_empty() {
+        for again in dossier.let_in().map(Party::audience) {
             let shared = sight::shared((&dossier, &case), stay.as_ref(), &arranged, &again)?;
             change = change.tell(telling(call.now, again).event::<PlanningEvent>(Event::CaseShared(shared))?);
         }

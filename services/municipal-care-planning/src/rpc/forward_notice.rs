@@ -1,7 +1,6 @@
 //! `ForwardNotice` (vidarebefordra): another unit of the organisation is in the caller's place.
 
 use hemgang_core::place::HsaId;
-use hemgang_db::Change;
 use hemgang_proto::planning::{self as pb, planning_event::Event};
 use hemgang_rpc::{Call, Context, Failure, Fields, wire};
 
@@ -49,12 +48,11 @@ pub async fn handle(
         notified_at: dossier.party(&from).map(|party| wire::timestamp(party.since)),
         forwarded_by: by.to_string(),
     };
-    let messages = store::message::list(&cx.db, dossier.case.case_id).await?;
-    let messages = messages.into_iter().filter_map(|message| message.handed_on(&from, &to.unit));
-    let messages = messages.fold(Change::new(), |change, message| change.replace(&message));
+    let mut arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
+    let handed_on = arranged.handed_on(&from, &to.unit);
     let dossier = dossier.forward(&from, to, call.now);
-    let change =
-        recipients::change(cx, call, &dossier, Event::RecipientForwarded(event)).await?.and(messages);
+    let event = Event::RecipientForwarded(event);
+    let change = recipients::change(cx, call, (&dossier, &arranged), event).await?.and(handed_on);
     let notice = dossier.notices.iter().find(|notice| notice.notice_id == id).map(view::notice);
     Ok(call.commit(cx, change, pb::ForwardNoticeResponse { notice }).await?)
 }

@@ -22,36 +22,34 @@ pub async fn handle(
     let assigned_to = fields.optional::<HsaId>("assigned_to", &req.assigned_to);
     let today = fields.today();
     let leaves = leaves(&mut fields, &req);
+    let asks_days = req.leaves_from.is_some() || req.leaves_to.is_some();
+    if asks_days && !req.assigned_to.is_empty() {
+        fields.wrong("assigned_to", "goes without days");
+    }
     let (page, wanted, assigned_to, leaves) =
         fields.finish(|| Some((page?, states?, assigned_to?, leaves?)))?;
 
-    let mut cases = match (&assigned_to, leaves) {
+    let mut cases = match (&assigned_to, asks_days) {
         (Some(person), _) => {
             store::assignment::list_cases(&cx.db, &call.sight, (person, today), wanted, &page).await?
         }
-        (None, Some(days)) => store::case::list_leaving(&cx.db, &call.sight, wanted, days, &page).await?,
-        (None, None) => store::case::list(&cx.db, &call.sight, wanted, &page).await?,
+        (None, true) => store::case::list_leaving(&cx.db, &call.sight, wanted, leaves, &page).await?,
+        (None, false) => store::case::list(&cx.db, &call.sight, wanted, &page).await?,
     };
     let next_page_token =
         page.cut(&mut cases, |case| (case.opened_at.as_microsecond(), case.case_id.to_string()));
     Ok(pb::ListCasesResponse { cases: view::listed(cx, &call.sight, &cases).await?, next_page_token })
 }
 
-/// Between which days patients are to go home; the inner option is none where that was not asked.
-fn leaves(fields: &mut Fields<'_>, req: &pb::ListCasesRequest) -> Option<Option<(Date, Date)>> {
+/// Between which days patients are to go home.
+fn leaves(fields: &mut Fields<'_>, req: &pb::ListCasesRequest) -> Option<(Date, Date)> {
     let from = fields.optional_day("leaves_from", req.leaves_from.as_ref());
     let to = fields.optional_day("leaves_to", req.leaves_to.as_ref());
-    if req.leaves_from.is_none() && req.leaves_to.is_none() {
-        return Some(None);
-    }
-    if !req.assigned_to.is_empty() {
-        fields.wrong("assigned_to", "goes without days");
-    }
     // Days are compared as they are written.
     let days = (from?.unwrap_or(date(1, 1, 1)), to?.unwrap_or(Date::MAX));
     if days.0 > days.1 {
         fields.wrong("leaves_to", "must not be before leaves_from");
         return None;
     }
-    Some(Some(days))
+    Some(days)
 }

@@ -17,7 +17,7 @@ use crate::{
     },
     error::Error,
     follow::{delivery, sight},
-    store,
+    store::{self, arranged::Arranged},
 };
 
 /// Kinds of unit that can be asked.
@@ -84,14 +84,20 @@ pub async fn may_leave(cx: &Context, dossier: &Dossier, unit: &HsaId) -> Result<
 }
 
 /// The case with its parties as decided, who gains or loses sight of it, and what is told and delivered.
-pub async fn change(cx: &Context, call: &Call, dossier: &Dossier, event: Event) -> Result<Change, Failure> {
+pub async fn change(
+    cx: &Context,
+    call: &Call,
+    (dossier, arranged): (&Dossier, &Arranged),
+    event: Event,
+) -> Result<Change, Failure> {
     let case = dossier.next();
     let stay = stay(cx, dossier).await?;
     let telling = |at, audience| Telling::by(cx, call, case.subject(), at, audience);
     let now = |audience| telling(call.now, audience);
-    let moved = sight::moved(cx, (dossier, &case), stay.as_ref(), now).await?;
+    let moved = sight::moved((dossier, &case), stay.as_ref(), arranged, now)?;
     let told = now(dossier.listeners()).event::<PlanningEvent>(event)?;
-    Ok(moved.tell(told).and(delivery::parts(dossier, &case, telling)?))
+    // From whom the case is kept is told before that it takes part, or somebody could read it in between.
+    Ok(moved.and(delivery::parts(dossier, &case, telling)?).tell(told))
 }
 
 /// The case as it is then, with those that left.

@@ -8,7 +8,7 @@ use super::{
     key::{Key, named},
     recipients,
 };
-use crate::error::Error;
+use crate::{error::Error, store};
 
 pub async fn handle(
     cx: &Context,
@@ -35,7 +35,8 @@ pub async fn handle(
         removed_at: Some(wire::timestamp(call.now)),
         reported_by: String::new(),
     });
-    let change = recipients::change(cx, call, &dossier, event).await?;
+    let arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
+    let change = recipients::change(cx, call, (&dossier, &arranged), event).await?;
     let case = Some(recipients::shown(&dossier));
     Ok(call.commit(cx, change, pb::RemoveRecipientResponse { case }).await?)
 }

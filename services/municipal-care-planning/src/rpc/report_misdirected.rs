@@ -5,7 +5,7 @@ use hemgang_proto::planning::{self as pb, RemovalReason, planning_event::Event};
 use hemgang_rpc::{Call, Context, Failure, Fields, wire};
 
 use super::{person::acting, recipients};
-use crate::{domain::notice::NoticeId, error::Error};
+use crate::{domain::notice::NoticeId, error::Error, store};
 
 pub async fn handle(
     cx: &Context,
@@ -26,7 +26,8 @@ pub async fn handle(
         removed_at,
         reported_by: reported_by.to_string(),
     });
-    let change = recipients::change(cx, call, &dossier, event).await?;
+    let arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
+    let change = recipients::change(cx, call, (&dossier, &arranged), event).await?;
     Ok(call.commit(cx, change, pb::ReportMisdirectedResponse { case_id, unit, removed_at }).await?)
 }
 

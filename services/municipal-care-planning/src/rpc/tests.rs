@@ -8,6 +8,7 @@ mod contacts;
 mod current_services;
 mod discharge_information;
 mod entry;
+mod left;
 mod lists;
 mod meetings;
 mod messages;

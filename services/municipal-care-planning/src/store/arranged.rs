@@ -2,8 +2,8 @@
 //! units state and hand over, the plan, whom they spoke with, their messages,
 //! and who of them has the case.
 
-use hemgang_core::id::CaseId;
-use hemgang_db::Db;
+use hemgang_core::{id::CaseId, place::HsaId};
+use hemgang_db::{Change, Db};
 use hemgang_proto::planning as pb;
 use hemgang_rpc::Failure;
 
@@ -63,6 +63,24 @@ pub async fn get(db: &Db, case_id: CaseId) -> Result<Arranged, Failure> {
 }
 
 impl Arranged {
+    /// What is for a unit in the place of another, and what that changes: messages to it, and booked meetings.
+    pub fn handed_on(&mut self, from: &HsaId, to: &HsaId) -> Change {
+        let mut change = Change::new();
+        for message in &mut self.messages {
+            if let Some(moved) = message.clone().handed_on(from, to) {
+                change = change.replace(&moved);
+                *message = moved;
+            }
+        }
+        for meeting in &mut self.meetings {
+            if let Some(moved) = meeting.clone().handed_on(from, to) {
+                change = change.replace(&moved);
+                *meeting = moved;
+            }
+        }
+        change
+    }
+
     /// A case with it, and without what is not everybody's: messages, and who has it.
     ///
     /// # Errors

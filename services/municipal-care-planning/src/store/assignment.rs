@@ -48,27 +48,29 @@ pub async fn list_cases(
 pub const OF_PERSON: &str = newest!(
     "opened_at", "case_id",
     "assignment a join party p on p.case_id = a.case_id and p.unit = a.unit join care_case b on b.case_id = a.case_id
-      where a.officer = $6 and a.unit = $4
+      where a.officer = $6 and a.unit = $4 and p.left_at is null
       and coalesce(p.shown_state, b.state) in ($8, $9, $10, $11, $12)" by "a.opened_at", "a.case_id";
     "assignment a join party p on p.case_id = a.case_id and p.unit = a.unit join care_case b on b.case_id = a.case_id
-      where a.deputy = $6 and a.deputy_until >= $7 and a.unit = $4
+      where a.deputy = $6 and a.deputy_until >= $7 and a.unit = $4 and p.left_at is null
       and coalesce(p.shown_state, b.state) in ($8, $9, $10, $11, $12)" by "a.opened_at", "a.case_id";
     "assignment a join party p on p.case_id = a.case_id join care_case b on b.case_id = a.case_id
       where a.officer = $6 and a.municipality = $5 and p.municipality || '' = $5
+      and p.left_at is null
       and not exists (select 1 from assignment o
         where o.case_id = a.case_id and o.officer || '' = $6 and o.municipality || '' = $5 and o.unit < a.unit)
       and not exists (select 1 from party e
-        where e.case_id = p.case_id and e.municipality || '' = $5
+        where e.case_id = p.case_id and e.municipality || '' = $5 and e.left_at is null
           and ((e.shown_state is null and p.shown_state is not null)
             or ((e.shown_state is null) = (p.shown_state is null) and e.unit < p.unit)))
       and coalesce(p.shown_state, b.state) in ($8, $9, $10, $11, $12)" by "a.opened_at", "a.case_id";
     "assignment a join party p on p.case_id = a.case_id join care_case b on b.case_id = a.case_id
       where a.deputy = $6 and a.deputy_until >= $7 and a.municipality = $5 and p.municipality || '' = $5
+      and p.left_at is null
       and not exists (select 1 from assignment o
         where o.case_id = a.case_id and o.deputy || '' = $6 and o.deputy_until >= $7
           and o.municipality || '' = $5 and o.unit < a.unit)
       and not exists (select 1 from party e
-        where e.case_id = p.case_id and e.municipality || '' = $5
+        where e.case_id = p.case_id and e.municipality || '' = $5 and e.left_at is null
           and ((e.shown_state is null and p.shown_state is not null)
             or ((e.shown_state is null) = (p.shown_state is null) and e.unit < p.unit)))
       and coalesce(p.shown_state, b.state) in ($8, $9, $10, $11, $12)" by "a.opened_at", "a.case_id"

@@ -76,7 +76,8 @@ pub async fn list(db: &Db, from: Date, to: Date) -> Result<Vec<Ended>, Failure> 
     let cases: Vec<Case> = db.list(sql, params()).await?;
     let sql = "select n.* from stay s join care_case c on c.admission_id = s.admission_id
         join notice n on n.case_id = c.case_id
-        where s.discharged_at >= $1 and s.discharged_at < $2 and n.kind = 'NOTICE_KIND_ADMISSION'";
+        where s.discharged_at >= $1 and s.discharged_at < $2 and n.kind = 'NOTICE_KIND_ADMISSION'
+          and n.withdrawn_at is null";
     let notices: Vec<Notice> = db.list(sql, params()).await?;
     let sql = "select p.* from stay s join patient p on p.admission_id = s.admission_id
         where s.discharged_at >= $1 and s.discharged_at < $2";

@@ -28,6 +28,11 @@ pub struct Known {
 }
 
 impl Known {
+    /// Whether figures say no municipality of it (skyddad folkbokföring).
+    pub fn is_secret(&self) -> bool {
+        self.protection == Protection::ProtectedRegistration
+    }
+
     /// The participating municipality, as of every figure.
     pub fn municipality(&self) -> Option<MunicipalityCode> {
         let stay = self.stay.as_ref();
@@ -36,7 +41,7 @@ impl Known {
             Belonging {
                 liable: stay.and_then(|stay| stay.liable_municipality.as_ref()),
                 residence: stay.and_then(|stay| stay.residence_municipality.as_ref()),
-                is_secret: self.protection == Protection::ProtectedRegistration,
+                is_secret: self.is_secret(),
             },
         )
     }

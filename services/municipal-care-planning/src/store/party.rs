@@ -16,7 +16,7 @@ hemgang_db::record!(
     "party",
     versioned,
     key(case_id, unit),
-    columns(version, municipality, since, opened_at, is_open, is_barred, shown, shown_state, left_at),
+    columns(version, municipality, since, opened_at, is_open, is_barred, shown, shown_state, left_at, left_to),
     names(left_reason: RemovalReason)
 );
 

@@ -229,6 +229,7 @@ impl Holder {
             | Planning::ConsentWithdrawn(_)
             | Planning::DisclosureBarred(_)
             | Planning::DisclosureAllowed(_)
+            | Planning::CaseRevised(_)
             | Planning::RecipientAdded(_)
             | Planning::RecipientRemoved(_)
             | Planning::RecipientForwarded(_)

@@ -77,6 +77,9 @@ impl Dossier {
     #[must_use]
     pub fn forward(mut self, from: &HsaId, to: Recipient, now: Timestamp) -> Self {
         let Some(before) = self.leaves(from, RemovalReason::Forwarded, now) else { return self };
+        if let Some(former) = self.former.last_mut() {
+            former.left_to = Some(to.unit.clone());
+        }
         let party = self.joins(to, before.since);
         for notice in self.notices.iter_mut().filter(|notice| notice.is_in_inbox_of(from)) {
             (notice.recipient, notice.municipality) = (party.unit.clone(), party.municipality.clone());
@@ -85,6 +88,22 @@ impl Dossier {
         }
         self.parties.push(party);
         self
+    }
+
+    /// The party that took the place of one that left, however often it was handed on; none where nobody did.
+    pub(super) fn in_place_of(&self, former: &Party) -> Option<Recipient> {
+        let mut next = former.left_to.as_ref();
+        for _ in 0..=self.former.len() {
+            let unit = next?;
+            if let Some(party) = self.party(unit) {
+                return Some(Recipient {
+                    unit: party.unit.clone(),
+                    municipality: party.municipality.clone(),
+                });
+            }
+            next = self.former.iter().find(|party| party.unit == *unit)?.left_to.as_ref();
+        }
+        None
     }
 
     /// The party as it was; none where the unit takes no part.

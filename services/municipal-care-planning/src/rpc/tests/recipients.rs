@@ -23,21 +23,21 @@ each_backend!(
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
 
-fn adding(admission_id: &str, unit: &str) -> pb::AddRecipientRequest {
+pub(super) fn adding(admission_id: &str, unit: &str) -> pb::AddRecipientRequest {
     let key = Some(AddKey::AdmissionId(admission_id.to_owned()));
     pb::AddRecipientRequest { key, unit: unit.to_owned(), ..Default::default() }
 }
 
-fn removal(admission_id: &str, unit: &str) -> pb::RemoveRecipientRequest {
+pub(super) fn removal(admission_id: &str, unit: &str) -> pb::RemoveRecipientRequest {
     let key = Some(RemoveKey::AdmissionId(admission_id.to_owned()));
     pb::RemoveRecipientRequest { key, unit: unit.to_owned(), ..Default::default() }
 }
 
-fn misdirected(notice: &pb::Notice) -> pb::ReportMisdirectedRequest {
+pub(super) fn misdirected(notice: &pb::Notice) -> pb::ReportMisdirectedRequest {
     pb::ReportMisdirectedRequest { notice_id: notice.notice_id.clone(), ..Default::default() }
 }
 
-fn handing(notice: &pb::Notice, unit: &str) -> pb::ForwardNoticeRequest {
+pub(super) fn handing(notice: &pb::Notice, unit: &str) -> pb::ForwardNoticeRequest {
     let notice_id = notice.notice_id.clone();
     pb::ForwardNoticeRequest { notice_id, unit: unit.to_owned(), ..Default::default() }
 }
@@ -205,7 +205,7 @@ async fn a_unit_that_is_added_reads_the_case_and_the_readiness_that_stands(suite
     assert!(received.iter().all(|notice| notice.sent_at == received[0].sent_at), "sent to it now");
     let told = events(suite, HEALTH).await;
     assert!(
-        matches!(told[..], [Event::CaseShared(_), Event::RecipientAdded(_), Event::NoticeDelivered(_), ..]),
+        matches!(told[..], [Event::CaseShared(_), Event::NoticeDelivered(_), .., Event::RecipientAdded(_)]),
         "{told:?}"
     );
     assert_eq!(cases(suite, HEALTH).await[0].state(), CaseState::Ready);
