@@ -17,6 +17,10 @@ impl Follow for Planning {
     const PROJECTIONS: &'static [Table] = &[Table::of::<RecipientChange>()];
     const IS_LAZY: bool = true;
 
+    fn concerns(&self, event: &PlanningEvent) -> bool {
+        RecipientChange::is_in(event)
+    }
+
     async fn project(&self, cx: &Context, event: &PlanningEvent) -> Result<Change, Failure> {
         let Some(told) = RecipientChange::of(event)? else { return Ok(Change::new()) };
         let known = RecipientChange::list(&cx.db, told.admission_id).await?;

@@ -209,6 +209,18 @@ impl People {
         acknowledge(&mut client, &owed).await
     }
 
+    /// Somebody at a unit says that a stay is none of theirs (felsänt).
+    pub async fn report_misdirected(&self, unit: &HsaId, admission_id: String) -> Acted {
+        let mut client = PlanningServiceClient::new(self.member_of(unit));
+        let key = Some(plan_pb::get_case_request::Key::AdmissionId(admission_id));
+        let case = client.get_case(plan_pb::GetCaseRequest { key }).await?.into_inner().case;
+        let notices = case.unwrap_or_default().notices;
+        let own = notices.into_iter().find(|notice| notice.recipient == unit.as_str());
+        let notice = own.ok_or_else(|| Status::not_found("no notice to the unit"))?;
+        let request = plan_pb::ReportMisdirectedRequest { notice_id: notice.notice_id, ..Default::default() };
+        client.report_misdirected(request).await.map(drop)
+    }
+
     /// The outpatient unit names the fast vårdkontakt.
     pub async fn appoint_contact(&self, unit: &HsaId, of: CaseOf) -> Acted {
         use plan_pb::appoint_care_contact_request::Key;

@@ -104,13 +104,20 @@ pub fn subject<E: FeedEvent>(event: &E) -> &str {
     })
 }
 
-/// The first event of each subject, at most so many, and what waits. Nothing overtakes an event of its subject.
-pub fn wave<E: FeedEvent>(events: Vec<&E>, at_most: usize) -> (Vec<&E>, Vec<&E>) {
+/// The first event of each subject, at most so many, and what waits. Nothing overtakes an event of its subject, but for what
+/// does not concern the follower, which is passed by with whatever comes first.
+pub fn wave<E: FeedEvent>(
+    events: Vec<&E>,
+    at_most: usize,
+    concerns: impl Fn(&E) -> bool,
+) -> (Vec<&E>, Vec<&E>) {
     let (mut wave, mut rest, mut subjects) = (Vec::new(), Vec::new(), HashSet::new());
+    let (events, mut passed): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| concerns(event));
     for event in events {
         let is_first = subjects.insert(subject(event));
         if is_first && wave.len() < at_most { wave.push(event) } else { rest.push(event) }
     }
+    wave.append(&mut passed);
     (wave, rest)
 }
 
@@ -136,19 +143,25 @@ mod tests {
         let names = |events: &[&AdmissionEvent]| {
             events.iter().map(|event| position(*event).to_owned()).collect::<Vec<_>>()
         };
-        let (first, rest) = wave(page.iter().collect(), 3);
+        let (first, rest) = wave(page.iter().collect(), 3, |_| true);
         assert_eq!(
             (names(&first), names(&rest)),
             (vec!["1".into(), "3".into(), "4".into()], vec!["2".into(), "5".into(), "6".into()])
         );
-        let (second, rest) = wave(rest, 3);
+        let (second, rest) = wave(rest, 3, |_| true);
         assert_eq!(
             (names(&second), names(&rest)),
             (vec!["2".into(), "5".into(), "6".into()], Vec::<String>::new())
         );
         // Of one admission, each wave has one.
-        let (one, rest) = wave(page[..2].iter().collect(), 1);
+        let (one, rest) = wave(page[..2].iter().collect(), 1, |_| true);
         assert_eq!((names(&one), names(&rest)), (vec!["1".to_owned()], vec!["2".to_owned()]));
+        // What does not concern the follower goes with the first.
+        let (first, rest) = wave(page.iter().collect(), 3, |event| subject(event) == "b");
+        assert_eq!(
+            (names(&first), names(&rest)),
+            (vec!["3".into(), "1".into(), "2".into(), "4".into(), "6".into()], vec!["5".into()])
+        );
     }
 
     #[test]

@@ -59,6 +59,11 @@ pub trait Follow: Send + Sync + 'static {
     /// Whether nobody waits for what it keeps but who brings it on by asking: it follows seldom, in large pages.
     const IS_LAZY: bool = false;
 
+    /// Whether anything follows from an event. One from which nothing does waits for no other of its subject.
+    fn concerns(&self, _event: &Self::Event) -> bool {
+        true
+    }
+
     /// Tables that hold nothing of our own and can be rebuilt at will. They are read by `Db::projected`.
     async fn project(&self, cx: &Context, event: &Self::Event) -> Result<Change, Failure>;
 

@@ -48,7 +48,9 @@ impl<F: Follow> Follower<F> {
         while !waiting.is_empty() {
             let (behind, free): (Vec<_>, Vec<_>) =
                 waiting.into_iter().partition(|event| self.is_behind(&standing, event));
-            let (wave, rest) = wave(free, at_once);
+            // One by one, whichever fails is the one.
+            let concerns = |event: &F::Event| at_once == 1 || self.follow.concerns(event);
+            let (wave, rest) = wave(free, at_once, concerns);
             let (change, parked) = match self.changes(&wave).await {
                 Ok(change) => (change, None),
                 Err(failure) if at_once == 1 => {

@@ -100,6 +100,12 @@ hemgang_db::record!(
 );
 
 impl RecipientChange {
+    /// Whether an event of planning changes who takes part.
+    pub fn is_in(event: &PlanningEvent) -> bool {
+        use Event::{RecipientAdded, RecipientForwarded, RecipientRemoved};
+        matches!(event.event, Some(RecipientAdded(_) | RecipientRemoved(_) | RecipientForwarded(_)))
+    }
+
     /// What an event of planning changes; none when it is another, or of a case without an admission. Its number is the
     /// reader's to give.
     ///

@@ -4,6 +4,7 @@ Written from the rules of the indicator catalogue, not from the services: where 
 figures differ.
 """
 
+import collections
 import dataclasses
 import datetime
 import zoneinfo
@@ -146,7 +147,19 @@ class Stay:
         return next((own for own in (self.liable, self.residence) if own in codes), max(told)[1])
 
 
-def admission_told(stays, survivors, event):
+def removed(planning):
+    """When each unit was taken out of a stay, or said that it was not for it: what was sent to it before reached nobody."""
+    removals = collections.defaultdict(list)
+    for event in planning:
+        kind = event.WhichOneof("event")
+        assert kind not in ("recipient_added", "recipient_forwarded"), f"{kind} is not recomputed here"
+        if kind == "recipient_removed":
+            what = event.recipient_removed
+            removals[event.header.admission_id, what.unit].append(instant(what.removed_at))
+    return removals
+
+
+def admission_told(stays, survivors, removals, event):
     """One event of the admission feed."""
     assert not event.header.HasField("retrospective_entry"), "entries made afterwards are not recomputed here"
     kind = event.WhichOneof("event")
@@ -167,8 +180,10 @@ def admission_told(stays, survivors, event):
     stay = stays[admission_id]
     if kind == "admission_notice_sent":
         sent_at = instant(event.header.occurred_at)
-        stay.notice_at = stay.notice_at or sent_at
-        stay.notified += [(sent_at, unit) for unit in what.recipients]
+        reached = [unit for unit in what.recipients if all(at < sent_at for at in removals[admission_id, unit])]
+        if reached:
+            stay.notice_at = stay.notice_at or sent_at
+        stay.notified += [(sent_at, unit) for unit in reached]
     elif kind == "needs_assessed":
         needs = what.needs_assessment
         needed = needs.social_services or needs.municipal_health_care or needs.region_outpatient_care
@@ -239,9 +254,9 @@ def word(message, field):
 
 def stays_of(admission, readiness, planning, municipality_of):
     """Every stay; patients that were merged are their survivor. Units that a municipality runs have one."""
-    stays, survivors = {}, {}
+    stays, survivors, removals = {}, {}, removed(planning)
     for event in admission:
-        admission_told(stays, survivors, event)
+        admission_told(stays, survivors, removals, event)
     for event in readiness:
         readiness_told(stays, event)
     for event in planning:

@@ -30,6 +30,10 @@ impl Follow for Planning {
 
     const PROJECTIONS: &'static [Table] = &[Table::of::<Stay>(), Table::of::<RecipientChange>()];
 
+    fn concerns(&self, event: &PlanningEvent) -> bool {
+        RecipientChange::is_in(event)
+    }
+
     async fn project(&self, cx: &Context, event: &PlanningEvent) -> Result<Change, Failure> {
         let Some(After { told, stay, .. }) = after(cx, event).await? else { return Ok(Change::new()) };
         let change = Change::new().insert(&told);

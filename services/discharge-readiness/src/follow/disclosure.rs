@@ -12,6 +12,11 @@ use crate::{
     store::stay::{barred, is_barred},
 };
 
+/// Whether an event of planning is one of the two.
+pub fn is_in(event: &PlanningEvent) -> bool {
+    matches!(event.event, Some(Event::DisclosureBarred(_) | Event::DisclosureAllowed(_)))
+}
+
 pub async fn project(cx: &Context, event: &PlanningEvent) -> Result<Change, Failure> {
     let header = event.header().ok_or_else(|| Failure::Internal("an event without a header".into()))?;
     let (unit, keeps_out) = match &event.event {

@@ -22,6 +22,10 @@ impl Follow for Planning {
         &[Table::of::<Stay>(), Table::of::<Party>(), Table::of::<Barred>(), Table::of::<RecipientChange>()];
     const IS_LAZY: bool = true;
 
+    fn concerns(&self, event: &PlanningEvent) -> bool {
+        RecipientChange::is_in(event) || disclosure::is_in(event)
+    }
+
     async fn project(&self, cx: &Context, event: &PlanningEvent) -> Result<Change, Failure> {
         match RecipientChange::of(event)? {
             Some(change) => recipients::project(cx, change).await,

@@ -161,6 +161,7 @@ impl<'a, H: Hospitals> Actors<'a, H> {
         match act {
             Act::Assess => self.people.assess(&ward, id, stay.needs, step.at).await,
             Act::Notify(units, expected) => self.people.notify(&ward, id, units, Some(*expected)).await,
+            Act::ReportMisdirected(unit) => self.people.report_misdirected(unit, id).await,
             Act::AppointContact(unit) => self.people.appoint_contact(unit, CaseOf::Admission(id)).await,
             Act::HandOver => self.people.hand_over(&ward, id).await,
             Act::SeeSipNeed(unit) => self.people.see_sip_need(unit, id).await,
@@ -202,6 +203,7 @@ fn name(act: &Act) -> &'static str {
         Act::Merge => "reserve numbers merged",
         Act::Assess => "needs assessed",
         Act::Notify(..) => "admission notices sent",
+        Act::ReportMisdirected(_) => "notices misdirected",
         Act::AppointContact(_) => "care contacts named",
         Act::HandOver => "discharge information transferred",
         Act::SeeSipNeed(_) => "needs of a SIP recorded",

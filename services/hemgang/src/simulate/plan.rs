@@ -41,6 +41,8 @@ pub enum Act {
     Assess,
     /// The ward sends the admission notice to these units.
     Notify(Vec<HsaId>, ExpectedDischarge),
+    /// Somebody at a unit says that the notice was not for them.
+    ReportMisdirected(HsaId),
     /// The outpatient unit names the fast vårdkontakt.
     AppointContact(HsaId),
     /// A unit records that its principal sees a need of an individual plan.

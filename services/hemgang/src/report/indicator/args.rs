@@ -75,6 +75,9 @@ pub(super) enum By {
     // As the catalogue and the columns write it, too.
     #[value(alias = "age_group")]
     AgeGroup,
+    #[value(alias = "notice_kind")]
+    NoticeKind,
+    Party,
 }
 
 impl By {
@@ -93,6 +96,8 @@ impl By {
             Self::Weekday => Cut::Weekday,
             Self::Sex => Cut::Sex,
             Self::AgeGroup => Cut::AgeGroup,
+            Self::NoticeKind => Cut::NoticeKind,
+            Self::Party => Cut::Party,
         }
     }
 }

@@ -33,6 +33,10 @@ impl Drawing<'_> {
         if recipients.wrong.is_some() {
             notice_at = first_at + right_after;
         }
+        // The ward learns of it by what the wrong ones say.
+        for unit in recipients.astray() {
+            self.step(first_at + right_after / 2, Act::ReportMisdirected(unit));
+        }
         let ready_at = self.ready_at(notice_at);
         self.expect(&recipients, first_at, notice_at, ready_at);
         self.read(&recipients, notice_at);

@@ -15,12 +15,18 @@ use crate::simulate::{
 /// The units of a stay: what is needed of them, who they are, and who was told by mistake.
 pub(super) struct Recipients {
     pub units: Vec<HsaId>,
-    /// Units of another municipality that the first notice went to.
+    /// Whom the first notice went to, where units of another municipality were among them.
     pub wrong: Option<Vec<HsaId>>,
     outpatient: Option<HsaId>,
 }
 
 impl Recipients {
+    /// Who was told and had nothing to do with it.
+    pub(super) fn astray(&self) -> Vec<HsaId> {
+        let told = self.wrong.iter().flatten();
+        told.filter(|unit| !self.units.contains(unit)).cloned().collect()
+    }
+
     /// Those who take part, from the notice until the patient left.
     pub(super) fn told(self, from: Timestamp, to: Timestamp) -> Told {
         Told { units: self.units, outpatient: self.outpatient, from, to }
