@@ -25,7 +25,14 @@ pub struct Args {
     #[arg(value_name = "SERVICE", value_parser = suite::names_with_feeds())]
     service: String,
     /// Cursor to begin after; the beginning of the feed when absent.
-    #[arg(long, value_name = "CURSOR", default_value = "", hide_default_value = true)]
+    // It is base64 for URLs, which may begin with a hyphen.
+    #[arg(
+        long,
+        value_name = "CURSOR",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
     from: String,
     /// Go on with what comes, until stopped.
     #[arg(long)]

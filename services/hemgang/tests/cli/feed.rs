@@ -118,9 +118,11 @@ fn a_feed_is_told_by_its_headers_and_from_a_cursor_on() {
     assert!(rest.stderr.starts_with("go on with --from "), "{rest:?}");
     assert_eq!(tail("planning", &["--output", "json"]).code, Some(0));
 
-    let refused = tail("admission", &["--from", "nonsense"]);
-    assert_eq!((refused.code, refused.stdout.as_str()), (Some(1), ""), "{refused:?}");
-    assert!(refused.stderr.contains("cursor: is not a cursor of this feed"), "{refused:?}");
+    for nonsense in ["nonsense", "-W"] {
+        let refused = tail("admission", &["--from", nonsense]);
+        assert_eq!((refused.code, refused.stdout.as_str()), (Some(1), ""), "{refused:?}");
+        assert!(refused.stderr.contains("cursor: is not a cursor of this feed"), "{refused:?}");
+    }
 
     // A server holds its folder: what works on the databases says so.
     let held = feed(server.folder.path(), &["rebuild", "readiness"]);
