@@ -9,7 +9,7 @@ mod told;
 
 pub use refusal::{Refused, refused};
 pub use suite::{On, Suite, at, own, with_access_log};
-pub use told::ToldFeed;
+pub use told::{ToldFeed, interleaved};
 
 /// Runs an async test, `async fn name(suite: &Suite)`, on SQLite and on PostgreSQL with these services.
 #[macro_export]

@@ -1,5 +1,5 @@
-//! Planning's feed where planning does not run: what a test tells, and nothing else. Services that follow planning then
-//! run without it and without all that it follows in turn.
+//! What feeds tell in tests, read in any order; and planning's feed where planning does not run: what a test tells, and
+//! nothing else. Services that follow planning then run without it and without all that it follows in turn.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -80,4 +80,15 @@ impl PlanningFeedService for ToldFeed {
     ) -> Result<Response<Self::FollowEventsStream>, Status> {
         Ok(Response::new(tokio_stream::pending()))
     }
+}
+
+/// Every way in which what two feeds told can be read, each in its own order.
+pub fn interleaved<T: Clone>(one: &[T], other: &[T]) -> Vec<Vec<T>> {
+    let (Some((first, rest)), Some((second, left))) = (one.split_first(), other.split_first()) else {
+        return vec![[one, other].concat()];
+    };
+    let begun = |told: &T, rest: Vec<Vec<T>>| -> Vec<_> {
+        rest.into_iter().map(|rest| [vec![told.clone()], rest].concat()).collect()
+    };
+    [begun(first, interleaved(rest, other)), begun(second, interleaved(one, left))].concat()
 }

@@ -16,7 +16,7 @@ use hemgang_proto::{
     },
 };
 use hemgang_rpc::{Context, wire};
-use hemgang_testing::{Suite, each_backend};
+use hemgang_testing::{Suite, each_backend, interleaved};
 use jiff::{Timestamp, ToSpan as _};
 
 use super::{Admissions, planning};
@@ -159,17 +159,6 @@ impl<'a> Story<'a> {
 async fn change<F: Follow>(cx: &Context, follow: &F, event: &F::Event) -> hemgang_db::Change {
     let projected = follow.project(cx, event).await.expect("projected");
     projected.and(follow.react(cx, event).await.expect("reacted"))
-}
-
-/// Every way in which two feeds can be read, each in its own order.
-fn interleaved(one: &[Told], other: &[Told]) -> Vec<Vec<Told>> {
-    let (Some((first, rest)), Some((second, left))) = (one.split_first(), other.split_first()) else {
-        return vec![[one, other].concat()];
-    };
-    let begun = |told: &Told, rest: Vec<Vec<Told>>| -> Vec<_> {
-        rest.into_iter().map(|rest| [vec![told.clone()], rest].concat()).collect()
-    };
-    [begun(first, interleaved(rest, other)), begun(second, interleaved(one, left))].concat()
 }
 
 /// What is left, the same in whatever order the feeds are read.

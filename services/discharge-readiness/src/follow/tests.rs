@@ -15,7 +15,7 @@ use hemgang_proto::{
     },
 };
 use hemgang_rpc::{Context, wire};
-use hemgang_testing::{Suite, each_backend};
+use hemgang_testing::{Suite, each_backend, interleaved};
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::{
@@ -163,17 +163,6 @@ impl<'a> Story<'a> {
         };
         Told::Planning(hour, Planning::RecipientForwarded(forwarded))
     }
-}
-
-/// Every way in which two feeds can be read, each in its own order.
-fn interleaved(one: &[Told], other: &[Told]) -> Vec<Vec<Told>> {
-    let (Some((first, rest)), Some((second, left))) = (one.split_first(), other.split_first()) else {
-        return vec![[one, other].concat()];
-    };
-    let begun = |told: &Told, rest: Vec<Vec<Told>>| -> Vec<_> {
-        rest.into_iter().map(|rest| [vec![told.clone()], rest].concat()).collect()
-    };
-    [begun(first, interleaved(rest, other)), begun(second, interleaved(one, left))].concat()
 }
 
 async fn the_order_of_reading_the_feeds_does_not_matter(suite: &Suite) {

@@ -91,7 +91,9 @@ impl Watch {
         for case in listed {
             cases.extend(self.read(Key::Case(case.case_id)).await?);
         }
-        self.write_down(&cases).await?;
+        let mut shown = Shown::default();
+        cases.shows(&mut shown);
+        self.write_down(shown).await?;
         Ok((cases, next))
     }
 
@@ -130,11 +132,11 @@ impl Watch {
             let before = named.iter().position(|(known, _)| *known == key).map(|place| named.remove(place).1);
             named.push((key, unshared.or(before.flatten())));
         }
-        let (mut items, mut cases) = (Vec::new(), Vec::new());
+        let (mut items, mut shown) = (Vec::new(), Shown::default());
         for (key, unshared) in named {
             match (self.read(key).await?, unshared) {
                 (Some(case), _) => {
-                    cases.push(case.clone());
+                    case.shows(&mut shown);
                     items.push(item(Item::Case(case)));
                 }
                 (None, Some(case_id)) => items.push(item(Item::GoneCaseId(case_id.to_owned()))),
@@ -142,7 +144,7 @@ impl Watch {
                 (None, None) => {}
             }
         }
-        self.write_down(&cases).await?;
+        self.write_down(shown).await?;
         let cursor = events.last().and_then(PlanningEvent::header).map(|header| header.cursor.clone());
         if let (Some(last), Some(cursor)) = (items.last_mut(), cursor) {
             last.cursor = cursor;
@@ -161,11 +163,7 @@ impl Watch {
         }
     }
 
-    async fn write_down(&self, cases: &[pb::Case]) -> Result<(), Failure> {
-        let mut shown = Shown::default();
-        for case in cases {
-            case.shows(&mut shown);
-        }
+    async fn write_down(&self, shown: Shown) -> Result<(), Failure> {
         if shown.is_empty() { Ok(()) } else { self.call.record(&self.cx, shown).await }
     }
 }

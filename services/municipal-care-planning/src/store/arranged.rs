@@ -1,6 +1,5 @@
-//! What the parties of a case have arranged: their meetings, who the named care contact is, and whether a plan is needed, what
-//! units state and hand over, the plan, whom they spoke with, their messages,
-//! and who of them has the case.
+//! What the parties of a case have arranged: their meetings, who the named care contact is, whether a plan is needed, what
+//! units state and hand over, the plan, whom they spoke with, their messages, and who of them has the case.
 
 use hemgang_core::{id::CaseId, place::HsaId};
 use hemgang_db::{Change, Db};
