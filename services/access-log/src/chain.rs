@@ -112,8 +112,8 @@ impl Writer {
         }
     }
 
-    async fn write(&mut self, jobs: Vec<Job>, is_first: bool) {
-        let entries = jobs.iter().flat_map(|job| job.entries.iter().cloned()).collect();
+    async fn write(&mut self, mut jobs: Vec<Job>, is_first: bool) {
+        let entries = jobs.iter_mut().flat_map(|job| job.entries.drain(..)).collect();
         let is_written = self.append(entries).await;
         if let Some(head) = self.head.as_ref().filter(|_| is_written) {
             self.written.send_replace(head.number);
@@ -156,10 +156,7 @@ impl Writer {
             Some(head) => head,
             None => store::chain::head(db, &self.chain).await?.unwrap_or_else(|| Head::of(&self.chain)),
         };
-        let Some((change, moved)) = self.chained(&head, entries) else {
-            self.head = Some(head);
-            return Err(CommitError::Full);
-        };
+        let (change, moved) = self.chained(&head, entries);
         match db.commit(change).await {
             Ok(_) => {
                 self.head = Some(moved);
@@ -180,15 +177,15 @@ impl Writer {
     }
 
     /// The change that writes these entries behind a head, and the head after them.
-    fn chained(&self, head: &Head, entries: &[NewEntry]) -> Option<(Change, Head)> {
+    fn chained(&self, head: &Head, entries: &[NewEntry]) -> (Change, Head) {
         let (mut change, mut number, mut hash) = (Change::new(), head.number, head.hash.clone());
         for new in links(entries) {
-            let link = Link::after((number, &hash), &self.chain, new).ok()?;
+            let link = Link::after((number, &hash), &self.chain, new);
             change = change.insert(&link);
             (number, hash) = (link.number, link.hash);
         }
         let moved = head.moved((number, hash), self.cx.clock.now(), self.signer());
-        Some((change.put(&moved), moved))
+        (change.put(&moved), moved)
     }
 
     async fn without_copied(&self, mut entries: Vec<NewEntry>) -> Result<Vec<NewEntry>, CommitError> {

@@ -86,9 +86,9 @@ impl<E: Source> Follow for Other<E> {
 /// that is not written makes the same page come again.
 async fn copy<E: Source>(chain: &Chain, event: &E) -> Result<Change, Failure> {
     let Some(header) = event.header() else { return Ok(Change::new()) };
-    if let Some(entry) = header.access.clone() {
+    if let Some(entry) = &header.access {
         let source = Some(format!("{}:{}", E::FEED, header.cursor));
-        chain.append(vec![NewEntry { source, entry }]).await?;
+        chain.append(vec![NewEntry::of(source, entry)?]).await?;
     }
     Ok(Change::new())
 }

@@ -177,14 +177,14 @@ async fn a_chain_that_is_made_anew_does_not_hold(suite: &Suite) {
     // Everything is chained anew, as if the fifth had never been.
     let mut said: Vec<_> = kept.iter().flat_map(|link| link.said().expect("entries")).collect();
     said.remove(4);
-    let new: Vec<_> = said.into_iter().map(|entry| NewEntry { source: None, entry }).collect();
+    let new: Vec<_> = said.iter().map(|entry| NewEntry::of(None, entry).expect("an entry")).collect();
     let chained = |together: &[usize]| {
         let (mut anew, mut new): (Vec<Link>, _) = (Vec::new(), &new[..]);
         for many in together {
             let (these, others) = new.split_at(*many);
             let after =
                 anew.last().map_or((0, genesis(&head.chain)), |link| (link.number, link.hash.clone()));
-            anew.push(Link::after((after.0, &after.1), &head.chain, these).expect("a link"));
+            anew.push(Link::after((after.0, &after.1), &head.chain, these));
             new = others;
         }
         anew

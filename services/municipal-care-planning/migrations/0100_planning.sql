@@ -31,6 +31,8 @@ create table stay (
     age_group text not null,
     admitted_at bigint,
     expected_discharge text,
+    -- That and what was said before, each with its instant.
+    expectations text not null,
     -- Local days, by which lists find who goes home when.
     expected_on text,
     agreed_on text,

@@ -81,9 +81,11 @@ impl Follow for AdmissionFollower {
             Admission::TypeAndLegalStatusRecorded(said) => Stay { legal_status: said.legal_status(), ..stay },
             Admission::DischargeCancelled(_) => discharge_cancelled::project(stay),
             Admission::AdmissionTimeCorrected(said) => admission_time_corrected::project(stay, said)?,
-            Admission::PatientAdmitted(said) => patient_admitted::project(stay, said)?,
-            Admission::AdmissionNoticeSent(said) => admission_notice_sent::project(stay, said),
-            Admission::ExpectedDischargeChanged(said) => expected_discharge_changed::project(stay, said),
+            Admission::PatientAdmitted(said) => patient_admitted::project(stay, &heard, said)?,
+            Admission::AdmissionNoticeSent(said) => admission_notice_sent::project(stay, &heard, said),
+            Admission::ExpectedDischargeChanged(said) => {
+                expected_discharge_changed::project(stay, &heard, said)
+            }
             Admission::PatientTransferred(said) => patient_transferred::project(stay, said)?,
             Admission::DischargeNoticeSent(said) => discharge_notice_sent::project(stay, said)?,
             Admission::PatientDischarged(said) => patient_discharged::project(stay, said)?,

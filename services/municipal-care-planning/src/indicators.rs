@@ -2,6 +2,7 @@
 
 mod acknowledgement;
 mod care_contact_named;
+mod expected_date_error;
 mod information_same_day;
 mod planning_meetings;
 mod sip_called_in_time;
@@ -35,6 +36,7 @@ pub fn all() -> Vec<Arc<dyn Indicator>> {
     vec![
         Arc::new(acknowledgement::Acknowledgement),
         Arc::new(care_contact_named::CareContactNamed),
+        Arc::new(expected_date_error::ExpectedDateError),
         Arc::new(information_same_day::InformationSameDay),
         Arc::new(planning_meetings::PlanningMeetings),
         Arc::new(sip_called_in_time::SipCalledInTime),

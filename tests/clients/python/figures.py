@@ -109,6 +109,19 @@ def information_same_day(stay):
         return stay.left_on, int(at is not None and local_day(at) <= stay.left_on)
 
 
+def expected_date_error(what, days_before):
+    """How far off the expected day was, with its sign or without, or whether none was known."""
+
+    def rule(stay):
+        for error in stay.expected_error(days_before) if stay.is_followed_up() else ():
+            if what == "unknown":
+                return stay.left_on, int(error is None)
+            if error is not None:
+                return stay.left_on, error if what == "signed" else abs(error)
+
+    return rule
+
+
 def sip_called_in_time(stay):
     in_time = stay.sip_called_in_time() if stay.is_followed_up() else None
     if in_time is not None:
@@ -160,6 +173,13 @@ CATALOGUE = {
     ("acknowledgement", "office_p90"): ("PERCENTILE_90", acknowledged_after(Notice.office)),
     ("admissions_per_patient", "published"): ("PER_PATIENT", notified),
     ("care_contact_named", "published"): ("SHARE", care_contact_named),
+    ("expected_date_error", "published"): ("MEAN", expected_date_error("absolute", 3)),
+    **{
+        ("expected_date_error", f"{what}_{days}"): (measure, expected_date_error(what, days))
+        for what, measure in (("absolute", "MEAN"), ("signed", "MEAN"), ("unknown", "SHARE"))
+        for days in (0, 1, 2, 3, 7)
+        if (what, days) != ("absolute", 3)
+    },
     ("information_same_day", "published"): ("SHARE", information_same_day),
     ("late_ready_notice", "published"): ("SHARE", late_ready_notice),
     ("missing_messages", "published"): ("SHARE", missing_messages),

@@ -60,6 +60,8 @@ class Stay:
     called_at: list = dataclasses.field(default_factory=list)
     # When something was first handed over for the care afterwards.
     handed_over_at: datetime.datetime | None = None
+    # When it was said that the patient would leave, and on what day; None when unknown.
+    expectations: list = dataclasses.field(default_factory=list)
     # The last notice of readiness, and the last withdrawal.
     ready_told_at: datetime.datetime | None = None
     withdrawn_at: datetime.datetime | None = None
@@ -115,6 +117,17 @@ class Stay:
             return None
         return any(at < end for at in self.called_at)
 
+    def expected_error(self, days_before):
+        """By how many days the patient left later than it was expected when that day ended: None where nothing was known.
+        Nothing where the patient had not been admitted.
+        """
+        next_day = self.left_on - datetime.timedelta(days=days_before - 1)
+        end = datetime.datetime.combine(next_day, datetime.time(), STOCKHOLM)
+        if self.admitted_at >= end:
+            return ()
+        stood = [day for at, day in self.expectations if at < end]
+        return ((self.left_on - stood[-1]).days if stood and stood[-1] else None,)
+
     def needs_judged(self, needed, judged_at):
         """The duty of the notice begins with the judgement of need; what comes after the notice moves nothing."""
         if self.notice_at is not None:
@@ -164,6 +177,10 @@ def admission_told(stays, survivors, removals, event):
     assert not event.header.HasField("retrospective_entry"), "entries made afterwards are not recomputed here"
     kind = event.WhichOneof("event")
     what, admission_id = getattr(event, kind), event.header.admission_id
+    expectations = []
+    if kind in ("patient_admitted", "admission_notice_sent", "expected_discharge_changed"):
+        if what.HasField("expected_discharge"):
+            expectations = [(instant(event.header.recorded_at), expected_day(what.expected_discharge))]
     if kind == "patient_admitted":
         stays[admission_id] = Stay(
             admission_id,
@@ -175,9 +192,11 @@ def admission_told(stays, survivors, removals, event):
             what.residence_municipality or None,
             what.liable_municipality or None,
             legal_status=word(what, "legal_status"),
+            expectations=expectations,
         )
         return
     stay = stays[admission_id]
+    stay.expectations += expectations
     if kind == "admission_notice_sent":
         sent_at = instant(event.header.occurred_at)
         reached = [unit for unit in what.recipients if all(at < sent_at for at in removals[admission_id, unit])]
@@ -212,6 +231,14 @@ def admission_told(stays, survivors, removals, event):
         stay.secret = word(what.person, "protection") == "PROTECTED_REGISTRATION"
     elif kind == "patients_merged":
         survivors[what.absorbed_patient_id] = what.surviving_patient_id
+
+
+def expected_day(expected):
+    """The local day of an expected discharge; None when it is unknown yet."""
+    kind = expected.WhichOneof("expected")
+    if kind == "at":
+        return local_day(instant(expected.at))
+    return datetime.date(expected.on.year, expected.on.month, expected.on.day) if kind == "on" else None
 
 
 def readiness_told(stays, event):

@@ -151,17 +151,23 @@ mod tests {
         *,
     };
 
-    fn entry(subjects: impl IntoIterator<Item = String>) -> NewEntry {
+    fn entry(subjects: impl IntoIterator<Item = String>) -> AccessEntry {
         let at = Some(wire::timestamp("2026-09-14T06:00:00Z".parse().expect("an instant")));
         let admission_ids = subjects.into_iter().collect();
-        NewEntry { source: None, entry: AccessEntry { at, admission_ids, ..AccessEntry::default() } }
+        AccessEntry { at, admission_ids, ..AccessEntry::default() }
+    }
+
+    fn new(entry: &AccessEntry) -> NewEntry {
+        NewEntry::of(None, entry).expect("an entry")
     }
 
     /// Entries about so many each.
     fn link(last: i64, subjects: &[usize]) -> Link {
-        let new: Vec<_> =
-            subjects.iter().map(|subjects| entry((0..*subjects).map(|id| format!("{id:03}")))).collect();
-        Link::after((last, &genesis("c")), "c", &new).expect("a link")
+        let new: Vec<_> = subjects
+            .iter()
+            .map(|subjects| new(&entry((0..*subjects).map(|id| format!("{id:03}")))))
+            .collect();
+        Link::after((last, &genesis("c")), "c", &new)
     }
 
     fn shape(parts: &[Part]) -> Vec<(usize, i64)> {
@@ -189,16 +195,15 @@ mod tests {
     #[test]
     fn what_no_index_can_hold_keeps_nothing_out() {
         let subjects = ["a", "a\0", &"a".repeat(3000), "a"].map(str::to_owned);
-        let mut new = vec![entry(subjects)];
-        new[0].entry.patient_ids = vec!["p".to_owned()];
-        let link = Link::after((0, ""), "c", &new).expect("a link");
+        let mut entry = AccessEntry { patient_ids: vec!["p".to_owned()], ..entry(subjects) };
+        let link = Link::after((0, ""), "c", &[new(&entry)]);
         let about = |rows: &Rows| rows.about.iter().map(|about| about.subject.clone()).collect::<Vec<_>>();
         assert_eq!(
             (about(&Rows::of_all([&link])), Rows::of_all([&link]).listed.len()),
             (vec!["a".to_owned(), "p".to_owned()], 1)
         );
-        new[0].entry.caller = "\0".to_owned();
-        let nowhere = Link::after((0, ""), "c", &new).expect("a link");
+        entry.caller = "\0".to_owned();
+        let nowhere = Link::after((0, ""), "c", &[new(&entry)]);
         assert!(Rows::of_all([&nowhere]).listed.is_empty());
         let broken = Link { entries: "{".to_owned(), ..link };
         assert_eq!(shape(&parts(&[broken], 0, &Rows::default())), [(0, 1)]);

@@ -19,7 +19,7 @@ pub async fn handle(
         fields.instant(&format!("{path}.at"), entry.at.as_ref())
     });
     fields.finish(|| Some(()))?;
-    let new = |entry| NewEntry { source: None, entry };
-    log.chain.append(req.entries.into_iter().map(new).collect()).await?;
+    let new: Result<_, _> = req.entries.iter().map(|entry| NewEntry::of(None, entry)).collect();
+    log.chain.append(new?).await?;
     Ok(pb::RecordAccessResponse {})
 }

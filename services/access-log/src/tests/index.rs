@@ -42,11 +42,11 @@ const CHAIN: &str = "ended";
 /// Some entries of a chain that nobody writes any more, three together; each tells of its own number's admission and the
 /// next one's.
 async fn ended(suite: &Suite, entries: usize) -> Vec<Link> {
-    let new: Vec<_> =
-        (1..=entries).map(|number| NewEntry { source: None, entry: entry(suite, number) }).collect();
+    let new = |number| NewEntry::of(None, &entry(suite, number)).expect("an entry");
+    let new: Vec<_> = (1..=entries).map(new).collect();
     let (mut kept, mut before) = (Vec::new(), (0, genesis(CHAIN)));
     for together in new.chunks(3) {
-        let next = Link::after((before.0, &before.1), CHAIN, together).expect("a link");
+        let next = Link::after((before.0, &before.1), CHAIN, together);
         before = (next.number, next.hash.clone());
         kept.push(next);
     }

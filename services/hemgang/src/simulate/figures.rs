@@ -13,7 +13,7 @@ use super::plan::Size;
 use crate::{report, target::told};
 
 /// What is printed of a region: indicator and variant.
-const PRINTED: [(&str, &str); 17] = [
+const PRINTED: [(&str, &str); 19] = [
     ("notified_admissions", ""),
     ("ready_cases", ""),
     ("same_day", ""),
@@ -28,6 +28,8 @@ const PRINTED: [(&str, &str); 17] = [
     ("care_contact_named", ""),
     ("sip_called_in_time", ""),
     ("information_same_day", ""),
+    ("expected_date_error", ""),
+    ("expected_date_error", "unknown_3"),
     ("planning_meetings", ""),
     ("sip_meetings", ""),
     ("sip_drawn_up", ""),

@@ -8,10 +8,12 @@ use hemgang_core::{
 };
 use hemgang_proto::{
     admission::{AdmissionState, DischargeNotice, LegalStatus},
-    common::{AgeGroup, Destination, Receiver, Sex, Specialty, Transport},
+    common::{self as pb, AgeGroup, Destination, Receiver, Sex, Specialty, Transport},
 };
 use hemgang_rpc::wire;
 use jiff::{Timestamp, civil::Date};
+
+use super::expected::{Expectation, expected_day};
 
 /// A stay as kept. Every followed event of an admission replaces it: two followers that decide on the same
 /// admission at the same moment are told apart by its version.
@@ -32,6 +34,8 @@ pub struct Stay {
     pub age_group: AgeGroup,
     pub admitted_at: Option<Timestamp>,
     pub expected_discharge: Option<ExpectedDischarge>,
+    /// That and what was said before, the first first.
+    pub expectations: Vec<Expectation>,
     /// The local days of that and of what was agreed, by which lists find who goes home when.
     pub expected_on: Option<Date>,
     pub agreed_on: Option<Date>,
@@ -63,6 +67,7 @@ impl Stay {
             age_group: AgeGroup::Unspecified,
             admitted_at: None,
             expected_discharge: None,
+            expectations: Vec::new(),
             expected_on: None,
             agreed_on: None,
             agreed_at: None,
@@ -80,13 +85,24 @@ impl Stay {
     /// The stay as it is kept next, with the days on which the patient is to go home.
     #[must_use]
     pub fn next(self) -> Self {
-        let expected_on = match self.expected_discharge {
-            Some(ExpectedDischarge::At(at)) => Some(local_day(at)),
-            Some(ExpectedDischarge::On(on)) => Some(on),
-            Some(ExpectedDischarge::UnknownYet) | None => None,
-        };
+        let expected_on = self.expected_discharge.and_then(expected_day);
         let agreed_on = self.agreed_at.map(local_day);
         Self { version: self.version + 1, expected_on, agreed_on, ..self }
+    }
+
+    /// What an event says of when the patient will leave; the stay as it is where it says nothing.
+    #[must_use]
+    pub fn expect(mut self, said: Option<pb::ExpectedDischarge>, since: Timestamp) -> Self {
+        let Some(expected) = said.as_ref().and_then(wire::expected) else { return self };
+        self.expected_discharge = Some(expected);
+        self.expectations.push(Expectation { since, expected });
+        self
+    }
+
+    /// What stood just before an instant.
+    pub fn expected_before(&self, end: Timestamp) -> Option<ExpectedDischarge> {
+        let stood = self.expectations.iter().rfind(|expectation| expectation.since < end);
+        stood.map(|expectation| expectation.expected)
     }
 
     /// The latest discharge notice, when one came.

@@ -3,7 +3,7 @@
 use hemgang_core::day::local_day;
 use hemgang_db::Change;
 use hemgang_proto::admission::AdmissionNoticeSent;
-use hemgang_rpc::{Context, Failure, wire};
+use hemgang_rpc::{Context, Failure};
 
 use super::{delivery, sight, unit};
 use crate::{
@@ -15,9 +15,8 @@ use crate::{
     store,
 };
 
-pub fn project(stay: Stay, said: &AdmissionNoticeSent) -> Stay {
-    let told = said.expected_discharge.as_ref().and_then(wire::expected);
-    Stay { expected_discharge: told.or(stay.expected_discharge), ..stay }
+pub fn project(stay: Stay, heard: &Heard, said: &AdmissionNoticeSent) -> Stay {
+    stay.expect(said.expected_discharge, heard.sent_at())
 }
 
 pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> Result<Change, Failure> {
@@ -35,7 +34,7 @@ pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> R
     let needs_record = cx.own.disclosure.needs_record(heard.sent_at());
     let is_opened = dossier.case.version == 0;
     let dossier = dossier.notify(recipients, heard, &judgements, (&consents, needs_record));
-    let shared = sight::change(cx, &dossier, &project(stay, said), heard).await?;
+    let shared = sight::change(cx, &dossier, &project(stay, heard, said), heard).await?;
     let change = shared.and(delivery::change(cx, &dossier)?);
     // Whoever records a decision at this moment, and finds no case, must find it.
     Ok(if is_opened { change.put(&consents.next()) } else { change })

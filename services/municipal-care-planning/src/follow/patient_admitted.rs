@@ -4,9 +4,9 @@ use hemgang_proto::admission::{AdmissionState, PatientAdmitted};
 use hemgang_rpc::{Failure, wire};
 
 use super::{municipality, unit};
-use crate::domain::stay::Stay;
+use crate::domain::{heard::Heard, stay::Stay};
 
-pub fn project(mut stay: Stay, said: &PatientAdmitted) -> Result<Stay, Failure> {
+pub fn project(mut stay: Stay, heard: &Heard, said: &PatientAdmitted) -> Result<Stay, Failure> {
     stay.hospital = Some(unit(&said.hospital)?);
     stay.ward = Some(unit(&said.ward)?);
     stay.state = AdmissionState::Admitted;
@@ -17,6 +17,5 @@ pub fn project(mut stay: Stay, said: &PatientAdmitted) -> Result<Stay, Failure> 
     stay.sex = said.sex();
     stay.age_group = said.age_group();
     stay.admitted_at = said.admitted_at.as_ref().and_then(wire::instant);
-    stay.expected_discharge = said.expected_discharge.as_ref().and_then(wire::expected);
-    Ok(stay)
+    Ok(stay.expect(said.expected_discharge, heard.sent_at()))
 }

@@ -1,6 +1,7 @@
 //! Meetings as figures count them, through the generated clients on both databases.
 
 mod acknowledgement;
+mod expected_date_error;
 
 use hemgang_proto::{
     admission as adm,

@@ -53,6 +53,11 @@ impl Ended {
         self.case.state == CaseState::Discharged && !elsewhere.contains(&self.stay.destination)
     }
 
+    /// Whether somebody was sent an admission notice that was for them: a slutenvårdsärende.
+    pub fn is_notified(&self) -> bool {
+        !self.notices.is_empty()
+    }
+
     /// Whether the patient left alive, and somebody was told here of the stay, and not by the system of before.
     pub fn is_handed_over(&self) -> bool {
         let is_told = |notice: &Notice| notice.entry_reason != EntryReason::Import;

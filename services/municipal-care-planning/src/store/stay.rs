@@ -18,7 +18,7 @@ hemgang_db::record!(
     versioned,
     key(admission_id),
     columns(
-        version, hospital, ward, residence_municipality, liable_municipality, admitted_at, expected_discharge, expected_on,
+        version, hospital, ward, residence_municipality, liable_municipality, admitted_at, expected_discharge, expectations, expected_on,
         agreed_on, agreed_at, discharge_notice_at, discharged_at, ready, ready_since,
     ),
     names(state: AdmissionState, specialty: Specialty, legal_status: LegalStatus, sex: Sex, age_group: AgeGroup, agreed_destination: Destination, destination: Destination, transport: Transport, received_by: Receiver)

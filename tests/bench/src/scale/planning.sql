@@ -1,9 +1,9 @@
 -- Every case has one party with one notice; those of closed cases are acknowledged.
 insert into stay (admission_id, version, hospital, ward, specialty, legal_status, sex, age_group, state, admitted_at,
-  agreed_destination, transport, received_by, discharged_at, destination, ready)
+  expectations, agreed_destination, transport, received_by, discharged_at, destination, ready)
 select id, 1, hospital, ward, 'SPECIALTY_SOMATIC', 'LEGAL_STATUS_HSL', 'SEX_FEMALE', 'AGE_GROUP_FROM_18_TO_64',
   case when is_open = 1 then 'ADMISSION_STATE_ADMITTED' else 'ADMISSION_STATE_DISCHARGED' end, admitted_at,
-  'DESTINATION_UNSPECIFIED', 'TRANSPORT_UNSPECIFIED', 'RECEIVER_UNSPECIFIED',
+  '', 'DESTINATION_UNSPECIFIED', 'TRANSPORT_UNSPECIFIED', 'RECEIVER_UNSPECIFIED',
   case when is_open = 1 then null else admitted_at + 400000000000 end,
   case when is_open = 1 then 'DESTINATION_UNSPECIFIED' else 'DESTINATION_HOME' end, 0
 from filled;
