@@ -122,6 +122,18 @@ pub enum Error {
         /// Which.
         unit: HsaId,
     },
+    /// The later of two statements holds, whichever is entered first.
+    #[error("something else was said since")]
+    SaidSince {
+        /// When.
+        said_at: Timestamp,
+    },
+    /// Nobody takes note of what was not sent yet.
+    #[error("the notice was not sent by then")]
+    BeforeNotice {
+        /// When it was.
+        sent_at: Timestamp,
+    },
     /// Whoever has the overall responsibility closes it.
     #[error("another unit has the overall responsibility")]
     NotResponsible {
@@ -163,6 +175,8 @@ impl Explain for Error {
             Self::NotCompulsory => ErrorReason::NotCompulsory,
             Self::CaseOfAdmission { .. } => ErrorReason::CaseOfAdmission,
             Self::DetailsBlanked => ErrorReason::DetailsBlanked,
+            Self::SaidSince { .. } => ErrorReason::SaidSince,
+            Self::BeforeNotice { .. } => ErrorReason::BeforeNotice,
         };
         let refusal = Refusal::precondition("planning.hemgang", reason.as_str_name());
         match self {
@@ -176,6 +190,8 @@ impl Explain for Error {
             | Self::AlreadyAParty { unit } => refusal.with("unit", unit),
             Self::HeldBeforeAdmission { admitted_at } => refusal.with("admitted_at", admitted_at),
             Self::BeforeDeparture { discharged_at: Some(at) } => refusal.with("discharged_at", at),
+            Self::SaidSince { said_at } => refusal.with("said_at", said_at),
+            Self::BeforeNotice { sent_at } => refusal.with("sent_at", sent_at),
             Self::CaseOfAdmission { admission_id } => refusal.with("admission_id", admission_id),
             Self::SipNotAgreed { state } => refusal.with("state", state.as_str_name()),
             Self::SipChanged { version } => refusal.with("version", version),

@@ -31,6 +31,8 @@ pub struct Dossier {
     /// Those that did.
     pub former: Vec<Party>,
     pub notices: Vec<Notice>,
+    /// Why what is done with it now is told afterwards, and when it was done; none as it happens.
+    pub entry: Option<Entry>,
     read: Case,
     /// All of them, as read.
     parties_read: Vec<Party>,
@@ -66,6 +68,7 @@ impl Dossier {
             parties,
             former,
             notices,
+            entry: None,
             parties_read,
             notices_read,
             released: Vec::new(),
@@ -251,11 +254,23 @@ impl Dossier {
     /// Puts into the inboxes of some parties what a caller did just now.
     #[must_use]
     pub fn inform(mut self, units: &[HsaId], kind: NoticeKind, source: &str, now: Timestamp) -> Self {
-        let sent = Sent { source, at: now, entry_reason: EntryReason::Unspecified };
+        let at = Entry::stated_or(self.entry, now);
+        let sent = Sent { source, at, entry_reason: Entry::reason(self.entry) };
         for party in self.parties.clone().iter().filter(|party| units.contains(&party.unit)) {
             self.deliver(party, kind, &sent, now);
         }
         self
+    }
+
+    /// Whether and when what is done with it now was done before, on paper.
+    #[must_use]
+    pub fn entered(self, entry: Option<Entry>) -> Self {
+        Self { entry, ..self }
+    }
+
+    /// When what is done with it now was done.
+    pub fn done_at(&self, now: Timestamp) -> Timestamp {
+        Entry::stated_or(self.entry, now)
     }
 
     /// A unit that takes part.

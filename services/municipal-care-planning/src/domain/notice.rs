@@ -107,6 +107,9 @@ impl Notice {
         if let Some(acknowledged_by) = self.acknowledged_by {
             return Err(Error::AlreadyAcknowledged { acknowledged_by });
         }
+        if at < self.sent_at {
+            return Err(Error::BeforeNotice { sent_at: self.sent_at });
+        }
         let event = Event::NoticeAcknowledged(pb::NoticeAcknowledged {
             notice_id: self.notice_id.to_string(),
             case_id: self.case_id.to_string(),

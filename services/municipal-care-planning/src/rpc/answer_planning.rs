@@ -4,7 +4,7 @@ use hemgang_proto::planning::{
     self as pb, Ability, MissingItem, ServiceDecision, ServiceKind, ServiceLaw, answer_planning_request,
     planning_event::Event,
 };
-use hemgang_rpc::{Call, Context, Failure, Fields, Organisation, wire};
+use hemgang_rpc::{Call, Context, Entry, Failure, Fields, Organisation, wire};
 
 use super::{
     arrange,
@@ -18,12 +18,12 @@ pub async fn handle(
     call: &Call,
     req: pb::AnswerPlanningRequest,
 ) -> Result<pb::AnswerPlanningResponse, Error> {
-    let (key, answer) = parse(cx, call, &req)?;
+    let (key, entry, answer) = parse(cx, call, &req)?;
     let topic = answer.law().as_str_name();
-    let dossier = arrange::open(cx, call, key, &req.etag).await?;
-    let case_id = dossier.case.case_id.to_string();
+    let dossier = arrange::open_entered(cx, call, key, &req.etag, entry).await?;
+    let (case_id, at) = (dossier.case.case_id.to_string(), dossier.done_at(call.now));
     let event = Event::PlanningAnswered(pb::PlanningAnswered { case_id, planning_answer: Some(answer) });
-    let (case, change) = arrange::state(cx, call, (dossier, call.now), topic, event).await?;
+    let (case, change) = arrange::state(cx, call, (dossier, at), topic, event).await?;
     Ok(call.commit(cx, change, pb::AnswerPlanningResponse { case: Some(case) }).await?)
 }
 
@@ -31,8 +31,9 @@ fn parse(
     cx: &Context,
     call: &Call,
     req: &pb::AnswerPlanningRequest,
-) -> Result<(Key, pb::PlanningAnswer), Failure> {
+) -> Result<(Key, Option<Entry>, pb::PlanningAnswer), Failure> {
     let mut fields = Fields::new(cx, call);
+    let entry = fields.entry(req.retrospective_entry.as_ref());
     let key = Key::read(&mut fields, named!(req, answer_planning_request));
     let law = law(&mut fields, call, req.law);
     let answer = ability(&mut fields, req.ability, &req.missing);
@@ -63,9 +64,9 @@ fn parse(
             decision: decision?.into(),
             missing,
             answered_by: by?.to_string(),
-            answered_at: Some(wire::timestamp(call.now)),
+            answered_at: Some(wire::timestamp(Entry::stated_or(entry?, call.now))),
         };
-        Some((key?, answer))
+        Some((key?, entry?, answer))
     })
 }
 

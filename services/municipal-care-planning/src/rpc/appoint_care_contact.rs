@@ -1,7 +1,7 @@
 //! `AppointCareContact`: the outpatient unit names the fast vårdkontakt, 2 kap. 5 §.
 
 use hemgang_proto::planning::{self as pb, NoticeKind, appoint_care_contact_request};
-use hemgang_rpc::{Call, Context, Failure, Fields};
+use hemgang_rpc::{Call, Context, Entry, Failure, Fields};
 
 use super::{
     arrange,
@@ -19,13 +19,15 @@ pub async fn handle(
     call: &Call,
     req: pb::AppointCareContactRequest,
 ) -> Result<pb::AppointCareContactResponse, Error> {
-    let (key, appointed) = parse(cx, call, &req)?;
-    let dossier = arrange::open(cx, call, key, &req.etag).await?;
+    let (key, entry, appointed) = parse(cx, call, &req)?;
+    let dossier = arrange::open_entered(cx, call, key, &req.etag, entry).await?;
     let (case_id, unit) = (dossier.case.case_id, call.caller.unit.clone());
     let before = store::care_contact::get(&cx.db, case_id).await?;
-    let (contact, event) = CareContact::appoint(before.as_ref(), (case_id, unit), appointed, call.now);
+    arrange::not_said_since(&dossier, before.as_ref().map(|before| before.appointed_at))?;
+    let at = dossier.done_at(call.now);
+    let (contact, event) = CareContact::appoint(before.as_ref(), (case_id, unit), appointed, at);
     let dossier = arrange::inform_others(dossier, call, NoticeKind::CareContact, &contact.source());
-    let change = arrange::change(cx, call, (&dossier, call.now), &contact, [event])?;
+    let change = arrange::change(cx, call, (&dossier, at), &contact, [event])?;
     let case = pb::Case { care_contact: Some(contact.shown()), ..arrange::shown(&dossier) };
     Ok(call.commit(cx, change, pb::AppointCareContactResponse { case: Some(case) }).await?)
 }
@@ -34,11 +36,14 @@ fn parse(
     cx: &Context,
     call: &Call,
     req: &pb::AppointCareContactRequest,
-) -> Result<(Key, Appointed), Failure> {
+) -> Result<(Key, Option<Entry>, Appointed), Failure> {
     let mut fields = Fields::new(cx, call);
+    let entry = fields.entry(req.retrospective_entry.as_ref());
     let key = Key::read(&mut fields, named!(req, appoint_care_contact_request));
     let person = fields.parsed("person", &req.person);
     let function = fields.text("function", req.function.trim());
     let deputies = hsa_ids(&mut fields, "deputies", &req.deputies);
-    fields.finish(|| Some((key?, Appointed { person: person?, function: function?, deputies: deputies? })))
+    fields.finish(|| {
+        Some((key?, entry?, Appointed { person: person?, function: function?, deputies: deputies? }))
+    })
 }

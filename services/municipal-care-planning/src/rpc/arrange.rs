@@ -8,7 +8,7 @@ use hemgang_proto::{
     common::Person,
     planning::{self as pb, NoticeKind, PlanningEvent, planning_event::Event},
 };
-use hemgang_rpc::{Audience, Call, Context, Failure};
+use hemgang_rpc::{Audience, Call, Context, Entry, Failure};
 use jiff::Timestamp;
 
 use super::{key::Key, view};
@@ -36,6 +36,25 @@ pub async fn open_for_words(cx: &Context, call: &Call, key: Key, etag: &str) -> 
     let dossier = open(cx, call, key, etag).await?;
     keeps_words(cx, &dossier).await?;
     Ok(dossier)
+}
+
+/// As [`open`], for what may have been done on paper (reservrutin): in the stay, and before nothing that was said since.
+pub async fn open_entered(
+    cx: &Context,
+    call: &Call,
+    key: Key,
+    etag: &str,
+    entry: Option<Entry>,
+) -> Result<Dossier, Error> {
+    let dossier = open(cx, call, key, etag).await?;
+    not_before_admission(cx, &dossier, entry.map(|entry| entry.stated_at)).await?;
+    Ok(dossier.entered(entry))
+}
+
+/// What was said last holds, whichever is entered first.
+pub fn not_said_since(dossier: &Dossier, said_at: Option<Timestamp>) -> Result<(), Error> {
+    let is_older = |at: &Timestamp| dossier.entry.is_some_and(|entry| entry.stated_at < *at);
+    said_at.filter(is_older).map_or(Ok(()), |said_at| Err(Error::SaidSince { said_at }))
 }
 
 /// That the record was not taken away by law.
@@ -113,7 +132,8 @@ pub fn change_for(
     let telling = |at, audience| Telling::by(cx, call, case.subject(), at, audience);
     let mut change = Change::new().put(part);
     for event in events {
-        change = change.tell(telling(occurred_at, listeners.clone()).event::<PlanningEvent>(event)?);
+        let telling = telling(occurred_at, listeners.clone()).entered(dossier.entry);
+        change = change.tell(telling.event::<PlanningEvent>(event)?);
     }
     Ok(change.and(delivery::parts(dossier, &case, telling)?))
 }
@@ -131,7 +151,9 @@ pub async fn state(
     let mut statements = store::statement::list(&cx.db, case_id).await?;
     let place = statements.iter().position(|said| said.unit == *unit && said.topic == topic);
     let before = place.map(|place| statements.remove(place));
-    let statement = Statement::next(before.as_ref(), (case_id, unit.clone()), topic, event.clone(), call.now);
+    not_said_since(&dossier, before.as_ref().map(|before| before.stated_at))?;
+    let at = dossier.done_at(call.now);
+    let statement = Statement::next(before.as_ref(), (case_id, unit.clone()), topic, event.clone(), at);
     let dossier = match statement.notice() {
         Some(kind) => inform_others(dossier, call, kind, &statement.source()),
         None => dossier,

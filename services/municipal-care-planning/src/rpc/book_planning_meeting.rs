@@ -26,6 +26,7 @@ fn parse(cx: &Context, call: &Call, req: &pb::BookPlanningMeetingRequest) -> Res
     let planned = meeting::planned(&mut fields, req.starts_at.as_ref(), req.form);
     let invited = meeting::hsa_ids(&mut fields, "invited", &req.invited);
     fields.finish(|| {
-        Some(Booking { key: key?, kind: MeetingKind::Planning, planned: planned?, invited: invited? })
+        let (planned, invited) = (planned?, invited?);
+        Some(Booking { key: key?, kind: MeetingKind::Planning, planned, invited, entry: None })
     })
 }

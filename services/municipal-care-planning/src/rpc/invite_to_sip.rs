@@ -23,12 +23,15 @@ pub async fn handle(
 
 fn parse(cx: &Context, call: &Call, req: &pb::InviteToSipRequest) -> Result<Booking, Failure> {
     let mut fields = Fields::new(cx, call);
+    let entry = fields.entry(req.retrospective_entry.as_ref());
     let key = Key::read(&mut fields, named!(req, invite_to_sip_request));
     let planned = meeting::planned(&mut fields, req.starts_at.as_ref(), req.form);
     if req.invited.is_empty() {
         fields.wrong("invited", "needs at least one unit");
     }
     let invited = meeting::hsa_ids(&mut fields, "invited", &req.invited);
-    fields
-        .finish(|| Some(Booking { key: key?, kind: MeetingKind::Sip, planned: planned?, invited: invited? }))
+    fields.finish(|| {
+        let (planned, invited, entry) = (planned?, invited?, entry?);
+        Some(Booking { key: key?, kind: MeetingKind::Sip, planned, invited, entry })
+    })
 }

@@ -3,7 +3,7 @@
 use hemgang_core::{day::local_day, directory::Directory, place::HsaId};
 use hemgang_db::Change;
 use hemgang_proto::planning::{MeetingForm, MeetingKind, NoticeKind};
-use hemgang_rpc::{Call, Context, Failure, Fields};
+use hemgang_rpc::{Call, Context, Entry, Failure, Fields};
 use jiff::Timestamp;
 use pbjson_types::Timestamp as WireTimestamp;
 
@@ -24,6 +24,8 @@ pub struct Booking {
     pub kind: MeetingKind,
     pub planned: Planned,
     pub invited: Vec<HsaId>,
+    /// Set where the units were called on paper.
+    pub entry: Option<Entry>,
 }
 
 /// When and how people are to meet.
@@ -46,10 +48,10 @@ pub fn hsa_ids(fields: &mut Fields<'_>, field: &str, named: &[String]) -> Option
 pub async fn book(
     cx: &Context,
     call: &Call,
-    Booking { key, kind, planned, invited }: Booking,
+    Booking { key, kind, planned, invited, entry }: Booking,
     etag: &str,
 ) -> Result<(Meeting, Change), Error> {
-    let dossier = arrange::open(cx, call, key, etag).await?;
+    let dossier = arrange::open_entered(cx, call, key, etag, entry).await?;
     if kind == MeetingKind::Sip && store::consent::get(&cx.db, dossier.case.about()).await?.refuses_sip() {
         return Err(Error::SipRefused);
     }
@@ -59,9 +61,10 @@ pub async fn book(
     }
     let is_statutory = kind == MeetingKind::Sip && is_statutory_call(cx, call, &dossier).await?;
     let called = Called { by: call.caller.unit.clone(), invited, is_statutory };
-    let (meeting, event) = Meeting::book(dossier.case.case_id, kind, planned, called, call.now);
+    let at = dossier.done_at(call.now);
+    let (meeting, event) = Meeting::book(dossier.case.case_id, kind, planned, called, at);
     let dossier = inform(dossier, call, &meeting, meeting.invitation());
-    let change = arrange::change(cx, call, (&dossier, call.now), &meeting, [event])?;
+    let change = arrange::change(cx, call, (&dossier, at), &meeting, [event])?;
     Ok((meeting, change))
 }
 

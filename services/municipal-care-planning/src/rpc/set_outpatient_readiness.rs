@@ -1,7 +1,7 @@
 //! `SetOutpatientReadiness`: whether the region's outpatient care is ready, 5 kap. 5 §: yes, no, or not known.
 
 use hemgang_proto::planning::{self as pb, planning_event::Event, set_outpatient_readiness_request};
-use hemgang_rpc::{Call, Context, Failure, Fields, wire};
+use hemgang_rpc::{Call, Context, Entry, Failure, Fields, wire};
 
 use super::{
     answer_planning, arrange,
@@ -15,12 +15,12 @@ pub async fn handle(
     call: &Call,
     req: pb::SetOutpatientReadinessRequest,
 ) -> Result<pb::SetOutpatientReadinessResponse, Error> {
-    let (key, readiness) = parse(cx, call, &req)?;
-    let dossier = arrange::open(cx, call, key, &req.etag).await?;
-    let case_id = dossier.case.case_id.to_string();
+    let (key, entry, readiness) = parse(cx, call, &req)?;
+    let dossier = arrange::open_entered(cx, call, key, &req.etag, entry).await?;
+    let (case_id, at) = (dossier.case.case_id.to_string(), dossier.done_at(call.now));
     let told = pb::OutpatientReadinessSet { case_id, outpatient_readiness: Some(readiness) };
     let event = Event::OutpatientReadinessSet(told);
-    let (case, change) = arrange::state(cx, call, (dossier, call.now), "outpatient-readiness", event).await?;
+    let (case, change) = arrange::state(cx, call, (dossier, at), "outpatient-readiness", event).await?;
     Ok(call.commit(cx, change, pb::SetOutpatientReadinessResponse { case: Some(case) }).await?)
 }
 
@@ -28,8 +28,9 @@ fn parse(
     cx: &Context,
     call: &Call,
     req: &pb::SetOutpatientReadinessRequest,
-) -> Result<(Key, pb::OutpatientReadiness), Failure> {
+) -> Result<(Key, Option<Entry>, pb::OutpatientReadiness), Failure> {
     let mut fields = Fields::new(cx, call);
+    let entry = fields.entry(req.retrospective_entry.as_ref());
     let key = Key::read(&mut fields, named!(req, set_outpatient_readiness_request));
     let answer = answer_planning::ability(&mut fields, req.ability, &req.missing);
     let by = acting(&mut fields, call, "answered_by", &req.answered_by);
@@ -40,8 +41,8 @@ fn parse(
             ability: ability.into(),
             missing,
             answered_by: by?.to_string(),
-            answered_at: Some(wire::timestamp(call.now)),
+            answered_at: Some(wire::timestamp(Entry::stated_or(entry?, call.now))),
         };
-        Some((key?, readiness))
+        Some((key?, entry?, readiness))
     })
 }

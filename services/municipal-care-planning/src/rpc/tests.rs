@@ -13,6 +13,7 @@ mod lists;
 mod meetings;
 mod messages;
 mod movements;
+mod on_paper;
 mod recipients;
 mod sip;
 mod sip_need;
