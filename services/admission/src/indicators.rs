@@ -67,5 +67,6 @@ fn case(episode: Episode, on: Date, municipality: Option<MunicipalityCode>) -> C
         ward: Some(episode.ward),
         specialty: episode.specialty,
         destination: episode.destination,
+        on_paper: false,
     }
 }

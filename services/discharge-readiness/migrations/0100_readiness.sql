@@ -30,7 +30,9 @@ create table stay (
     discharge_notice_at bigint,
     discharged_at bigint,
     discharged_on text,
-    destination text not null
+    destination text not null,
+    -- Why the departure was told afterwards.
+    discharged_entry text not null
 );
 create index stay_by_discharge on stay (discharged_on);
 -- Work lists read what is open and never pass what is closed.

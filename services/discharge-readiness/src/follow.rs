@@ -67,7 +67,9 @@ impl Follow for Admission {
             }
             Event::DischargeNoticeSent(_) => discharge_notice_sent::project(cx, id, at).await,
             Event::PatientTransferred(event) => patient_transferred::project(cx, id, event).await,
-            Event::PatientDischarged(event) => patient_discharged::project(cx, id, at, event).await,
+            Event::PatientDischarged(event) => {
+                patient_discharged::project(cx, id, (at, told_as), event).await
+            }
             Event::AdmissionVoided(_) => admission_voided::project(cx, id).await,
             Event::DischargeCancelled(_) => discharge_cancelled::project(cx, id).await,
             Event::ResidenceRecorded(event) => residence_recorded::project(cx, id, event).await,

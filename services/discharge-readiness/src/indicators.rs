@@ -30,6 +30,7 @@ pub fn all() -> Vec<Arc<dyn Indicator>> {
 
 /// A stay as a case of a figure.
 fn case(stay: Stay, on: Date, numerator: i64) -> Case {
+    let on_paper = stay.is_on_paper();
     Case {
         admission_id: Some(stay.admission_id),
         planned: None,
@@ -45,5 +46,6 @@ fn case(stay: Stay, on: Date, numerator: i64) -> Case {
         ward: Some(stay.ward),
         specialty: stay.specialty,
         destination: stay.destination,
+        on_paper,
     }
 }

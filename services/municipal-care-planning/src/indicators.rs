@@ -97,5 +97,6 @@ fn case(case: &domain::case::Case, stay: Option<&Stay>, place: Place, numerator:
         destination: stay.map_or(Destination::Unspecified, |stay| stay.destination),
         hospital: case.hospital.clone(),
         ward: case.ward.clone(),
+        on_paper: false,
     }
 }

@@ -36,6 +36,9 @@ create table feed_event (
 -- What is rewritten when the law takes away who somebody was, and nothing else is.
 create index feed_event_identifying on feed_event (admission_id, case_id)
     where kind in ('PatientDetailsRecorded', 'PatientAdmitted', 'PatientsMerged', 'StayShared');
+-- What figures mark as entered from the papers of the reserve routine.
+create index feed_event_on_paper on feed_event (admission_id, case_id)
+    where entry_reason = 'ENTRY_REASON_DOWNTIME_ROUTINE';
 
 -- How far this service has followed others.
 create table feed_cursor (

@@ -124,6 +124,9 @@ pub struct Case {
     pub specialty: Specialty,
     /// Where the patient went; unspecified while in hospital.
     pub destination: Destination,
+    /// Whether something that we follow of it was entered from the papers of the reserve routine. What the service itself was
+    /// told so is added to it.
+    pub on_paper: bool,
 }
 
 /// What a figure of planning counts.

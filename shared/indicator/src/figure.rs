@@ -25,8 +25,9 @@ pub fn figures(measure: Measure, cases: &[Case], by: &[Cut], directory: &Directo
 
 #[expect(clippy::cast_precision_loss, reason = "sums of days and counts are far below 2^52")]
 fn figure<'a>(measure: Measure, cell: Vec<CutValue>, cases: impl Iterator<Item = &'a Case>) -> Figure {
-    let (mut patients, mut values) = (HashSet::new(), Vec::new());
+    let (mut patients, mut values, mut on_paper) = (HashSet::new(), Vec::new(), 0);
     for case in cases {
+        on_paper += i64::from(case.on_paper);
         patients.extend(case.patient.as_deref());
         values.push(case.numerator);
     }
@@ -47,7 +48,7 @@ fn figure<'a>(measure: Measure, cell: Vec<CutValue>, cases: impl Iterator<Item =
     };
     let interval = if measure == Measure::Share { wilson(numerator, denominator) } else { None };
     let (low, high) = interval.unzip();
-    Figure { cell, numerator, denominator, value, low, high }
+    Figure { cell, numerator, denominator, value, low, high, on_paper }
 }
 
 /// The lowest value that at least so many percent of all do not exceed (nearest rank); none of nothing.

@@ -5,6 +5,7 @@ mod cut;
 mod definition;
 mod figure;
 mod interval;
+mod on_paper;
 mod participation;
 mod service;
 

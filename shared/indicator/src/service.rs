@@ -11,6 +11,7 @@ use tonic::{Request, Response, Status};
 use crate::{
     definition::{Case, Indicator, Part, Query},
     figure::figures,
+    on_paper,
 };
 
 /// Cases of longer periods than this are nobody's question, and cost memory.
@@ -51,6 +52,7 @@ impl IndicatorServer {
         cx.rests_on(None)?;
         let mut cases = indicator.cases(cx, &asked.query).await?;
         cases.retain(|case| visible(&call.sight, case));
+        on_paper::mark(&cx.db, &mut cases).await?;
         Ok(cases)
     }
 
@@ -219,6 +221,7 @@ fn case(case: &Case) -> pb::IndicatorCase {
         meeting_id,
         case_id: text(case.planned.as_ref().map(|planned| &planned.case_id)),
         notice_id,
+        on_paper: case.on_paper,
     }
 }
 

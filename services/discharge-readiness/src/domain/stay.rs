@@ -45,6 +45,8 @@ pub struct Stay {
     pub discharged_at: Option<Timestamp>,
     pub discharged_on: Option<Date>,
     pub destination: Destination,
+    /// Why the departure was told afterwards.
+    pub discharged_entry: EntryReason,
 }
 
 /// A unit that holds an admission notice.
@@ -71,6 +73,12 @@ impl Stay {
     /// Whether the patient is in hospital, on leave or not.
     pub fn is_open(&self) -> bool {
         self.state == AdmissionState::Admitted
+    }
+
+    /// Whether something of it was entered from the papers of the reserve routine.
+    pub fn is_on_paper(&self) -> bool {
+        [self.needed_entry, self.notified_entry, self.discharged_entry]
+            .contains(&EntryReason::DowntimeRoutine)
     }
 
     /// Who may see its readiness: the ward's and hospital's staff, and the units that hold a notice of it.

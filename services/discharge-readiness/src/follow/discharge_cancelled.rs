@@ -2,7 +2,10 @@
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Change;
-use hemgang_proto::{admission::AdmissionState, common::Destination};
+use hemgang_proto::{
+    admission::AdmissionState,
+    common::{Destination, EntryReason},
+};
 use hemgang_rpc::{Context, Failure};
 
 use crate::domain::stay::Stay;
@@ -15,6 +18,7 @@ pub async fn project(cx: &Context, id: AdmissionId) -> Result<Change, Failure> {
         discharged_at: None,
         discharged_on: None,
         destination: Destination::Unspecified,
+        discharged_entry: EntryReason::Unspecified,
         ..stay
     };
     Ok(super::opened_or_closed(cx, &stay).await?.replace(&stay))

@@ -44,6 +44,7 @@ pub async fn project(
         discharged_at: None,
         discharged_on: None,
         destination: Destination::Unspecified,
+        discharged_entry: EntryReason::Unspecified,
     };
     let known = i64::try_from(course.changes.len()).unwrap_or_default();
     let parties = stay.parties(&course);

@@ -4,7 +4,7 @@ use hemgang_core::{day::local_day, id::AdmissionId};
 use hemgang_db::Change;
 use hemgang_proto::{
     admission::{AdmissionState, PatientDischarged},
-    common::Destination,
+    common::{Destination, EntryReason},
 };
 use hemgang_rpc::{Context, Failure};
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use crate::domain::stay::Stay;
 pub async fn project(
     cx: &Context,
     id: AdmissionId,
-    at: Timestamp,
+    (at, told_as): (Timestamp, EntryReason),
     event: &PatientDischarged,
 ) -> Result<Change, Failure> {
     let stay = super::stay(cx, id).await?;
@@ -25,6 +25,7 @@ pub async fn project(
         discharged_at: Some(at),
         discharged_on: Some(local_day(at)),
         destination: event.destination(),
+        discharged_entry: told_as,
         ..stay
     };
     Ok(super::opened_or_closed(cx, &stay).await?.replace(&stay))

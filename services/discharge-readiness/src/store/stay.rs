@@ -23,7 +23,7 @@ hemgang_db::record!(
         discharged_on,
     ),
     names(
-        sex: Sex, age_group: AgeGroup, needed_entry: EntryReason, notified_entry: EntryReason,
+        sex: Sex, age_group: AgeGroup, needed_entry: EntryReason, notified_entry: EntryReason, discharged_entry: EntryReason,
         specialty: Specialty, state: AdmissionState, destination: Destination,
     )
 );

@@ -30,6 +30,7 @@ fn case(numerator: i64, patient: &str, municipality: Option<&str>) -> Case {
         ward: Some(unit("SE1-A")),
         specialty: Specialty::Somatic,
         destination: Destination::CareHome,
+        on_paper: false,
     }
 }
 

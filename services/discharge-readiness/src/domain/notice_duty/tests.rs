@@ -43,6 +43,7 @@ fn stay() -> Stay {
         discharged_at: None,
         discharged_on: None,
         destination: Destination::Unspecified,
+        discharged_entry: EntryReason::Unspecified,
     }
 }
 

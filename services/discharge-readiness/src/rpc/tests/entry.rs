@@ -2,7 +2,7 @@
 
 use hemgang_proto::{
     admission as adm,
-    common::{EntryReason, RetrospectiveEntry},
+    common::{EntryReason, ListIndicatorCasesRequest, RetrospectiveEntry},
     readiness::{JudgementKind, readiness_feed_service_client::ReadinessFeedServiceClient},
 };
 use jiff::Timestamp;
@@ -14,7 +14,8 @@ each_backend!(
     a_judgement_on_paper_is_taken_after_the_departure,
     a_stated_time_lies_in_the_stay_and_not_in_the_future,
     a_replay_of_an_entry_has_one_effect,
-    figures_count_imports_by_their_times_and_leave_out_the_reserve_routine
+    figures_count_imports_by_their_times_and_leave_out_the_reserve_routine,
+    a_judgement_or_a_departure_alone_makes_a_figure_rest_on_papers
     on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
 
@@ -205,4 +206,39 @@ async fn figures_count_imports_by_their_times_and_leave_out_the_reserve_routine(
     assert_eq!(counts(suite, "notice_within_24h").await, (1, 2));
     assert_eq!(counts(suite, "missing_messages").await, (1, 1));
     assert_eq!(counts(suite, "notified_admissions").await, (3, 0));
+    // And the figure says that it rests on papers.
+    assert_eq!(on_papers(suite, "missing_messages").await, (1, vec![on_paper.clone()]));
+    assert_eq!(on_papers(suite, "notified_admissions").await, (1, vec![on_paper]));
+    assert_eq!(on_papers(suite, "notice_within_24h").await, (0, vec![]));
+}
+
+async fn a_judgement_or_a_departure_alone_makes_a_figure_rest_on_papers(suite: &Suite) {
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(notified_before(suite, EntryReason::Import, [90, 89, 80]).await);
+    }
+    let (_, mut client) = ward(suite);
+    client.confirm_readiness(judged(suite, &ids[1], 12, 11)).await.expect("confirmed");
+    discharge(suite, &ids[0], Destination::Home).await;
+    discharge(suite, &ids[1], Destination::Home).await;
+    went_home(suite, &ids[2], 10).await;
+    ids.remove(0);
+    ids.sort();
+    assert_eq!(on_papers(suite, "missing_messages").await, (2, ids));
+}
+
+/// Of how many cases a figure says that they rest on papers, and which those are.
+async fn on_papers(suite: &Suite, indicator: &str) -> (i64, Vec<String>) {
+    let day = |day| Some(wire::date(date(2026, 9, day)));
+    let period = Some(Period { from: day(1), to: day(30) });
+    let indicator_id = indicator.to_owned();
+    let mut client = IndicatorServiceClient::new(suite.peer("quality", WARD, "region"));
+    let request = QueryIndicatorRequest { indicator_id: indicator_id.clone(), period, ..Default::default() };
+    let set = client.query_indicator(request).await.expect("figures").into_inner().figure_set;
+    let request = ListIndicatorCasesRequest { indicator_id, period, ..Default::default() };
+    let cases = client.list_indicator_cases(request).await.expect("cases").into_inner().cases;
+    let marked = cases.into_iter().filter(|case| case.on_paper).map(|case| case.admission_id);
+    let mut marked: Vec<_> = marked.collect();
+    marked.sort();
+    (set.expect("a set").total.expect("a total").on_paper, marked)
 }

@@ -14,7 +14,7 @@ pub fn write(report: &Report, to: impl Write) -> Result<()> {
     let mut heading: Vec<_> =
         ["indicator", "version", "variant", "from", "to", "computed_at"].map(str::to_owned).into();
     heading.extend(report.dimensions().into_iter().flat_map(|name| [name.clone(), format!("{name}_label")]));
-    heading.extend(["numerator", "denominator", "value", "low", "high"].map(str::to_owned));
+    heading.extend(["numerator", "denominator", "value", "low", "high", "on_paper"].map(str::to_owned));
     writer.write_record(&heading)?;
     let figures = report.set.figures.iter().chain(report.set.total.as_ref());
     figures.map(|figure| row(report, figure)).try_for_each(|row| writer.write_record(row))?;
@@ -32,6 +32,7 @@ fn row(report: &Report, figure: &Figure) -> Vec<String> {
     row.extend([figure.numerator.to_string(), figure.denominator.to_string()]);
     let exact = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     row.extend([figure.value, figure.low, figure.high].map(exact));
+    row.push(figure.on_paper.to_string());
     row
 }
 

@@ -21,6 +21,7 @@ fn figure(code: Option<(&str, &str)>, numerator: i64, denominator: i64) -> Figur
         value: some.then_some(0.62),
         low: some.then_some(0.5221),
         high: some.then_some(0.709),
+        on_paper: numerator / 20,
     }
 }
 
@@ -65,6 +66,10 @@ fn the_table_is_read_on_80_columns() {
     assert!(words.contains(&vec!["total", "62", "100", "0.620", "0.522–0.709"]), "{table}");
     assert!(table.contains("same_day v1 (published): Utskriven samma dag som utskrivningsklar"));
     assert!(table.contains("2026-09-01 to 2026-09-30, computed 2026-10-01T08:00:00+02:00"));
+    assert!(
+        table.ends_with("\n3 of the cases rest on papers of the reserve routine (reservrutin)"),
+        "{table}"
+    );
 }
 
 #[test]
@@ -114,6 +119,7 @@ fn json_has_numbers_as_numbers_and_the_definition() {
     assert_eq!((&first["numerator"], &first["denominator"]), (&62.into(), &100.into()));
     assert_eq!(first["cell"][0]["code"], "1480");
     assert!(json["figures"][1]["value"].is_null());
+    assert_eq!((&json["total"]["on_paper"], &json["figures"][1]["on_paper"]), (&3.into(), &0.into()));
 }
 
 #[test]
@@ -126,11 +132,11 @@ fn csv_has_a_row_for_each_cell_and_the_total_in_full_precision() {
     assert_eq!(
         lines[0],
         "indicator,version,variant,from,to,computed_at,municipality,municipality_label,\
-         numerator,denominator,value,low,high"
+         numerator,denominator,value,low,high,on_paper"
     );
-    assert_eq!(lines[1], format!("{known},1480,Göteborg,62,100,0.62,0.5221,0.709"));
-    assert_eq!(lines[2], format!("{known},1438,Dals-Ed,0,0,,,"));
-    assert_eq!(lines[3], format!("{known},,,62,100,0.62,0.5221,0.709"));
+    assert_eq!(lines[1], format!("{known},1480,Göteborg,62,100,0.62,0.5221,0.709,3"));
+    assert_eq!(lines[2], format!("{known},1438,Dals-Ed,0,0,,,,0"));
+    assert_eq!(lines[3], format!("{known},,,62,100,0.62,0.5221,0.709,3"));
 }
 
 #[test]
@@ -150,11 +156,11 @@ fn the_workbook_has_a_definition_and_numbers() {
 
     let sheet = book.worksheet_range("Figures").expect("a sheet");
     let rows: Vec<_> = sheet.rows().collect();
-    let numbers = [62.0, 100.0, 0.62, 0.5221, 0.709].map(Data::Float);
+    let numbers = [62.0, 100.0, 0.62, 0.5221, 0.709, 3.0].map(Data::Float);
     assert!(rows.iter().any(|row| row[..2] == [text("1480"), text("Göteborg")] && row[2..] == numbers));
     assert!(rows.iter().any(|row| row[0] == text("total") && row[2..] == numbers));
     assert!(
-        rows.iter().any(|row| row[1] == text("Dals-Ed") && row[4..].iter().all(|cell| *cell == Data::Empty))
+        rows.iter().any(|row| row[1] == text("Dals-Ed") && row[4..7].iter().all(|cell| *cell == Data::Empty))
     );
 }
 

@@ -40,6 +40,10 @@ pub fn figures(report: &Report) -> String {
     };
     let rows: Vec<_> = report.set.figures.iter().chain(report.set.total.as_ref()).map(row).collect();
     lines.push(output::table(&heading, &rows, labels));
+    let on_paper = report.set.total.as_ref().map_or(0, |total| total.on_paper);
+    if on_paper > 0 {
+        lines.push(format!("{on_paper} of the cases rest on papers of the reserve routine (reservrutin)"));
+    }
     lines.join("\n")
 }
 

@@ -48,5 +48,6 @@ fn figure(figure: &Figure) -> Value {
         "value": figure.value,
         "low": figure.low,
         "high": figure.high,
+        "on_paper": figure.on_paper,
     })
 }

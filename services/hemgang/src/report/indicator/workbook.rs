@@ -65,7 +65,9 @@ fn figures(sheet: &mut Worksheet, report: &Report) -> Result<()> {
         heading.push(String::new());
     }
     let labels = heading.len();
-    heading.extend(["numerator", "denominator", "value", "95 % low", "95 % high"].map(str::to_owned));
+    heading.extend(
+        ["numerator", "denominator", "value", "95 % low", "95 % high", "on paper"].map(str::to_owned),
+    );
     for (column, text) in (0..).zip(&heading) {
         sheet.write_with_format(HEADING, column, text, &bold)?.set_column_width(column, 16)?;
     }
@@ -95,6 +97,7 @@ fn write(sheet: &mut Worksheet, row: u32, figure: &Figure, labels: usize, format
             sheet.write_with_format(row, column, value, format)?;
         }
     }
+    sheet.write(row, first + 5, figure.on_paper)?;
     Ok(())
 }
 
