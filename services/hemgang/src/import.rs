@@ -3,8 +3,9 @@
 mod directory;
 mod episodes;
 pub mod hl7;
-mod patience;
-mod tokens;
+pub mod patience;
+pub mod rows;
+pub mod tokens;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
@@ -31,7 +32,7 @@ pub async fn run(command: Command) -> Result<()> {
 
 /// The rule of every import's exit code: 1 where something was refused. What is parked waits for a mapping or a message,
 /// and a dry run only says what would become of each.
-fn verdict(refused: u64, what: &str, dry_run: bool) -> Result<()> {
+pub fn verdict(refused: u64, what: &str, dry_run: bool) -> Result<()> {
     if refused > 0 && !dry_run {
         bail!("{refused} {what} were refused")
     }

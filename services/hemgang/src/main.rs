@@ -11,6 +11,7 @@ mod output;
 mod people;
 mod progress;
 mod report;
+mod reserve;
 mod serve;
 mod simulate;
 mod suite;
@@ -52,6 +53,9 @@ enum Command {
     /// Import what other systems wrote.
     #[command(subcommand)]
     Import(import::Command),
+    /// Print paper for when no system is to be had (reservrutin), and enter what was noted on it.
+    #[command(subcommand)]
+    Reserve(reserve::Command),
     /// Print figures, or the catalogue of indicators.
     #[command(subcommand)]
     Report(report::Command),
@@ -93,6 +97,7 @@ async fn run(command: Command) -> Result<()> {
         Command::Demo(args) => demo::run(args).await,
         Command::Serve(args) => serve::run(args).await,
         Command::Import(command) => import::run(command).await,
+        Command::Reserve(command) => reserve::run(command).await,
         Command::Report(command) => report::run(command).await,
         Command::Simulate(args) => simulate::run(args).await,
         Command::Token(args) => token::run(&args),

@@ -1,22 +1,19 @@
 //! `hemgang import episodes`: history of a system that was used before, so that figures survive the change.
 
-mod cells;
 mod columns;
 mod delivery;
-mod file;
 mod import;
-mod kept;
 mod requests;
 mod row;
 mod steps;
-mod tally;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
 
-use self::{import::Import, tally::Closing};
+use self::import::Import;
+use super::rows::{Form, columns::described, tally::Closing};
 use crate::{import::verdict, progress::Progress, target::Target};
 
 /// Arguments of `hemgang import episodes`.
@@ -43,16 +40,6 @@ pub struct Args {
     token: Vec<PathBuf>,
 }
 
-/// How the counts are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Form {
-    /// For people.
-    #[default]
-    Table,
-    /// For programs.
-    Json,
-}
-
 const OUTCOMES: &str = "Outcomes:
   accepted  it has its effect now (--dry-run: it can be read)
   repeated  it had its effect in an earlier import
@@ -74,7 +61,7 @@ Examples:
   hemgang import episodes history.refused.csv --token ehr.token --output json";
 
 fn help() -> String {
-    format!("{}\n{OUTCOMES}", columns::described())
+    format!("{}\n{OUTCOMES}", described(columns::COLUMNS))
 }
 
 /// Runs the command.

@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod feed;
 mod import;
+mod reserve;
 mod signal;
 mod simulate;
 mod streams;

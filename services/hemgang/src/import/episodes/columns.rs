@@ -1,15 +1,9 @@
 //! The columns of a file of episodes. `docs/import-episodes.md` says more of each.
 
-use anyhow::{Result, bail};
-use csv::ByteRecord;
+use crate::import::rows::columns::Column;
 
-/// The column of a file of refused rows that says why; it stands first and is not read.
-pub const REASON: &str = "refused_because";
-
-/// A column: its name, whether every row must fill it, and what it holds.
-type Column = (&'static str, bool, &'static str);
-
-const COLUMNS: &[Column] = &[
+/// All of them.
+pub const COLUMNS: &[Column] = &[
     ("source", true, "the system that the episode comes from"),
     ("case_id", true, "its number there; with the source it names the episode"),
     ("hospital", true, "HSA-id of the hospital; its token is used"),
@@ -49,64 +43,12 @@ const COLUMNS: &[Column] = &[
     ("destination", false, "home, home_with_care, short_term_care, care_home, other_hospital, ..."),
 ];
 
-/// Where each column stands in a file.
-#[derive(Debug)]
-pub struct Columns {
-    places: Vec<(&'static str, usize)>,
-    /// Columns in the file.
-    pub width: usize,
-    /// Where the reason stands in a file of refused rows.
-    pub reason: Option<usize>,
-}
-
-impl Columns {
-    /// Reads the heading.
-    ///
-    /// # Errors
-    /// When a column is not known, stands twice or is missing: no row of the file would be read as it was meant.
-    pub fn read(heading: &ByteRecord) -> Result<Self> {
-        let mut columns = Self { places: Vec::new(), width: heading.len(), reason: None };
-        for (place, name) in heading.iter().enumerate() {
-            let name = String::from_utf8_lossy(name);
-            let name = name.trim();
-            if name == REASON {
-                columns.reason = Some(place);
-                continue;
-            }
-            let Some((known, ..)) = COLUMNS.iter().find(|(known, ..)| *known == name) else {
-                bail!("column {}: there is no column of this name; --help lists them", place + 1);
-            };
-            if columns.place(known).is_some() {
-                bail!("column {known} stands twice");
-            }
-            columns.places.push((known, place));
-        }
-        let missing = |(name, required, _): &&Column| *required && columns.place(name).is_none();
-        let missing: Vec<_> = COLUMNS.iter().filter(missing).map(|(name, ..)| *name).collect();
-        if !missing.is_empty() {
-            bail!("the file lacks the columns {}", missing.join(", "));
-        }
-        Ok(columns)
-    }
-
-    /// Where a column stands.
-    pub fn place(&self, column: &str) -> Option<usize> {
-        self.places.iter().find(|(name, _)| *name == column).map(|(_, place)| *place)
-    }
-}
-
-/// The columns as `--help` lists them.
-pub fn described() -> String {
-    let line = |(name, required, about): &Column| {
-        let mark = if *required { "*" } else { " " };
-        format!("  {name:<28} {mark} {about}\n")
-    };
-    format!("Columns (* in every row):\n{}", COLUMNS.iter().map(line).collect::<String>())
-}
-
 #[cfg(test)]
 mod tests {
+    use csv::ByteRecord;
+
     use super::*;
+    use crate::import::rows::columns::Columns;
 
     #[test]
     fn every_column_is_in_the_documentation_with_the_same_demand() {
@@ -121,13 +63,13 @@ mod tests {
     fn a_heading_that_would_be_misread_stops_the_import() {
         let names: Vec<_> = COLUMNS.iter().map(|(name, ..)| *name).collect();
         let whole = ByteRecord::from(names.clone());
-        assert_eq!(Columns::read(&whole).expect("a heading").place("case_id"), Some(1));
+        assert_eq!(Columns::read(&whole, COLUMNS).expect("a heading").place("case_id"), Some(1));
         for (names, fault) in [
             ([&names[..], &["wards"]].concat(), "no column of this name"),
             ([&names[..], &["ward"]].concat(), "stands twice"),
             (names[1..].to_vec(), "lacks the columns source"),
         ] {
-            let error = Columns::read(&ByteRecord::from(names)).expect_err("a fault").to_string();
+            let error = Columns::read(&ByteRecord::from(names), COLUMNS).expect_err("a fault").to_string();
             assert!(error.contains(fault), "{error}");
         }
     }

@@ -8,28 +8,15 @@ use hemgang_proto::admission::{ListAdmissionsRequest, admission_service_client::
 use hemgang_rpc::Peer;
 use tonic::Code;
 
-use super::{
-    row::Episode,
-    steps::{Steps, Stop},
-};
+use super::{row::Episode, steps::Steps};
 use crate::{
     import::{
         patience::{AWAY, patiently},
+        rows::{Outcome, stop::Stop},
         tokens::Tokens,
     },
     target::told,
 };
-
-/// What became of an episode.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It has its effect now.
-    Accepted,
-    /// It had it before.
-    Repeated,
-    /// It has not, or not all of it; why. Nothing in it is taken from the row.
-    Refused(Vec<String>),
-}
 
 /// The services, with a token for each hospital.
 pub struct Delivery {

@@ -10,15 +10,17 @@ use hemgang_proto::{admission::VisitNumber, common::PersonId};
 
 use super::{
     Args,
-    cells::Cells,
-    columns::Columns,
-    delivery::{Delivery, Outcome, deliver},
-    file::Rows,
-    kept::Kept,
+    columns::COLUMNS,
+    delivery::{Delivery, deliver},
     row,
-    tally::Tally,
 };
-use crate::{import::tokens::Tokens, progress::Progress};
+use crate::{
+    import::{
+        rows::{Outcome, Paths, cells::Cells, columns::Columns, file::Rows, kept::Kept, tally::Tally},
+        tokens::Tokens,
+    },
+    progress::Progress,
+};
 
 /// How many rows are told at the same time: enough that no row waits for another's journey, and no more than a server
 /// that serves wards takes unnoticed.
@@ -68,10 +70,11 @@ impl Import {
     /// Opens the file, and the one for refused rows.
     pub fn open(args: &Args) -> Result<Self> {
         let rows = Rows::open(&args.file)?;
-        let columns =
-            Columns::read(&rows.heading).with_context(|| format!("{} is not read", args.file.display()))?;
+        let columns = Columns::read(&rows.heading, COLUMNS)
+            .with_context(|| format!("{} is not read", args.file.display()))?;
         let tokens = (!args.dry_run).then(|| Tokens::read(&args.target, &args.token)).transpose()?;
-        let kept = Kept::open(args, &rows, &columns)?;
+        let paths = Paths { file: &args.file, kept: args.kept.as_ref(), dry_run: args.dry_run };
+        let kept = Kept::open(paths, &rows, &columns)?;
         let (clock, delivery) = (Clock::system(), tokens.map(Delivery::new));
         Ok(Self { rows, columns, clock, delivery, kept, tally: Tally::default(), line: 1, read: 0 })
     }

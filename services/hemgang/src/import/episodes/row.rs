@@ -13,7 +13,8 @@ use hemgang_proto::{
 use hemgang_rpc::wire;
 use jiff::Timestamp;
 
-use super::{cells::Cells, requests::Case};
+use super::requests::Case;
+use crate::import::rows::cells::Cells;
 
 const SEXES: &[(&str, Sex)] = &[("female", Sex::Female), ("male", Sex::Male), ("unknown", Sex::Unknown)];
 const PROTECTIONS: &[(&str, Protection)] = &[
@@ -259,7 +260,7 @@ mod tests {
     use csv::ByteRecord;
 
     use super::*;
-    use crate::import::episodes::columns::Columns;
+    use crate::import::rows::columns::Columns;
 
     /// The faults of a row that is right but for these cells.
     fn faults(cells: &[(&str, &str)]) -> Vec<String> {
@@ -289,7 +290,7 @@ mod tests {
             |(column, text)| cells.iter().find(|(of, _)| *of == column).map_or(text, |(_, text)| *text);
         let heading = ByteRecord::from(right.map(|(column, _)| column).to_vec());
         let record = ByteRecord::from(right.map(cell).to_vec());
-        let columns = Columns::read(&heading).expect("a heading");
+        let columns = Columns::read(&heading, super::super::columns::COLUMNS).expect("a heading");
         let now = "2026-09-14T06:00:00Z".parse().expect("an instant");
         read(Cells::new(&columns, &record, now), now).err().unwrap_or_default()
     }

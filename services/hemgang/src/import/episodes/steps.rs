@@ -10,29 +10,13 @@ use hemgang_proto::{
     readiness::{self as ready, JudgementKind, readiness_service_client::ReadinessServiceClient},
 };
 use hemgang_rpc::{Peer, wire};
-use tonic::{Code, Response, Status};
-use tonic_types::StatusExt as _;
+use tonic::Code;
 
 use super::row::Episode;
-use crate::{
-    import::patience::{AWAY, patiently},
-    target::told,
+use crate::import::{
+    patience::patiently,
+    rows::stop::{Stop, refused, settled},
 };
-
-/// Why an episode goes no further.
-#[derive(Debug)]
-pub enum Stop {
-    /// The services refuse it.
-    Refused { reason: String, said: Vec<String> },
-    /// It says nothing of the row: the next one would fare no better.
-    Fault(anyhow::Error),
-}
-
-impl From<anyhow::Error> for Stop {
-    fn from(fault: anyhow::Error) -> Self {
-        Self::Fault(fault)
-    }
-}
 
 /// An episode on its way.
 pub struct Steps<'a> {
@@ -195,34 +179,4 @@ impl<'a> Steps<'a> {
 
 fn stated(entry: Option<&hemgang_proto::common::RetrospectiveEntry>) -> Option<jiff::Timestamp> {
     entry.and_then(|entry| entry.stated_at.as_ref()).and_then(wire::instant)
-}
-
-fn refused(reason: &str, said: &str) -> Stop {
-    Stop::Refused { reason: reason.to_owned(), said: vec![format!("{said} ({reason})")] }
-}
-
-/// An answer, or why there is none. The services' texts name fields and rules, never a person.
-fn settled<T>(rpc: &str, answer: Result<Response<T>, Status>) -> Result<T, Stop> {
-    let status = match answer {
-        Ok(answer) => return Ok(answer.into_inner()),
-        Err(status) => status,
-    };
-    let is_of_row = [Code::InvalidArgument, Code::FailedPrecondition, Code::PermissionDenied];
-    let details = status.get_error_details();
-    let Some(reason) = details.error_info().map(|said| said.reason.clone()) else {
-        return Err(Stop::Fault(told(&status).context(AWAY)));
-    };
-    if !is_of_row.contains(&status.code()) {
-        return Err(Stop::Fault(told(&status).context(AWAY)));
-    }
-    if reason == "REQUEST_ID_REUSED" {
-        return Err(refused(&reason, &format!("{rpc}: another content of it was imported before")));
-    }
-    let fields = details.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
-    let mut said: Vec<_> =
-        fields.iter().map(|wrong| format!("{rpc} {}: {}", wrong.field, wrong.description)).collect();
-    if said.is_empty() {
-        said.push(format!("{rpc}: {} ({reason})", status.message()));
-    }
-    Err(Stop::Refused { reason, said })
 }

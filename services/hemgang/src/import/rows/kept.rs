@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result, bail};
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
 use super::{
-    Args,
+    Paths,
     columns::{Columns, REASON},
     file::Rows,
 };
@@ -42,23 +42,23 @@ pub struct Kept {
 
 impl Kept {
     /// The file for what is refused of a source. It need not be there before a row must be kept.
-    pub fn open(args: &Args, rows: &Rows, columns: &Columns) -> Result<Self> {
-        let replayed = columns.reason.is_some() && args.kept.as_ref().is_none_or(|kept| *kept == args.file);
-        let path = match &args.kept {
+    pub fn open(Paths { file, kept, dry_run }: Paths<'_>, rows: &Rows, columns: &Columns) -> Result<Self> {
+        let replayed = columns.reason.is_some() && kept.is_none_or(|kept| kept == file);
+        let path = match kept {
             Some(path) => path.clone(),
-            None if replayed => args.file.clone(),
-            None => args.file.with_extension("refused.csv"),
+            None if replayed => file.clone(),
+            None => file.with_extension("refused.csv"),
         };
         if !replayed
-            && path.canonicalize().is_ok_and(|path| args.file.canonicalize().is_ok_and(|file| file == path))
+            && path.canonicalize().is_ok_and(|path| file.canonicalize().is_ok_and(|file| file == path))
         {
             bail!("--kept: {} is the file that is imported", path.display());
         }
-        let source = (replayed && !args.dry_run).then(|| locked(&args.file)).transpose()?;
+        let source = (replayed && !dry_run).then(|| locked(file)).transpose()?;
         Ok(Self {
             partial: replayed.then(|| path.with_extension("partial")),
             path,
-            dry_run: args.dry_run,
+            dry_run,
             delimiter: rows.delimiter,
             heading: without(&rows.heading, columns.reason),
             reason: columns.reason,

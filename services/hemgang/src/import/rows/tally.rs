@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{Form, delivery::Outcome};
+use super::{Form, Outcome};
 use crate::output;
 
 /// The counts of an import.
