@@ -33,6 +33,7 @@ fn stay() -> Stay {
         notified_at: None,
         notified_entry: LIVE,
         discharged_at: None,
+        interrupted_at: None,
     }
 }
 
