@@ -10,7 +10,7 @@ use super::{
     view,
 };
 use crate::{
-    domain::{dossier::Dossier, ending::Doing, notice::NoticeId, party::Party},
+    domain::{dossier::Dossier, notice::NoticeId, party::Party},
     error::Error,
     store,
 };
@@ -29,7 +29,6 @@ pub async fn handle(
 ) -> Result<pb::ForwardNoticeResponse, Error> {
     let Asked { id, to, by } = parse(cx, call, &req)?;
     let (dossier, notice) = recipients::held_by(cx, call, (id, &req.etag)).await?;
-    dossier.case.allows(Doing::Arranging)?;
     let from = notice.recipient;
     if !are_one_organisation(cx, call, [&from, &to]) {
         return Err(Error::NotTheSender);
