@@ -13,6 +13,7 @@ mod hostile;
 mod identities;
 mod judgements;
 mod leave;
+mod life_of_a_case;
 mod moves;
 mod places;
 mod protection;

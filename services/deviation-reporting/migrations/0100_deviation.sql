@@ -17,7 +17,9 @@ create table stay (
     notified_at bigint,
     -- Why that notice was told afterwards.
     notified_entry text not null,
-    discharged_at bigint
+    discharged_at bigint,
+    -- When planning was broken off, while it is.
+    interrupted_at bigint
 );
 
 -- Projected from admission's feed: judgements of need, and admission notices by unit, in one order of their own.
@@ -53,6 +55,15 @@ create table recipient_change (
     changed_at bigint not null,
     -- Since when the unit that joined is notified.
     notified_at bigint not null,
+    primary key (admission_id, number)
+);
+
+-- Projected from planning's feed: that planning was broken off, or that the case is open again.
+create table interruption (
+    admission_id text not null,
+    number bigint not null,
+    -- None of a case that is open again.
+    interrupted_at bigint,
     primary key (admission_id, number)
 );
 

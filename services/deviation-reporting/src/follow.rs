@@ -4,6 +4,7 @@ mod admission_notice_sent;
 mod admission_time_corrected;
 mod admission_voided;
 mod discharge_cancelled;
+mod interruption;
 mod needs_assessed;
 mod patient_admitted;
 mod patient_discharged;

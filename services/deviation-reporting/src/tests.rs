@@ -2,6 +2,7 @@
 
 mod admission_notice;
 mod entry;
+mod interruptions;
 mod list_signals;
 mod recipients;
 mod sight;

@@ -96,6 +96,15 @@ create table barred (
     primary key (admission_id, unit)
 );
 
+-- Projected from planning's feed: how the case of a stay ended, closed or interrupted. One that is open again has no row.
+create table ending (
+    admission_id text primary key,
+    state text not null,
+    -- Local day.
+    ended_on text not null
+);
+create index ending_by_day on ending (ended_on) where state = 'CASE_STATE_CLOSED';
+
 -- Our own: the readiness of a stay as it stands.
 create table readiness (
     admission_id text primary key,

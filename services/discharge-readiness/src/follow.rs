@@ -8,6 +8,7 @@ mod admission_voided;
 mod discharge_cancelled;
 mod discharge_notice_sent;
 mod disclosure;
+mod ending;
 mod needs_assessed;
 mod patient_admitted;
 mod patient_details_recorded;

@@ -233,6 +233,25 @@ impl People {
         PlanningServiceClient::new(self.member_of(unit)).appoint_care_contact(request).await.map(drop)
     }
 
+    /// The ward breaks planning off: nobody is needed after all.
+    pub async fn interrupt(&self, ward: &HsaId, admission_id: String) -> Acted {
+        let request = plan_pb::InterruptCaseRequest {
+            key: Some(plan_pb::interrupt_case_request::Key::AdmissionId(admission_id)),
+            reason: plan_pb::InterruptionReason::NoNeeds.into(),
+            ..Default::default()
+        };
+        PlanningServiceClient::new(self.member_of(ward)).interrupt_case(request).await.map(drop)
+    }
+
+    /// The ward closes the case, whatever is missing.
+    pub async fn close(&self, ward: &HsaId, admission_id: String) -> Acted {
+        let request = plan_pb::CloseCaseRequest {
+            key: Some(plan_pb::close_case_request::Key::AdmissionId(admission_id)),
+            ..Default::default()
+        };
+        PlanningServiceClient::new(self.member_of(ward)).close_case(request).await.map(drop)
+    }
+
     /// The ward hands over for the care afterwards; the medication list goes its own way.
     pub async fn hand_over(&self, ward: &HsaId, admission_id: String) -> Acted {
         use plan_pb::{HandOverItem, HandOverKind, HandOverState};

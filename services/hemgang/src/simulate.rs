@@ -3,6 +3,7 @@
 mod accept;
 mod act;
 mod api;
+mod closings;
 mod contacts;
 mod course;
 mod dice;

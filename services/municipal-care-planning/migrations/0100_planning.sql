@@ -79,6 +79,10 @@ create table care_case (
     -- Of a case without an admission: the unit whose care request opened it.
     requested_by text,
     state text not null,
+    -- What follows from the stay: the state that it has unless it has ended.
+    course text not null,
+    -- How it ended, the last time, as proto3 JSON; also of one that is open again.
+    ending text,
     opened_at bigint not null
 );
 create index care_case_by_opened on care_case (opened_at, case_id);
@@ -189,8 +193,8 @@ create table care_contact (
     first_at bigint not null
 );
 
--- Ours: what each unit states about a case, the last on each topic: answers to planning by law, what it does for
--- the patient today, whether outpatient care is ready, when the patient is received, the summary that the patient got.
+-- Ours: what each unit states about a case, the last on each topic: answers to planning by law, what it decided,
+-- what it does for the patient today, whether outpatient care is ready, when the patient is received, the summary that the patient got.
 create table statement (
     case_id text not null,
     unit text not null,

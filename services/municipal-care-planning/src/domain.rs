@@ -28,6 +28,7 @@ pub mod consent;
 pub mod contact;
 pub mod discharge_information;
 pub mod dossier;
+pub mod ending;
 pub mod expected;
 pub mod heard;
 pub mod judgement;

@@ -29,6 +29,29 @@ pub enum Error {
         /// Which of the two.
         state: CaseState,
     },
+    /// Nothing is arranged about what has ended.
+    #[error("the case was closed, or planning broken off")]
+    CaseClosed {
+        /// Which of the two.
+        state: CaseState,
+        /// When.
+        ended_at: Timestamp,
+    },
+    /// There is nothing to open again.
+    #[error("the case has not ended")]
+    CaseNotClosed {
+        /// What it is.
+        state: CaseState,
+    },
+    /// Nobody plans any more for somebody who has gone home.
+    #[error("the patient has left")]
+    HasLeft,
+    /// Nothing follows up what is not agreed yet.
+    #[error("it cannot have been before the plan was agreed")]
+    BeforeAgreement {
+        /// When it was.
+        agreed_at: Timestamp,
+    },
     /// A unit that takes no part is told of nothing.
     #[error("a unit takes no part in the case")]
     NotAParty {
@@ -153,6 +176,10 @@ impl Explain for Error {
             Self::AlreadyAcknowledged { .. } => ErrorReason::AlreadyAcknowledged,
             Self::MeetingNotBooked { .. } => ErrorReason::MeetingNotBooked,
             Self::CaseOver { .. } => ErrorReason::CaseOver,
+            Self::CaseClosed { .. } => ErrorReason::CaseClosed,
+            Self::CaseNotClosed { .. } => ErrorReason::CaseNotClosed,
+            Self::HasLeft => ErrorReason::HasLeft,
+            Self::BeforeAgreement { .. } => ErrorReason::BeforeAgreement,
             Self::NotAParty { .. } => ErrorReason::NotAParty,
             Self::HeldBeforeAdmission { .. } => ErrorReason::HeldBeforeAdmission,
             Self::BeforeDeparture { .. } => ErrorReason::BeforeDeparture,
@@ -182,7 +209,13 @@ impl Explain for Error {
         match self {
             Self::AlreadyAcknowledged { acknowledged_by } => refusal.with("acknowledged_by", acknowledged_by),
             Self::MeetingNotBooked { state } => refusal.with("state", state.as_str_name()),
-            Self::CaseOver { state } => refusal.with("state", state.as_str_name()),
+            Self::CaseOver { state } | Self::CaseNotClosed { state } => {
+                refusal.with("state", state.as_str_name())
+            }
+            Self::CaseClosed { state, ended_at } => {
+                refusal.with("state", state.as_str_name()).with("ended_at", ended_at)
+            }
+            Self::BeforeAgreement { agreed_at } => refusal.with("agreed_at", agreed_at),
             Self::NotAParty { unit }
             | Self::ContributesToSip { unit }
             | Self::IsTheSender { unit }
@@ -198,6 +231,7 @@ impl Explain for Error {
             Self::NotResponsible { unit } => refusal.with("unit", unit),
             Self::Common(_)
             | Self::BeforeDeparture { discharged_at: None }
+            | Self::HasLeft
             | Self::MessageVoided
             | Self::SipClosed
             | Self::NotCompulsory

@@ -10,14 +10,17 @@ mod assign_case;
 mod blank_patient_details;
 mod book_planning_meeting;
 mod cancel_meeting;
+mod close_case;
 mod close_sip;
 mod confirm_receiving;
 mod consent;
 mod correct_message;
 mod decide_sip_need;
+mod ending;
 mod forward_notice;
 mod get_case;
 mod hand_over_patient_summary;
+mod interrupt_case;
 mod invite_to_sip;
 mod key;
 mod list_cases;
@@ -28,10 +31,12 @@ mod person;
 mod recipients;
 mod record_consent;
 mod record_contact;
+mod record_decision;
 mod record_follow_up;
 mod record_planning_meeting;
 mod record_sip_meeting;
 mod remove_recipient;
+mod reopen_case;
 mod report_misdirected;
 mod reschedule_meeting;
 mod save_sip;
@@ -70,6 +75,10 @@ hemgang_rpc::serve! {
         appoint_care_contact(AppointCareContactRequest) -> AppointCareContactResponse,
         decide_sip_need(DecideSipNeedRequest) -> DecideSipNeedResponse,
         answer_planning(AnswerPlanningRequest) -> AnswerPlanningResponse,
+        record_decision(RecordDecisionRequest) -> RecordDecisionResponse,
+        interrupt_case(InterruptCaseRequest) -> InterruptCaseResponse,
+        close_case(CloseCaseRequest) -> CloseCaseResponse,
+        reopen_case(ReopenCaseRequest) -> ReopenCaseResponse,
         share_current_services(ShareCurrentServicesRequest) -> ShareCurrentServicesResponse,
         set_outpatient_readiness(SetOutpatientReadinessRequest) -> SetOutpatientReadinessResponse,
         confirm_receiving(ConfirmReceivingRequest) -> ConfirmReceivingResponse,

@@ -18,6 +18,7 @@ pub mod notice;
 pub mod party;
 pub mod patient;
 pub mod person;
+pub mod previous;
 pub mod received;
 pub mod sip;
 pub mod sip_need;

@@ -133,6 +133,10 @@ fn notice_kind(kind: NoticeKind) -> (String, String) {
         NoticeKind::CurrentServices => "Pågående insatser",
         NoticeKind::Message => "Meddelande",
         NoticeKind::MessageCorrected => "Rättat meddelande",
+        NoticeKind::Decision => "Beslut",
+        NoticeKind::CaseInterrupted => "Avbrott i processen",
+        NoticeKind::CaseClosed => "Avslutat ärende",
+        NoticeKind::CaseReopened => "Återöppnat ärende",
     };
     (kind.as_str_name().trim_start_matches("NOTICE_KIND_").to_owned(), label.to_owned())
 }

@@ -58,6 +58,9 @@ const RECEIVERS: &[Grant] = &[
     (Role::MunicipalSystem, Whose::OwnUnit),
 ];
 
+/// A municipality's units, which decide on services.
+const MUNICIPAL: &[Grant] = &[(Role::Municipality, Whose::OwnUnit), (Role::MunicipalSystem, Whose::OwnUnit)];
+
 /// The region's outpatient care, or on its behalf.
 const OUTPATIENT: &[Grant] = &[(Role::Outpatient, Whose::OwnUnit)];
 
@@ -166,6 +169,10 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "AppointCareContact", &[OUTPATIENT]),
     rule(PLANNING, "DecideSipNeed", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "AnswerPlanning", &[RECEIVERS]),
+    rule(PLANNING, "RecordDecision", &[MUNICIPAL]),
+    rule(PLANNING, "InterruptCase", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "CloseCase", &[HOSPITAL_SIDE, RECEIVERS]),
+    rule(PLANNING, "ReopenCase", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "ShareCurrentServices", &[RECEIVERS]),
     rule(PLANNING, "SetOutpatientReadiness", &[OUTPATIENT]),
     rule(PLANNING, "ConfirmReceiving", &[RECEIVERS]),

@@ -81,9 +81,11 @@ def late_ready_notice(stay):
 
 
 def missing_messages(stay, least=1):
-    if stay.is_followed_up():
+    # Closed before anybody told that the patient had left: it counts all the same.
+    is_in = stay.is_case() and stay.left_at is None and stay.closed_at is not None and not stay.interrupted
+    if stay.is_planned_to_the_end() or is_in:
         missing = (stay.ready is None) + (not stay.discharge_notice)
-        return stay.left_on, int(missing >= least)
+        return stay.closed_on, int(missing >= least)
 
 
 def notice_within_24h(stay):
@@ -99,12 +101,12 @@ def ready_cases(stay):
 
 
 def care_contact_named(stay):
-    if stay.is_followed_up() and stay.outpatient_told:
+    if stay.is_planned_to_the_end() and stay.outpatient_told:
         return stay.left_on, int(stay.contact_at is not None and stay.contact_at < stay.left_at)
 
 
 def information_same_day(stay):
-    if stay.is_case() and stay.left_at is not None and stay.destination != "DECEASED":
+    if stay.is_case() and stay.left_at is not None and stay.destination != "DECEASED" and not stay.interrupted:
         at = stay.handed_over_at
         return stay.left_on, int(at is not None and local_day(at) <= stay.left_on)
 
@@ -123,7 +125,7 @@ def expected_date_error(what, days_before):
 
 
 def sip_called_in_time(stay):
-    in_time = stay.sip_called_in_time() if stay.is_followed_up() else None
+    in_time = stay.sip_called_in_time() if stay.is_planned_to_the_end() else None
     if in_time is not None:
         return stay.left_on, int(in_time)
 

@@ -67,6 +67,9 @@ class Stay:
     withdrawn_at: datetime.datetime | None = None
     left_at: datetime.datetime | None = None
     destination: str | None = None
+    # When somebody closed the case, and whether planning was broken off; of one that is open again, neither.
+    closed_at: datetime.datetime | None = None
+    interrupted: bool = False
     # The valid readiness: when it was judged, where that was recorded, and when it was told.
     ready: tuple | None = None
 
@@ -95,6 +98,15 @@ class Stay:
         """A case that was discharged, neither dead nor moved to another hospital."""
         elsewhere = ("DECEASED", "OTHER_HOSPITAL", "OTHER_HOSPITAL_GROUP")
         return self.is_case() and self.left_at is not None and self.destination not in elsewhere
+
+    def is_planned_to_the_end(self):
+        """A case that was followed up, and whose planning nobody broke off."""
+        return self.is_followed_up() and not self.interrupted
+
+    @property
+    def closed_on(self):
+        """The day of closing; a case that nobody closed closes with the discharge."""
+        return local_day(self.closed_at) if self.closed_at else self.left_on
 
     def ready_at(self, by_notice=False):
         """The valid readiness: by the judgement, else by the notice, and never by a time after the discharge."""
@@ -262,6 +274,11 @@ def planning_told(stays, event):
     stay, what = stays[event.header.admission_id], getattr(event, kind)
     if kind == "care_contact_appointed":
         stay.contact_at = stay.contact_at or instant(what.care_contact.appointed_at)
+    elif kind in ("case_closed", "case_interrupted"):
+        stay.interrupted = kind == "case_interrupted"
+        stay.closed_at = None if stay.interrupted else instant(what.ending.ended_at)
+    elif kind == "case_reopened":
+        stay.interrupted, stay.closed_at = False, None
     elif kind == "discharge_information_transferred":
         stay.handed_over_at = instant(what.discharge_information.transferred_at)
     elif kind == "sip_need_decided":

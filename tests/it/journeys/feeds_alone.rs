@@ -74,9 +74,16 @@ async fn a_client_of_the_feeds_alone_holds_what_the_lists_show(suite: &Suite) {
     postpone(suite, &moved_meeting).await;
     compare(suite, &mut holders).await;
 
+    // Planning is broken off, which whoever comes to know of the case learns, too, and goes on.
+    OTHER_WARD.interrupts(suite, &back).await;
+    compare(suite, &mut holders).await;
+
     // The second patient was never there, and the fourth is alive.
     until(suite, "2026-09-15T10:00:00Z").await;
     tell(suite, &[of("A12", "V2", "20260915113000"), of("A13", "V4", "20260915114000")]).await;
+    compare(suite, &mut holders).await;
+
+    WARD.reopens(suite, &back).await;
     compare(suite, &mut holders).await;
 
     let withdrawal = WithdrawReadinessRequest {
@@ -86,6 +93,8 @@ async fn a_client_of_the_feeds_alone_holds_what_the_lists_show(suite: &Suite) {
     };
     WARD.readiness(suite).withdraw_readiness(withdrawal).await.expect("withdrawn");
     tell(suite, &[Adt { person, ward: "25", ..a03("V1", "20260915115000") }]).await;
+    compare(suite, &mut holders).await;
+    OTHER_WARD.closes(suite, &moved).await;
     compare(suite, &mut holders).await;
     // Nobody was left with nothing, or the comparisons would say little.
     let held: Vec<_> = holders.iter().map(Holder::counts).collect();

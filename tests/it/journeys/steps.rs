@@ -1,6 +1,7 @@
 //! Steps that journeys share: who calls and what a ward does; what is sent and what is read in the files below.
 
 pub mod adt;
+mod endings;
 pub mod figures;
 mod reads;
 

@@ -15,8 +15,8 @@ const ALLOWED: SignedDuration = SignedDuration::from_hours(24);
 /// How a stay stands to the duty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Nothing is owed: nobody may be needed, it was met in time, the stay ended before it ran out, or judgement or
-    /// notice were told afterwards.
+    /// Nothing is owed: nobody may be needed, it was met in time, the stay ended or planning was broken off before it ran out,
+    /// or judgement or notice were told afterwards.
     Clear,
     /// Owed and not met.
     Owed {
@@ -57,9 +57,12 @@ pub fn standing(stay: &Stay) -> Standing {
         return Standing::Clear;
     };
     let due_at = due_at(needed_since, stay.admitted_at);
-    match (stay.notified_at, stay.discharged_at) {
+    // Nobody is to be told of what is planned no more; whoever judged since that somebody is needed owes it anew.
+    let interrupted_at = stay.interrupted_at.filter(|at| *at >= needed_since);
+    let ended_at = [stay.discharged_at, interrupted_at].into_iter().flatten().min();
+    match (stay.notified_at, ended_at) {
         (Some(sent_at), _) if sent_at <= due_at => Standing::Clear,
-        (_, Some(left_at)) if left_at < due_at => Standing::Clear,
+        (_, Some(ended_at)) if ended_at < due_at => Standing::Clear,
         (Some(met_at), _) => Standing::Late { due_at, met_at },
         (None, _) => Standing::Owed { due_at },
     }

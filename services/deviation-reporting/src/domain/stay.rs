@@ -28,6 +28,18 @@ pub struct Stay {
     /// Why that notice was told afterwards.
     pub notified_entry: EntryReason,
     pub discharged_at: Option<Timestamp>,
+    /// When planning of it was broken off, while it is.
+    pub interrupted_at: Option<Timestamp>,
+}
+
+/// That planning of a stay was broken off, or that its case is open again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interruption {
+    pub admission_id: AdmissionId,
+    /// Its place among those of the stay, as planning told them.
+    pub number: i64,
+    /// None of a case that is open again.
+    pub interrupted_at: Option<Timestamp>,
 }
 
 impl Stay {
@@ -124,6 +136,12 @@ impl Stay {
     #[must_use]
     pub fn stayed(self) -> Self {
         Self { version: self.version + 1, state: AdmissionState::Admitted, discharged_at: None, ..self }
+    }
+
+    /// Planning was broken off, or goes on.
+    #[must_use]
+    pub fn interrupted(self, at: Option<Timestamp>) -> Self {
+        Self { version: self.version + 1, interrupted_at: at, ..self }
     }
 
     /// The admission never was.

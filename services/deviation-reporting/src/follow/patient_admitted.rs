@@ -8,12 +8,13 @@ use hemgang_proto::{
 use hemgang_rpc::{Context, Failure};
 
 use super::told::Told;
-use crate::domain::stay::Stay;
+use crate::{domain::stay::Stay, store};
 
 pub async fn stay(cx: &Context, told: &Told<'_>, what: &PatientAdmitted) -> Result<Stay, Failure> {
-    // The feeds have no order among each other: planning may have told of its recipients.
+    // The feeds have no order among each other: planning may have told of its recipients, and that it was broken off.
     let course = Course::read(&cx.db, told.admission_id).await?;
-    let known = i64::try_from(course.changes.len()).unwrap_or_default();
+    let interruptions = store::stay::interruptions(&cx.db, told.admission_id).await?;
+    let known = i64::try_from(course.changes.len() + interruptions.len()).unwrap_or_default();
     let stay = Stay {
         admission_id: told.admission_id,
         version: 1,
@@ -27,6 +28,7 @@ pub async fn stay(cx: &Context, told: &Told<'_>, what: &PatientAdmitted) -> Resu
         notified_at: None,
         notified_entry: EntryReason::Unspecified,
         discharged_at: None,
+        interrupted_at: interruptions.last().and_then(|last| last.interrupted_at),
     };
     Ok(Stay { version: 1 + known, ..stay.weighed(&course) })
 }

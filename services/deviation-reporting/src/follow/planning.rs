@@ -1,4 +1,5 @@
-//! Follows planning: a notice to a unit that does not take part meets no duty, and that unit sees no signal of the stay.
+//! Follows planning: a notice to a unit that does not take part meets no duty, and that unit sees no signal of the stay; and
+//! nothing is owed any more where planning was broken off.
 //!
 //! Not lazily: a deadline is judged without anybody asking. The two feeds have no order among each other; both replace the
 //! stay's row, so a notice and a change of recipients that are applied at the same moment cannot miss each other.
@@ -11,7 +12,11 @@ use hemgang_feed::{
 use hemgang_proto::planning::PlanningEvent;
 use hemgang_rpc::{Context, Failure};
 
-use crate::{domain::stay::Stay, due, store};
+use super::interruption;
+use crate::{
+    domain::stay::{Interruption, Stay},
+    due, store,
+};
 
 /// The planning feed.
 pub struct Planning;
@@ -28,13 +33,17 @@ struct After {
 impl Follow for Planning {
     type Event = PlanningEvent;
 
-    const PROJECTIONS: &'static [Table] = &[Table::of::<Stay>(), Table::of::<RecipientChange>()];
+    const PROJECTIONS: &'static [Table] =
+        &[Table::of::<Stay>(), Table::of::<Interruption>(), Table::of::<RecipientChange>()];
 
     fn concerns(&self, event: &PlanningEvent) -> bool {
-        RecipientChange::is_in(event)
+        RecipientChange::is_in(event) || interruption::is_in(event)
     }
 
     async fn project(&self, cx: &Context, event: &PlanningEvent) -> Result<Change, Failure> {
+        if let Some(change) = interruption::project(cx, event).await? {
+            return Ok(change);
+        }
         let Some(After { told, stay, .. }) = after(cx, event).await? else { return Ok(Change::new()) };
         let change = Change::new().insert(&told);
         Ok(stay.iter().fold(change, Change::replace))
@@ -42,6 +51,9 @@ impl Follow for Planning {
 
     // It runs beside `project`, not after it: the stay is brought past this event here, too, and not written.
     async fn react(&self, cx: &Context, event: &PlanningEvent) -> Result<Change, Failure> {
+        if let Some(change) = interruption::react(cx, event).await? {
+            return Ok(change);
+        }
         let Some(After { told, stay: Some(stay), course }) = after(cx, event).await? else {
             return Ok(Change::new());
         };

@@ -5,7 +5,7 @@ use hemgang_db::Db;
 use hemgang_proto::{admission::AdmissionState, common::EntryReason};
 use hemgang_rpc::Failure;
 
-use crate::domain::stay::Stay;
+use crate::domain::stay::{Interruption, Stay};
 
 hemgang_db::record!(
     Stay,
@@ -20,10 +20,19 @@ hemgang_db::record!(
         admitted_at,
         needed_since,
         notified_at,
-        discharged_at
+        discharged_at,
+        interrupted_at
     ),
     names(state: AdmissionState, needed_entry: EntryReason, notified_entry: EntryReason)
 );
+
+hemgang_db::record!(Interruption, "interruption", key(admission_id, number), columns(interrupted_at));
+
+/// What planning told of a stay's being broken off, in order.
+pub async fn interruptions(db: &Db, id: AdmissionId) -> Result<Vec<Interruption>, Failure> {
+    let sql = "select * from interruption where admission_id in (select key from keys) order by number";
+    Ok(db.projected(sql, "admission_id", id).await?)
+}
 
 /// One stay. The feed tells of it before anything else that rests on it, so its absence is a fault of ours.
 pub async fn get(db: &Db, id: AdmissionId) -> Result<Stay, Failure> {

@@ -36,6 +36,13 @@ impl Course {
             && !matches!(self.stay.destination, Destination::OtherHospital | Destination::OtherHospitalGroup)
     }
 
+    /// Whether the stay is a case that may be closed, by whoever does it or by the discharge: the patient is alive and has not
+    /// gone on to another hospital. Somebody may close it before anybody told that the patient had left.
+    pub fn is_closed_case(&self) -> bool {
+        let is_in = self.stay.state == AdmissionState::Admitted;
+        self.counts() || self.stay.notified_on.is_some() && is_in
+    }
+
     /// Whether the stay is over and whole: what goes on at another hospital of the group is neither.
     pub fn ended(&self) -> bool {
         matches!(self.stay.state, AdmissionState::Discharged | AdmissionState::Deceased)

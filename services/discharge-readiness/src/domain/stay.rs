@@ -9,6 +9,7 @@ use hemgang_indicator::{Belonging, participating};
 use hemgang_proto::{
     admission::AdmissionState,
     common::{AgeGroup, Destination, EntryReason, Sex, Specialty},
+    planning::CaseState,
 };
 use hemgang_rpc::Audience;
 use jiff::{Timestamp, civil::Date};
@@ -67,6 +68,16 @@ pub struct Party {
 pub struct Barred {
     pub admission_id: AdmissionId,
     pub unit: HsaId,
+}
+
+/// How the case of a stay ended, as it stands: one that is open again has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    pub admission_id: AdmissionId,
+    /// Closed, or interrupted.
+    pub state: CaseState,
+    /// The local day.
+    pub ended_on: Date,
 }
 
 impl Stay {

@@ -1,5 +1,6 @@
 //! `ReadinessService` and its figures through the generated clients, on both databases, with admission beside it.
 
+mod endings;
 mod entry;
 mod figures;
 mod movements;

@@ -7,10 +7,11 @@ use hemgang_db::Db;
 use hemgang_proto::{
     admission::AdmissionState,
     common::{AgeGroup, Destination, EntryReason, Sex, Specialty},
+    planning::CaseState,
 };
 use hemgang_rpc::Failure;
 
-use crate::domain::stay::{Barred, Party, Stay};
+use crate::domain::stay::{Barred, Ending, Party, Stay};
 
 hemgang_db::record!(
     Stay,
@@ -35,6 +36,14 @@ hemgang_db::record!(
     columns(municipality, notified_at, is_open)
 );
 
+hemgang_db::record!(
+    Ending,
+    "ending",
+    key(admission_id),
+    columns(ended_on),
+    names(state: CaseState)
+);
+
 hemgang_db::record!(Barred, "barred", key(admission_id, unit), columns());
 
 /// One stay.
@@ -57,6 +66,12 @@ pub async fn list(
 pub async fn parties(db: &Db, id: AdmissionId) -> Result<Vec<Party>, Failure> {
     let sql = "select * from stay_party where admission_id in (select key from keys) order by unit";
     Ok(db.projected(sql, "admission_id", id).await?)
+}
+
+/// How the case of a stay ended, where it has.
+pub async fn ending(db: &Db, id: AdmissionId) -> Result<Option<Ending>, Failure> {
+    let sql = "select * from ending where admission_id in (select key from keys)";
+    Ok(db.projected(sql, "admission_id", id).await?.pop())
 }
 
 /// The units that the case of a stay is kept from.

@@ -19,7 +19,8 @@ pub fn draw(stays: &[Stay], steps: &[Step], dice: &mut Dice) -> Vec<Step> {
         .map(|step| (step.place, step.at))
         .collect();
     let handed_over = left.into_iter().filter_map(|(place, left_at)| {
-        let told = stays[place].told.as_ref()?;
+        // Where planning was broken off nobody is handed anything.
+        let told = stays[place].told.as_ref().filter(|told| told.to >= left_at)?;
         let within = if dice.deal("information same day", INFORMATION_SAME_DAY) {
             let until = hour_before(left_at);
             ((until - SignedDuration::from_hours(3)).max(told.from), until)

@@ -11,7 +11,7 @@ use hemgang_proto::common::Destination;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 
 use super::{
-    contacts,
+    closings, contacts,
     course::Drawing,
     dice::Dice,
     fit::Fit,
@@ -65,6 +65,10 @@ pub enum Act {
     SendDischargeNotice(Timestamp),
     /// The ward hands over for the care afterwards.
     HandOver,
+    /// The ward breaks planning off: nobody is needed after all.
+    Interrupt,
+    /// The ward closes the case.
+    Close,
     /// The patient leaves.
     Discharge(Destination),
     /// The patient has not left after all.
@@ -244,6 +248,8 @@ pub fn draw(directory: &Directory, size: &Size) -> Result<Plan> {
     steps.extend(sip::draw(&stays, &calls, &mut dice));
     let handed_over = handover::draw(&stays, &steps, &mut dice);
     steps.extend(handed_over);
+    let closed = closings::draw(&stays, &steps, &mut dice);
+    steps.extend(closed);
     steps.retain(|step| step.at < size.until);
     steps.sort_by_key(|step| (hour(step.at), !step.act.opens_a_case(), step.at));
     Ok(Plan { places, persons: persons.all, stays, meetings, steps })

@@ -1,6 +1,8 @@
 //! What a simulated region is like: every number of it, with the line of the design's `practice.md` §5 that it comes
 //! from. [A] marks an assumption of that page, [ours] one of this file where the page is silent.
 
+use jiff::SignedDuration;
+
 /// Admissions a day of the whole region: 480 somatic and 40 psychiatric. 10 755 per 100 000 × 1 767 016.
 pub const ADMISSIONS: [f64; 2] = [480.0, 40.0];
 /// Admissions by weekday, Monday first. Pattern [A].
@@ -54,12 +56,18 @@ pub const EXPECTED_WITHDRAWN: f64 = 0.04;
 
 /// Outcome of notified stays: 4 % die, 3 % moved or interrupted, 8 % without readiness notice. [A]
 pub const DIES: f64 = 0.04;
-pub const MOVED: f64 = 0.03;
+pub const MOVED_OR_INTERRUPTED: f64 = 0.03;
+/// Of those, the share whose planning is broken off; and of those who go home otherwise, the share whose case a ward closes,
+/// and after how many hours, the fewest and the most. [ours]
+pub const INTERRUPTED: f64 = 1.0 / 3.0;
+pub const CLOSED: f64 = 0.85;
+pub const CLOSED_AFTER: (SignedDuration, SignedDuration) =
+    (SignedDuration::from_hours(4), SignedDuration::from_hours(72));
 pub const NOT_JUDGED: f64 = 0.08;
 /// Deaths in stays that nobody was notified of. [ours]
 pub const DIES_QUIETLY: f64 = 0.01;
 /// What is left of them: ready at some time.
-pub const READY: f64 = 1.0 - DIES - MOVED - NOT_JUDGED;
+pub const READY: f64 = 1.0 - DIES - MOVED_OR_INTERRUPTED - NOT_JUDGED;
 /// Closed lacking either message 10 %, both 2 %. [A]
 pub const LACKING_EITHER: f64 = 0.10;
 pub const LACKING_BOTH: f64 = 0.02;

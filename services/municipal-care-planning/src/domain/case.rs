@@ -11,11 +11,14 @@ use hemgang_proto::{
 use hemgang_rpc::{Audience, Sight};
 use jiff::Timestamp;
 
-use super::party::{Party, Shown};
+use super::{
+    ending::Ending,
+    party::{Party, Shown},
+};
 
 /// A case as kept. Every change to a part of it replaces it.
 #[expect(clippy::struct_field_names, reason = "fields are columns of the same name")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Case {
     pub case_id: CaseId,
     pub version: i64,
@@ -25,7 +28,12 @@ pub struct Case {
     pub ward: Option<HsaId>,
     /// The unit whose care request opened a case without an admission.
     pub requested_by: Option<HsaId>,
+    /// As everybody reads it; what of the two below is read.
     pub state: CaseState,
+    /// What follows from the stay: the state that it has unless it has ended.
+    pub course: CaseState,
+    /// How it ended, the last time; also of one that is open again.
+    pub ending: Option<Ending>,
     pub opened_at: Timestamp,
 }
 
@@ -40,6 +48,8 @@ impl Case {
             ward: None,
             requested_by: Some(by),
             state: CaseState::Planning,
+            course: CaseState::Planning,
+            ending: None,
             opened_at: now,
         }
     }
@@ -117,16 +127,25 @@ impl Case {
         matches!(self.state, CaseState::Planning | CaseState::Ready)
     }
 
+    /// The case by what follows from the stay. A death and a void go before what people said of it.
+    #[must_use]
+    pub(super) fn settled(self, course: CaseState) -> Self {
+        let ended = self.ended().map(|ending| ending.0.state());
+        let is_over = matches!(course, CaseState::Deceased | CaseState::Voided);
+        let state = ended.filter(|_| !is_over).unwrap_or(course);
+        Self { state, course, ..self }
+    }
+
     /// Follows a judgement of readiness, 1 kap. 3 §. One that is registered after the patient has left changes
     /// nothing of that, so the order in which the feeds are read does not matter.
     #[must_use]
-    pub fn judged(mut self, kind: NoticeKind) -> Self {
-        self.state = match (self.state, kind) {
+    pub fn judged(self, kind: NoticeKind) -> Self {
+        let course = match (self.course, kind) {
             (CaseState::Planning, NoticeKind::Readiness) => CaseState::Ready,
             (CaseState::Ready, NoticeKind::ReadinessWithdrawn) => CaseState::Planning,
-            (state, _) => state,
+            (course, _) => course,
         };
-        self
+        self.settled(course)
     }
 
     /// Follows the patient to another ward.
@@ -139,19 +158,19 @@ impl Case {
     #[must_use]
     pub fn left(self, destination: Destination) -> Self {
         let died = destination == Destination::Deceased;
-        Self { state: if died { CaseState::Deceased } else { CaseState::Discharged }, ..self }
+        self.settled(if died { CaseState::Deceased } else { CaseState::Discharged })
     }
 
     /// The patient has not left after all.
     #[must_use]
     pub fn stayed(self, ready: bool) -> Self {
-        Self { state: if ready { CaseState::Ready } else { CaseState::Planning }, ..self }
+        self.settled(if ready { CaseState::Ready } else { CaseState::Planning })
     }
 
     /// The admission never was.
     #[must_use]
     pub fn voided(self) -> Self {
-        Self { state: CaseState::Voided, ..self }
+        self.settled(CaseState::Voided)
     }
 }
 
@@ -170,6 +189,8 @@ mod tests {
             ward: Some(place("SE1-W")),
             requested_by: None,
             state,
+            course: state,
+            ending: None,
             opened_at: now,
         }
     }

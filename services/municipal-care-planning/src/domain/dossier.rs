@@ -6,7 +6,7 @@ use hemgang_core::place::{HsaId, MunicipalityCode};
 use hemgang_proto::{
     admission::AdmissionState,
     common::EntryReason,
-    planning::{self as pb, CaseState, NoticeKind, RemovalReason},
+    planning::{self as pb, CaseState, NoticeKind, RemovalReason, ReopeningReason},
 };
 use hemgang_rpc::{Audience, Entry, Failure};
 use jiff::Timestamp;
@@ -90,6 +90,8 @@ impl Dossier {
             ward: Some(stay.ward.clone().ok_or_else(untold)?),
             requested_by: None,
             state: state(stay),
+            course: state(stay),
+            ending: None,
             // A list of cases shows what is told afterwards in its own time, not before all others.
             opened_at: Entry::stated_or(heard.entry, heard.now),
         };
@@ -103,7 +105,7 @@ impl Dossier {
 
     /// Whether the patient is in hospital no more, or never was.
     pub fn has_left(&self) -> bool {
-        self.is_over() || self.case.state == CaseState::Discharged
+        self.is_over() || self.case.course == CaseState::Discharged
     }
 
     /// Who may see the case: the sending side, and every party.
@@ -159,6 +161,26 @@ impl Dossier {
             }
         }
         self
+    }
+
+    /// A case that had ended is open again where somebody is notified anew, as it happens and while the patient is there: who
+    /// gets an admission notice is to plan, 2 kap. 6 §. The other parties are told, too.
+    #[must_use]
+    pub fn notified_again(mut self, heard: &Heard) -> Self {
+        let is_news = self.new_notices().any(|notice| notice.kind == NoticeKind::Admission);
+        if is_news && heard.entry.is_none() && !self.has_left() {
+            let reason = ReopeningReason::NotifiedAgain;
+            self = self.with_case(|case| case.reopened_by(reason, heard.recorded_at));
+        }
+        match self.has_reopened() {
+            true => self.tell(NoticeKind::CaseReopened, heard),
+            false => self,
+        }
+    }
+
+    /// Whether the case had ended as it was read, and is open again.
+    pub fn has_reopened(&self) -> bool {
+        self.read.ended().is_some() && self.case.ended().is_none()
     }
 
     /// Tells every party of the judgements that it was not told of while the case was over.
@@ -310,8 +332,12 @@ impl Dossier {
     }
 
     /// Parties that are yet to be written.
-    pub fn new_parties(&self) -> impl Iterator<Item = &Party> {
-        self.parties.iter().filter(|party| self.as_read(party).is_none())
+    pub fn new_parties(&self) -> impl Iterator<Item = Party> {
+        let is_open = self.case.is_open();
+        let new = self.parties.iter().filter(|party| self.as_read(party).is_none());
+        new.map(
+            move |party| if party.is_kept_out() { party.clone() } else { Party { is_open, ..party.clone() } },
+        )
     }
 
     /// Parties that took no part before.

@@ -141,6 +141,12 @@ impl Sip {
             SipState::Closed => return Err(Error::SipClosed),
             state => return Err(Error::SipNotAgreed { state }),
         }
+        let instant = |at: &Option<_>| at.as_ref().and_then(wire::instant);
+        if let Some(agreed_at) =
+            instant(&self.said.0.agreed_at).filter(|at| instant(&follow_up.held_at) < Some(*at))
+        {
+            return Err(Error::BeforeAgreement { agreed_at });
+        }
         let told =
             pb::SipFollowedUp { case_id: self.case_id.to_string(), follow_up: Some(follow_up.clone()) };
         Ok((self.next(|sip| sip.follow_ups.push(follow_up)), Event::SipFollowedUp(told)))

@@ -64,6 +64,7 @@ impl Statement {
         match &self.said.0 {
             Event::PlanningAnswered(_) => Some(NoticeKind::PlanningAnswer),
             Event::CurrentServicesShared(_) => Some(NoticeKind::CurrentServices),
+            Event::DecisionRecorded(_) => Some(NoticeKind::Decision),
             Event::OutpatientReadinessSet(_) => Some(NoticeKind::OutpatientReadiness),
             Event::ReceivingConfirmed(_) => Some(NoticeKind::ReceivingConfirmed),
             _ => None,
@@ -79,6 +80,7 @@ pub struct Stated {
     pub receivings: Vec<pb::Receiving>,
     pub patient_summaries: Vec<pb::PatientSummary>,
     pub current_services: Vec<pb::CurrentServices>,
+    pub decisions: Vec<pb::DecisionRecord>,
 }
 
 impl<'a> FromIterator<&'a Statement> for Stated {
@@ -97,6 +99,7 @@ impl<'a> FromIterator<&'a Statement> for Stated {
                 Event::CurrentServicesShared(said) => {
                     stated.current_services.extend(said.current_services.clone());
                 }
+                Event::DecisionRecorded(said) => stated.decisions.extend(said.decision.clone()),
                 _ => {}
             }
         }
@@ -107,14 +110,13 @@ impl<'a> FromIterator<&'a Statement> for Stated {
 impl Stated {
     /// A case with them.
     pub fn shown(self, case: pb::Case) -> pb::Case {
-        let Self { planning_answers, outpatient_readiness, receivings, patient_summaries, current_services } =
-            self;
         pb::Case {
-            planning_answers,
-            outpatient_readiness,
-            receivings,
-            patient_summaries,
-            current_services,
+            planning_answers: self.planning_answers,
+            outpatient_readiness: self.outpatient_readiness,
+            receivings: self.receivings,
+            patient_summaries: self.patient_summaries,
+            current_services: self.current_services,
+            decisions: self.decisions,
             ..case
         }
     }

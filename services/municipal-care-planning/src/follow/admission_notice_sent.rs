@@ -33,7 +33,8 @@ pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> R
     }
     let needs_record = cx.own.disclosure.needs_record(heard.sent_at());
     let is_opened = dossier.case.version == 0;
-    let dossier = dossier.notify(recipients, heard, &judgements, (&consents, needs_record));
+    let dossier =
+        dossier.notify(recipients, heard, &judgements, (&consents, needs_record)).notified_again(heard);
     let shared = sight::change(cx, &dossier, &project(stay, heard, said), heard).await?;
     let change = shared.and(delivery::change(cx, &dossier)?);
     // Whoever records a decision at this moment, and finds no case, must find it.

@@ -23,6 +23,9 @@ pub fn change(cx: &Context, dossier: &Dossier) -> Result<Change, Failure> {
         let telling = telling(case.opened_at, dossier.listeners()).entered(entry);
         opened = opened.tell(telling.event::<PlanningEvent>(case.opened())?);
     }
+    if let Some(at) = dossier.has_reopened().then(|| case.reopened_at()).flatten() {
+        opened = opened.tell(telling(at, dossier.listeners()).event::<PlanningEvent>(case.reopened())?);
+    }
     Ok(opened.and(parts(dossier, &case, telling)?))
 }
 
@@ -32,7 +35,8 @@ pub fn parts(
     case: &Case,
     telling: impl Fn(Timestamp, Audience) -> Telling,
 ) -> Result<Change, Failure> {
-    let mut change = dossier.new_parties().fold(Change::new().put(case), Change::insert);
+    let mut change =
+        dossier.new_parties().fold(Change::new().put(case), |change, party| change.insert(&party));
     change = dossier.moved_parties().fold(change, |change, party| change.replace(&party));
     change = gates(dossier, case, change, &telling)?;
     change = dossier.released_notices().chain(dossier.rerouted_notices()).fold(change, Change::replace);

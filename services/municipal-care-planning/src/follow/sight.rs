@@ -7,7 +7,10 @@ use hemgang_proto::planning::{self as pb, PlanningEvent, planning_event::Event};
 use hemgang_rpc::{Audience, Context, Failure, wire};
 
 use crate::{
-    domain::{case::Case, dossier::Dossier, heard::Heard, party::Party, statement::Stated, stay::Stay},
+    domain::{
+        case::Case, dossier::Dossier, ending::Ending, heard::Heard, party::Party, statement::Stated,
+        stay::Stay,
+    },
     rpc::view,
     store::{self, arranged::Arranged},
 };
@@ -58,8 +61,14 @@ pub fn shared(
     arranged: &Arranged,
     gained: &Audience,
 ) -> Result<pb::CaseShared, Failure> {
-    let Stated { planning_answers, outpatient_readiness, receivings, patient_summaries, current_services } =
-        arranged.stated();
+    let Stated {
+        planning_answers,
+        outpatient_readiness,
+        receivings,
+        patient_summaries,
+        current_services,
+        decisions,
+    } = arranged.stated();
     // A unit with its municipality: what is for the unit is theirs.
     let is_theirs = |audience: Audience| audience.meets(gained);
     let notices = dossier.earlier_notices().filter(|notice| notice.audience(case).meets(gained));
@@ -83,6 +92,8 @@ pub fn shared(
         receivings,
         patient_summaries,
         current_services,
+        decisions,
+        ending: case.ending.as_ref().map(Ending::shown),
         discharge_information: arranged.handed_over()?,
         sip: arranged.sip(),
         former_parties: view::former(dossier),

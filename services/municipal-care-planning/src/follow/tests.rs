@@ -2,14 +2,14 @@
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::{Change, CommitError};
-use hemgang_feed::{FeedEvent, Follow};
+use hemgang_feed::{FeedEvent, Follow, Telling};
 use hemgang_proto::{
     admission::{
         AdmissionEvent, AdmissionNoticeSent, DischargeCancelled, ExpectedDischargeChanged, MovementCancelled,
         MovementKind, PatientAdmitted, PatientDischarged, admission_event::Event as Admission,
     },
     common::{Destination, EventHeader},
-    planning::{CaseState, NoticeKind},
+    planning::{CaseState, InterruptionReason, NoticeKind},
     readiness::{
         Judgement, ReadinessConfirmed, ReadinessEvent, ReadinessWithdrawn,
         readiness_event::Event as Readiness,
@@ -19,9 +19,9 @@ use hemgang_rpc::{Context, wire};
 use hemgang_testing::{Suite, each_backend};
 use jiff::{Timestamp, ToSpan as _};
 
-use super::{AdmissionFollower, ReadinessFollower};
+use super::{AdmissionFollower, ReadinessFollower, delivery};
 use crate::{
-    domain::dossier::Dossier,
+    domain::{dossier::Dossier, ending::By},
     store,
     tests::{ELSEWHERE, HOSPITAL, OUTPATIENT, SOCIAL, WARD},
 };
@@ -29,6 +29,7 @@ use crate::{
 each_backend!(
     the_order_of_reading_the_feeds_does_not_matter,
     a_replay_delivers_nothing_twice,
+    what_was_told_before_a_case_ended_opens_it_neither_late_nor_again,
     a_new_party_is_told_of_the_readiness_that_stands,
     a_late_feed_tells_of_a_readiness_and_of_its_withdrawal,
     a_leave_cancelled_late_is_told_to_nobody,
@@ -203,6 +204,48 @@ async fn a_replay_delivers_nothing_twice(suite: &Suite) {
     }
     assert_eq!(story.outcome().await, outcome);
     assert_eq!(*story.cx.db.head().borrow(), head, "nothing more was told");
+}
+
+/// Planning is broken off by the ward.
+async fn interrupted(story: &Story<'_>, hour: i64) {
+    let place = |text: &str| hemgang_core::place::HsaId::parse(text).expect("an HSA-id");
+    let by = By { unit: place(WARD), person: place("SE2321000131-P000000000001") };
+    let dossier = story.dossier().await;
+    let ended = dossier.case.clone().interrupt(by, InterruptionReason::NoNeeds, story.at(hour));
+    let dossier = dossier.with_case(|_| ended.expect("interrupted").0);
+    let case = dossier.next();
+    let telling = |at, audience| Telling::reacting(story.cx, case.subject(), at, audience);
+    let change = delivery::parts(&dossier, &case, telling).expect("a change");
+    story.cx.db.commit(change).await.expect("written");
+}
+
+async fn what_was_told_before_a_case_ended_opens_it_neither_late_nor_again(suite: &Suite) {
+    let story = Story::new(suite);
+    let begun = [story.admitted(), story.notice(2, 1, &[SOCIAL])];
+    for told in &begun {
+        story.hear(told).await;
+    }
+    interrupted(&story, 3).await;
+    let (outcome, head) = (story.outcome().await, *story.cx.db.head().borrow());
+    for told in &begun {
+        story.hear(told).await;
+    }
+    assert_eq!((story.outcome().await, *story.cx.db.head().borrow()), (outcome, head), "read again");
+    // Sent before it ended, and read only now: it is delivered, and the case stays as it was ended.
+    story.hear(&story.notice(3, 2, &[OUTPATIENT])).await;
+    assert_eq!(story.kinds_of(OUTPATIENT).await, [NoticeKind::Admission]);
+    assert_eq!(story.dossier().await.case.state, CaseState::Interrupted);
+
+    let anew = story.notice(4, 4, &[ELSEWHERE]);
+    story.hear(&anew).await;
+    let open = story.dossier().await;
+    assert_eq!(open.case.state, CaseState::Planning);
+    assert!(open.parties.iter().all(|party| party.is_open), "in every unit's list");
+    assert!(story.kinds_of(SOCIAL).await.contains(&NoticeKind::CaseReopened));
+    // Ended once more, the same notice is no news.
+    interrupted(&story, 5).await;
+    story.hear(&anew).await;
+    assert_eq!(story.dossier().await.case.state, CaseState::Interrupted);
 }
 
 async fn a_new_party_is_told_of_the_readiness_that_stands(suite: &Suite) {

@@ -21,7 +21,8 @@ const DEFINITION: Definition = Definition {
     title_sv: "Fast vårdkontakt före utskrivning",
     numerator: "a named care contact was appointed, or confirmed in the case, strictly before the discharge",
     denominator: "patients discharged of whom a unit of the region's outpatient care was sent an admission notice",
-    exclusions: "deceased, moved to another hospital, voided stays, notices of an imported history",
+    exclusions: "deceased, moved to another hospital, voided stays, planning that was broken off, notices of an imported \
+                 history",
     attributed_to: "the day of discharge, Europe/Stockholm",
     source: "2 kap. 5 § lag (2017:612) om samverkan vid utskrivning från sluten hälso- och sjukvård",
     measure: Measure::Share,

@@ -19,7 +19,8 @@ const DEFINITION: Definition = Definition {
     numerator: "information for the care afterwards was transferred, here or by another channel, before the day of the \
                 discharge was over",
     denominator: "patients discharged alive of whom somebody was sent an admission notice",
-    exclusions: "deceased, voided stays, notices of an imported history; nothing transferred and the day not over",
+    exclusions: "deceased, voided stays, planning that was broken off, notices of an imported history; nothing transferred \
+                 and the day not over",
     attributed_to: "the day of discharge, Europe/Stockholm",
     source: "3 kap. 2 § lag (2017:612) om samverkan vid utskrivning från sluten hälso- och sjukvård",
     measure: Measure::Share,

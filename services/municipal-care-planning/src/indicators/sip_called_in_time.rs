@@ -20,7 +20,8 @@ const DEFINITION: Definition = Definition {
                 readiness, or before that notice",
     denominator: "patients discharged of whom the region and a municipality have recorded that a plan is needed",
     exclusions: "patients who refused a plan, stays under LPT or LRV, a readiness withdrawn before that day ended and not \
-                 confirmed again, nobody called and that day is not over, deceased, moved to another hospital, voided stays",
+                 confirmed again, nobody called and that day is not over, deceased, moved to another hospital, voided stays, \
+                 planning that was broken off",
     attributed_to: "the day of discharge, Europe/Stockholm",
     source: "4 kap. 1-3 §§ lag (2017:612) om samverkan vid utskrivning från sluten hälso- och sjukvård",
     measure: Measure::Share,

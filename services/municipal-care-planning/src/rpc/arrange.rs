@@ -15,6 +15,7 @@ use super::{key::Key, view};
 use crate::{
     domain::{
         dossier::Dossier,
+        ending::Doing,
         statement::{Stated, Statement},
     },
     error::Error,
@@ -24,9 +25,19 @@ use crate::{
 
 /// A case that the caller takes part in, in which there is something to arrange.
 pub async fn open(cx: &Context, call: &Call, key: Key, etag: &str) -> Result<Dossier, Error> {
+    open_for(cx, call, (key, etag), Doing::Arranging).await
+}
+
+/// A case that the caller takes part in, to do what may be possible also once it has ended.
+pub async fn open_for(
+    cx: &Context,
+    call: &Call,
+    (key, etag): (Key, &str),
+    doing: Doing,
+) -> Result<Dossier, Error> {
     let dossier = key.dossier(cx, call).await?;
     call.expect_etag(etag, dossier.case.version)?;
-    is_open(&dossier)?;
+    dossier.case.permits(doing)?;
     is_told(&dossier, call)?;
     Ok(dossier)
 }
@@ -46,7 +57,8 @@ pub async fn open_entered(
     etag: &str,
     entry: Option<Entry>,
 ) -> Result<Dossier, Error> {
-    let dossier = open(cx, call, key, etag).await?;
+    let doing = entry.map_or(Doing::Arranging, |entry| Doing::Recalling(entry.stated_at));
+    let dossier = open_for(cx, call, (key, etag), doing).await?;
     not_before_admission(cx, &dossier, entry.map(|entry| entry.stated_at)).await?;
     Ok(dossier.entered(entry))
 }
@@ -81,11 +93,6 @@ pub async fn not_before_admission(
         }
         _ => Ok(()),
     }
-}
-
-/// Nobody is planned for who died, or was never there.
-pub fn is_open(dossier: &Dossier) -> Result<(), Error> {
-    if dossier.is_over() { Err(Error::CaseOver { state: dossier.case.state }) } else { Ok(()) }
 }
 
 /// Whoever reads a case as it stood cannot act on what became of it.

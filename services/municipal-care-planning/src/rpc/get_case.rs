@@ -9,7 +9,12 @@ use super::{
     view,
 };
 use crate::{
-    domain::{dossier::Dossier, message::Message, notice::Notice},
+    domain::{
+        case::{Case, CaseId},
+        dossier::Dossier,
+        message::Message,
+        notice::Notice,
+    },
     error::Error,
     store,
 };
@@ -47,7 +52,8 @@ pub async fn shown(cx: &Context, call: &Call, dossier: &Dossier) -> Result<Optio
     // Nor is a message that others sent each other.
     let reads = |message: &Message| call.sight.admits(&message.audience(dossier));
     let (messages, former_parties) = (arranged.messages(reads), view::former(dossier));
-    let live = pb::Case { messages, former_parties, ..arranged.shown(case)? };
+    let previous_case_id = view::text(previous(cx, call, dossier).await?.as_ref());
+    let live = pb::Case { messages, former_parties, previous_case_id, ..arranged.shown(case)? };
     let case =
         if is_opened { live } else { view::seen(&call.sight, (&dossier.case, &dossier.parties), live) };
     let consents = if call.sight.admits(&dossier.case.senders()) {
@@ -57,6 +63,24 @@ pub async fn shown(cx: &Context, call: &Call, dossier: &Dossier) -> Result<Optio
     };
     let assignments = arranged.assignments(|assignment| call.sight.admits(&assignment.audience()));
     Ok(Some(pb::Case { notices, consents, assignments, ..case }))
+}
+
+/// The case of the patient's stay before, of those that the caller may see too. Of somebody whom the caller may not know none
+/// is said: that two cases are one person's says who it is, where one of them does.
+async fn previous(cx: &Context, call: &Call, dossier: &Dossier) -> Result<Option<CaseId>, Failure> {
+    let Some(id) = dossier.case.admission_id else { return Ok(None) };
+    let (stay, patient) = tokio::try_join!(store::stay::get(&cx.db, id), store::patient::get(&cx.db, id))?;
+    let Some((patient, admitted_at)) = patient.zip(stay.admitted_at) else { return Ok(None) };
+    if call.sight.person(patient.shown()).person_id.is_none() {
+        return Ok(None);
+    }
+    let earlier = store::previous::list(&cx.db, &patient, admitted_at).await?;
+    let parties = store::party::list_of(&cx.db, &earlier).await?;
+    let is_seen = |case: &&Case| {
+        let units = parties.get(&case.case_id).into_iter().flatten();
+        call.sight.admits(&units.fold(case.senders(), |audience, party| audience.and(party.audience())))
+    };
+    Ok(earlier.iter().find(is_seen).map(|case| case.case_id))
 }
 
 /// Whether what is kept from the caller's unit was opened in an emergency (nödöppning). Asked of the access log at every

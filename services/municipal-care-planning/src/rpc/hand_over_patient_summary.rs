@@ -11,7 +11,7 @@ use super::{
     key::{Key, named},
     person::acting,
 };
-use crate::error::Error;
+use crate::{domain::ending::Doing, error::Error};
 
 pub async fn handle(
     cx: &Context,
@@ -19,7 +19,7 @@ pub async fn handle(
     req: pb::HandOverPatientSummaryRequest,
 ) -> Result<pb::HandOverPatientSummaryResponse, Error> {
     let (key, handed_over_at, summary) = parse(cx, call, &req)?;
-    let dossier = arrange::open(cx, call, key, &req.etag).await?;
+    let dossier = arrange::open_for(cx, call, (key, &req.etag), Doing::Completing).await?;
     arrange::not_before_admission(cx, &dossier, [handed_over_at]).await?;
     let case_id = dossier.case.case_id.to_string();
     let told = pb::PatientSummaryHandedOver { case_id, patient_summary: Some(summary) };

@@ -8,8 +8,15 @@ use jiff::civil::{Date, date};
 use super::view;
 use crate::{error::Error, store};
 
-const ALL: [CaseState; 5] =
-    [CaseState::Planning, CaseState::Ready, CaseState::Discharged, CaseState::Deceased, CaseState::Voided];
+const ALL: [CaseState; 7] = [
+    CaseState::Planning,
+    CaseState::Ready,
+    CaseState::Discharged,
+    CaseState::Deceased,
+    CaseState::Voided,
+    CaseState::Interrupted,
+    CaseState::Closed,
+];
 
 pub async fn handle(
     cx: &Context,

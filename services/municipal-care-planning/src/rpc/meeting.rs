@@ -11,6 +11,7 @@ use super::{arrange, key::Key};
 use crate::{
     domain::{
         dossier::Dossier,
+        ending::Doing,
         heard::broken,
         meeting::{Called, Held, Meeting, MeetingId, Planned},
     },
@@ -130,6 +131,7 @@ pub async fn record(
 ) -> Result<(Meeting, Change), Error> {
     let (id, held) = read(cx, call, &said)?;
     let (dossier, meeting) = load(cx, call, (id, said.etag), &[kind]).await?;
+    dossier.case.allows(Doing::Recalling(held.at))?;
     let directory = call.directory(cx);
     let outsider = held.participants.iter().find(|unit| !takes_part(directory, &dossier, unit, held.at));
     if let Some(unit) = outsider {

@@ -15,6 +15,7 @@ use crate::{
     domain::{
         contact::{Contact, Spoken},
         dossier::Dossier,
+        ending::Doing,
     },
     error::Error,
     store,
@@ -26,7 +27,12 @@ pub async fn handle(
     req: pb::RecordContactRequest,
 ) -> Result<pb::RecordContactResponse, Error> {
     let (key, spoken) = parse(cx, call, &req)?;
-    let dossier = arrange::open_for_words(cx, call, key, &req.etag).await?;
+    let doing = match spoken.topic {
+        ContactTopic::AfterHomecoming => Doing::Completing,
+        _ => Doing::Recalling(spoken.at),
+    };
+    let dossier = arrange::open_for(cx, call, (key, &req.etag), doing).await?;
+    arrange::keeps_words(cx, &dossier).await?;
     if let Some(unit) = &spoken.other_unit
         && !takes_part(cx, call, &dossier, (unit, spoken.at))
     {

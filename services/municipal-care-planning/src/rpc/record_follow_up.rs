@@ -12,7 +12,7 @@ use super::{
     person::acting,
     sip,
 };
-use crate::error::Error;
+use crate::{domain::ending::Doing, error::Error};
 
 pub async fn handle(
     cx: &Context,
@@ -20,7 +20,7 @@ pub async fn handle(
     req: pb::RecordFollowUpRequest,
 ) -> Result<pb::RecordFollowUpResponse, Error> {
     let (key, follow_up) = parse(cx, call, &req)?;
-    let dossier = arrange::open(cx, call, key, &req.etag).await?;
+    let dossier = arrange::open_for(cx, call, (key, &req.etag), Doing::LivingOn).await?;
     let (plan, event) = sip::load(cx, &dossier).await?.follow_up(follow_up)?;
     let told = (Some(NoticeKind::SipFollowedUp), vec![event]);
     let (case, change) = sip::change(cx, call, dossier, &plan, told)?;

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 
 use super::{arrange, meeting};
 use crate::{
-    domain::meeting::{MeetingId, Planned},
+    domain::{
+        ending::Doing,
+        meeting::{MeetingId, Planned},
+    },
     error::Error,
 };
 
@@ -20,7 +23,7 @@ pub async fn handle(
     let (dossier, booked) = meeting::load(cx, call, (id, &req.etag), &kinds).await?;
     let form = if form == MeetingForm::Unspecified { booked.form } else { form };
     let (moved, event) = booked.reschedule(Planned { starts_at, form })?;
-    arrange::is_open(&dossier)?;
+    dossier.case.permits(Doing::Arranging)?;
     let dossier = meeting::inform(dossier, call, &moved, NoticeKind::MeetingRescheduled);
     let change = arrange::change(cx, call, (&dossier, call.now), &moved, [event])?;
     let response = pb::RescheduleMeetingResponse { meeting: Some(moved.shown()) };

@@ -14,7 +14,11 @@ use super::{
     key::{Key, named},
     person::acting,
 };
-use crate::{domain::discharge_information::DischargeInformation, error::Error, store};
+use crate::{
+    domain::{discharge_information::DischargeInformation, ending::Doing},
+    error::Error,
+    store,
+};
 
 pub async fn handle(
     cx: &Context,
@@ -22,7 +26,8 @@ pub async fn handle(
     req: pb::TransferDischargeInformationRequest,
 ) -> Result<pb::TransferDischargeInformationResponse, Error> {
     let (key, items, transferred_by) = parse(cx, call, &req)?;
-    let dossier = arrange::open_for_words(cx, call, key, &req.etag).await?;
+    let dossier = arrange::open_for(cx, call, (key, &req.etag), Doing::Completing).await?;
+    arrange::keeps_words(cx, &dossier).await?;
     let sent = items.iter().filter_map(|item| item.sent_at.as_ref().and_then(wire::instant));
     arrange::not_before_admission(cx, &dossier, sent).await?;
     let case_id = dossier.case.case_id;

@@ -8,6 +8,7 @@ use crate::{
         assignment::Assignment,
         case::Case,
         dossier::Dossier,
+        ending::Ending,
         notice::Notice,
         party::{Party, Shown},
         patient::Patient,
@@ -150,6 +151,9 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         discharge_information: None,
         sip: None,
         former_parties: Vec::new(),
+        ending: case.ending.as_ref().map(Ending::shown),
+        decisions: Vec::new(),
+        previous_case_id: String::new(),
     }
 }
 

@@ -34,7 +34,7 @@ pub async fn list_cases(
     db: &Db,
     sight: &Sight,
     (person, today): (&HsaId, Date),
-    states: [CaseState; 5],
+    states: [CaseState; 7],
     page: &Page,
 ) -> Result<Vec<Case>, Failure> {
     let mut params = params![page.below(), page.id(), page.limit(), sight.unit(), sight.municipality()];
@@ -49,10 +49,10 @@ pub const OF_PERSON: &str = newest!(
     "opened_at", "case_id",
     "assignment a join party p on p.case_id = a.case_id and p.unit = a.unit join care_case b on b.case_id = a.case_id
       where a.officer = $6 and a.unit = $4 and p.left_at is null
-      and coalesce(p.shown_state, b.state) in ($8, $9, $10, $11, $12)" by "a.opened_at", "a.case_id";
+      and coalesce(p.shown_state, b.state) in ($8, $9, $10, $11, $12, $13, $14)" by "a.opened_at", "a.case_id";
     "assignment a join party p on p.case_id = a.case_id and p.unit = a.unit join care_case b on b.case_id = a.case_id
       where a.deputy = $6 and a.deputy_until >= $7 and a.unit = $4 and p.left_at is null
-      and coalesce(p.shown_state, b.state) in ($8, $9, $10, $11, $12)" by "a.opened_at", "a.case_id";
+      and coalesce(p.shown_state, b.state) in ($8, $9, $10, $11, $12, $13, $14)" by "a.opened_at", "a.case_id";
     "assignment a join party p on p.case_id = a.case_id join care_case b on b.case_id = a.case_id
       where a.officer = $6 and a.municipality = $5 and p.municipality || '' = $5
       and p.left_at is null
@@ -62,7 +62,7 @@ pub const OF_PERSON: &str = newest!(
         where e.case_id = p.case_id and e.municipality || '' = $5 and e.left_at is null
           and ((e.shown_state is null and p.shown_state is not null)
             or ((e.shown_state is null) = (p.shown_state is null) and e.unit < p.unit)))
-      and coalesce(p.shown_state, b.state) in ($8, $9, $10, $11, $12)" by "a.opened_at", "a.case_id";
+      and coalesce(p.shown_state, b.state) in ($8, $9, $10, $11, $12, $13, $14)" by "a.opened_at", "a.case_id";
     "assignment a join party p on p.case_id = a.case_id join care_case b on b.case_id = a.case_id
       where a.deputy = $6 and a.deputy_until >= $7 and a.municipality = $5 and p.municipality || '' = $5
       and p.left_at is null
@@ -73,5 +73,5 @@ pub const OF_PERSON: &str = newest!(
         where e.case_id = p.case_id and e.municipality || '' = $5 and e.left_at is null
           and ((e.shown_state is null and p.shown_state is not null)
             or ((e.shown_state is null) = (p.shown_state is null) and e.unit < p.unit)))
-      and coalesce(p.shown_state, b.state) in ($8, $9, $10, $11, $12)" by "a.opened_at", "a.case_id"
+      and coalesce(p.shown_state, b.state) in ($8, $9, $10, $11, $12, $13, $14)" by "a.opened_at", "a.case_id"
 );

@@ -13,8 +13,8 @@ hemgang_db::record!(
     "care_case",
     versioned,
     key(case_id),
-    columns(version, admission_id, hospital, ward, requested_by, opened_at),
-    names(state: CaseState)
+    columns(version, admission_id, hospital, ward, requested_by, ending, opened_at),
+    names(state: CaseState, course: CaseState)
 );
 
 /// One case.
@@ -30,7 +30,7 @@ pub async fn find(db: &Db, id: AdmissionId) -> Result<Option<Case>, Failure> {
 }
 
 /// A page of cases in any of these states, latest opened first.
-pub async fn list(db: &Db, sight: &Sight, states: [CaseState; 5], page: &Page) -> Result<Vec<Case>, Failure> {
+pub async fn list(db: &Db, sight: &Sight, states: [CaseState; 7], page: &Page) -> Result<Vec<Case>, Failure> {
     let is_open = |state: &CaseState| matches!(state, CaseState::Planning | CaseState::Ready);
     let sql = if states.iter().all(is_open) { OPEN } else { ALL };
     Ok(db.page(sql, asked(sight, states, page)).await?)
@@ -40,7 +40,7 @@ pub async fn list(db: &Db, sight: &Sight, states: [CaseState; 5], page: &Page) -
 pub async fn list_leaving(
     db: &Db,
     sight: &Sight,
-    states: [CaseState; 5],
+    states: [CaseState; 7],
     (from, to): (Date, Date),
     page: &Page,
 ) -> Result<Vec<Case>, Failure> {
@@ -49,7 +49,7 @@ pub async fn list_leaving(
     Ok(db.page(LEAVING, params).await?)
 }
 
-fn asked(sight: &Sight, states: [CaseState; 5], page: &Page) -> Vec<Value> {
+fn asked(sight: &Sight, states: [CaseState; 7], page: &Page) -> Vec<Value> {
     let mut params = params![page.below(), page.id(), page.limit(), sight.is_all()];
     params.extend(params![sight.hospital(), sight.ward(), sight.unit(), sight.municipality()]);
     params.extend(states.map(|state| state.as_str_name().to_value()));
@@ -64,64 +64,64 @@ fn asked(sight: &Sight, states: [CaseState; 5], page: &Page) -> Vec<Value> {
 const OPEN: &str = newest!(
     "opened_at", "case_id",
     "care_case b where $4 = 1 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
-      and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+      and state || '' in ($9, $10, $11, $12, $13, $14, $15)" by "opened_at", "case_id";
     "care_case b where hospital = $5 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
-      and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+      and state || '' in ($9, $10, $11, $12, $13, $14, $15)" by "opened_at", "case_id";
     "care_case b where ward = $6 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
-      and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+      and state || '' in ($9, $10, $11, $12, $13, $14, $15)" by "opened_at", "case_id";
     // As the unit reads it.
     "party p join care_case b on b.case_id = p.case_id where p.unit = $7 and p.is_open = 1 and p.left_at is null
-      and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id";
+      and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13, $14, $15)" by "p.opened_at", "p.case_id";
     // A case with several units of a municipality is listed by the first of them from which it is not kept, if any.
     "party p join care_case b on b.case_id = p.case_id where p.municipality = $8 and p.is_open = 1 and p.left_at is null
       and not exists (select 1 from party e
         where e.case_id = p.case_id and e.municipality || '' = $8 and e.left_at is null
           and ((e.shown_state is null and p.shown_state is not null)
             or ((e.shown_state is null) = (p.shown_state is null) and e.unit < p.unit)))
-      and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id"
+      and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13, $14, $15)" by "p.opened_at", "p.case_id"
 );
 
 /// The page of open cases whose patients are to go home between two days: the agreed one, or else the expected one.
 const LEAVING: &str = newest!(
     "opened_at", "case_id",
     "care_case b where $4 = 1 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
-      and state || '' in ($9, $10, $11, $12, $13)
-      and exists (select 1 from stay s where s.admission_id = b.admission_id and coalesce(s.agreed_on, s.expected_on) between $14 and $15)" by "opened_at", "case_id";
+      and state || '' in ($9, $10, $11, $12, $13, $14, $15)
+      and exists (select 1 from stay s where s.admission_id = b.admission_id and coalesce(s.agreed_on, s.expected_on) between $16 and $17)" by "opened_at", "case_id";
     "care_case b where hospital = $5 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
-      and state || '' in ($9, $10, $11, $12, $13)
-      and exists (select 1 from stay s where s.admission_id = b.admission_id and coalesce(s.agreed_on, s.expected_on) between $14 and $15)" by "opened_at", "case_id";
+      and state || '' in ($9, $10, $11, $12, $13, $14, $15)
+      and exists (select 1 from stay s where s.admission_id = b.admission_id and coalesce(s.agreed_on, s.expected_on) between $16 and $17)" by "opened_at", "case_id";
     "care_case b where ward = $6 and state in ('CASE_STATE_PLANNING', 'CASE_STATE_READY')
-      and state || '' in ($9, $10, $11, $12, $13)
-      and exists (select 1 from stay s where s.admission_id = b.admission_id and coalesce(s.agreed_on, s.expected_on) between $14 and $15)" by "opened_at", "case_id";
+      and state || '' in ($9, $10, $11, $12, $13, $14, $15)
+      and exists (select 1 from stay s where s.admission_id = b.admission_id and coalesce(s.agreed_on, s.expected_on) between $16 and $17)" by "opened_at", "case_id";
     // As the unit reads it: of a case that is kept from it, the expected discharge alone, 2 kap. 3 §.
     "party p join care_case b on b.case_id = p.case_id where p.unit = $7 and p.is_open = 1 and p.left_at is null
-      and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)
+      and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13, $14, $15)
       and exists (select 1 from stay s where s.admission_id = b.admission_id
-        and coalesce(case when p.shown_state is null then s.agreed_on end, s.expected_on) between $14 and $15)" by "p.opened_at", "p.case_id";
+        and coalesce(case when p.shown_state is null then s.agreed_on end, s.expected_on) between $16 and $17)" by "p.opened_at", "p.case_id";
     // A case with several units of a municipality is listed by the first of them from which it is not kept, if any.
     "party p join care_case b on b.case_id = p.case_id where p.municipality = $8 and p.is_open = 1 and p.left_at is null
       and not exists (select 1 from party e
         where e.case_id = p.case_id and e.municipality || '' = $8 and e.left_at is null
           and ((e.shown_state is null and p.shown_state is not null)
             or ((e.shown_state is null) = (p.shown_state is null) and e.unit < p.unit)))
-      and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)
+      and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13, $14, $15)
       and exists (select 1 from stay s where s.admission_id = b.admission_id
-        and coalesce(case when p.shown_state is null then s.agreed_on end, s.expected_on) between $14 and $15)" by "p.opened_at", "p.case_id"
+        and coalesce(case when p.shown_state is null then s.agreed_on end, s.expected_on) between $16 and $17)" by "p.opened_at", "p.case_id"
 );
 
 const ALL: &str = newest!(
     "opened_at", "case_id",
-    "care_case b where $4 = 1 and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
-    "care_case b where hospital = $5 and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
-    "care_case b where ward = $6 and state || '' in ($9, $10, $11, $12, $13)" by "opened_at", "case_id";
+    "care_case b where $4 = 1 and state || '' in ($9, $10, $11, $12, $13, $14, $15)" by "opened_at", "case_id";
+    "care_case b where hospital = $5 and state || '' in ($9, $10, $11, $12, $13, $14, $15)" by "opened_at", "case_id";
+    "care_case b where ward = $6 and state || '' in ($9, $10, $11, $12, $13, $14, $15)" by "opened_at", "case_id";
     "party p join care_case b on b.case_id = p.case_id where p.unit = $7 and p.left_at is null
-      and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id";
+      and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13, $14, $15)" by "p.opened_at", "p.case_id";
     "party p join care_case b on b.case_id = p.case_id where p.municipality = $8 and p.left_at is null
       and not exists (select 1 from party e
         where e.case_id = p.case_id and e.municipality || '' = $8 and e.left_at is null
           and ((e.shown_state is null and p.shown_state is not null)
             or ((e.shown_state is null) = (p.shown_state is null) and e.unit < p.unit)))
-      and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13)" by "p.opened_at", "p.case_id"
+      and coalesce(p.shown_state, b.state) in ($9, $10, $11, $12, $13, $14, $15)" by "p.opened_at", "p.case_id"
 );
 
 #[cfg(test)]

@@ -47,10 +47,16 @@ impl Ended {
         )
     }
 
-    /// Whether the patient left alive, and not for another hospital.
+    /// Whether the patient left alive, and not for another hospital, and was planned for until then.
     pub fn is_followed_up(&self) -> bool {
         let elsewhere = [Destination::Deceased, Destination::OtherHospital, Destination::OtherHospitalGroup];
-        self.case.state == CaseState::Discharged && !elsewhere.contains(&self.stay.destination)
+        self.is_planned_to_the_end() && !elsewhere.contains(&self.stay.destination)
+    }
+
+    /// Whether the patient left alive, and nobody had broken planning off: of those nothing can be asked that the case then
+    /// takes from nobody.
+    fn is_planned_to_the_end(&self) -> bool {
+        self.case.course == CaseState::Discharged && self.case.state != CaseState::Interrupted
     }
 
     /// Whether somebody was sent an admission notice that was for them: a slutenvårdsärende.
@@ -61,7 +67,7 @@ impl Ended {
     /// Whether the patient left alive, and somebody was told here of the stay, and not by the system of before.
     pub fn is_handed_over(&self) -> bool {
         let is_told = |notice: &Notice| notice.entry_reason != EntryReason::Import;
-        self.case.state == CaseState::Discharged && self.notices.iter().any(is_told)
+        self.is_planned_to_the_end() && self.notices.iter().any(is_told)
     }
 
     /// Whether a unit of the region's outpatient care was told here, and not by the system of before.

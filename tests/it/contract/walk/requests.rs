@@ -197,6 +197,10 @@ fn planning() -> Vec<Row> {
         row::<pla::CancelMeetingRequest>(PLANNING, "CancelMeeting", Change, |it, _| json!({"meetingId": it.meetings[1]})),
         row::<pla::RecordPlanningMeetingRequest>(PLANNING, "RecordPlanningMeeting", Change, |it, _| json!({"meetingId": it.meetings[0], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
         row::<pla::RecordSipMeetingRequest>(PLANNING, "RecordSipMeeting", Change, |it, _| json!({"meetingId": it.meetings[2], "heldAt": TODAY, "form": "MEETING_FORM_VIDEO", "participants": [it.social]})),
+        row::<pla::RecordDecisionRequest>(PLANNING, "RecordDecision", Change, |it, _| json!({"caseId": it.case_id, "law": "SERVICE_LAW_SOL", "service": "SERVICE_KIND_HOME_CARE", "decision": "SERVICE_DECISION_DECLINED", "decidedAt": TODAY, "decidedBy": "SE2321000131-P000000000102"})),
+        row::<pla::CloseCaseRequest>(PLANNING, "CloseCase", Change, |it, _| json!({"caseId": it.case_id, "closedBy": "SE2321000131-P000000000102"})),
+        row::<pla::ReopenCaseRequest>(PLANNING, "ReopenCase", Change, |it, _| json!({"caseId": it.case_id, "reason": "REOPENING_REASON_MISTAKE", "reopenedBy": "SE2321000131-P000000000102"})),
+        row::<pla::InterruptCaseRequest>(PLANNING, "InterruptCase", Change, |it, _| json!({"caseId": it.case_id, "reason": "INTERRUPTION_REASON_OTHER", "interruptedBy": "SE2321000131-P000000000102"})),
         row::<pla::BlankPatientDetailsRequest>(PLANNING, "BlankPatientDetails", Change, |it, _| json!({"caseId": it.request_id, "ground": "BLANKING_GROUND_RETENTION_ENDED", "decision": "Gallringsplan 7"})),
         // Last: nobody is called to a plan after it.
         row::<pla::WithdrawConsentRequest>(PLANNING, "WithdrawConsent", Change, |it, _| json!({"caseId": it.case_id, "kind": "CONSENT_KIND_SIP", "givenBy": "CONSENT_GIVER_PATIENT", "decidedBy": "SE2321000131-P000000000102"})),

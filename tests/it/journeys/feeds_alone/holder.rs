@@ -36,7 +36,10 @@ struct Stay {
 #[derive(Clone, Debug, PartialEq)]
 struct Case {
     admission_id: String,
-    state: CaseState,
+    /// What follows from the stay.
+    course: CaseState,
+    /// How people ended it, where they have.
+    ended: Option<CaseState>,
     is_ready: bool,
     meetings: Meetings,
 }
@@ -148,19 +151,36 @@ impl Holder {
                 self.cases.insert(said.case_id, case);
             }
             Planning::CaseShared(said) => {
-                let (state, is_ready) = (said.state(), said.ready_since.is_some());
-                let case = Case { admission_id, state, is_ready, meetings: meetings(said.meetings) };
+                let ended = Some(said.state())
+                    .filter(|state| matches!(state, CaseState::Interrupted | CaseState::Closed));
+                let is_ready = said.ready_since.is_some();
+                let course = match (ended, &said.discharged_at) {
+                    (None, _) => said.state(),
+                    (Some(_), Some(_)) => CaseState::Discharged,
+                    (Some(_), None) => {
+                        if is_ready {
+                            CaseState::Ready
+                        } else {
+                            CaseState::Planning
+                        }
+                    }
+                };
+                let case = Case { admission_id, course, ended, is_ready, meetings: meetings(said.meetings) };
                 self.cases.insert(said.case_id, case);
+            }
+            Planning::CaseInterrupted(said) => self.seen(&said.case_id).ended = Some(CaseState::Interrupted),
+            Planning::CaseClosed(said) => self.seen(&said.case_id).ended = Some(CaseState::Closed),
+            Planning::CaseReopened(said) => {
+                let case = self.seen(&said.case_id);
+                (case.course, case.ended) = (said.state(), None);
             }
             Planning::CaseUnshared(said) => {
                 self.cases.remove(&said.case_id).expect("a case that was seen");
             }
             Planning::NoticeDelivered(said) => {
-                self.cases.get_mut(&said.case_id).expect("a case that is seen").hear(said.kind());
+                self.seen(&said.case_id).hear(said.kind());
             }
-            Planning::NoticeHeld(said) => {
-                self.cases.get_mut(&said.case_id).expect("a case that is seen").hear(said.kind());
-            }
+            Planning::NoticeHeld(said) => self.seen(&said.case_id).hear(said.kind()),
             Planning::CareRequestSent(said) => {
                 let case = Case::begun(admission_id, CaseState::Planning);
                 self.cases.insert(said.case_id, case);
@@ -177,7 +197,7 @@ impl Holder {
                     invited: said.invited,
                     ..Default::default()
                 };
-                let case = self.cases.get_mut(&meeting.case_id).expect("a case that is seen");
+                let case = self.seen(&meeting.case_id);
                 case.meetings.insert(meeting.meeting_id.clone(), meeting);
             }
             Planning::PatientDetailsRecorded(_) => panic!("told to nobody but our own services"),
@@ -215,6 +235,7 @@ impl Holder {
             | Planning::SipClosed(_)
             | Planning::DischargeInformationTransferred(_)
             | Planning::PlanningAnswered(_)
+            | Planning::DecisionRecorded(_)
             | Planning::CaseAssigned(_)
             | Planning::ContactRecorded(_)
             | Planning::CurrentServicesShared(_)
@@ -238,10 +259,13 @@ impl Holder {
         }
     }
 
+    fn seen(&mut self, case_id: &str) -> &mut Case {
+        self.cases.get_mut(case_id).expect("a case that is seen")
+    }
+
     /// A meeting that was told of before.
     fn meeting(&mut self, case_id: &str, meeting_id: &str) -> &mut pla::Meeting {
-        let case = self.cases.get_mut(case_id).expect("a case that is seen");
-        case.meetings.get_mut(meeting_id).expect("a meeting that was told of")
+        self.seen(case_id).meetings.get_mut(meeting_id).expect("a meeting that was told of")
     }
 
     /// Who is ready and in hospital: a hospital knows it from its own stays, a unit from its cases.
@@ -252,7 +276,7 @@ impl Holder {
             };
             return self.ready.iter().filter(|(id, _)| is_in(id)).map(|(id, at)| (id.clone(), *at)).collect();
         }
-        let ready = self.cases.values().filter(|case| case.state == CaseState::Ready);
+        let ready = self.cases.values().filter(|case| case.course == CaseState::Ready);
         ready.map(|case| (case.admission_id.clone(), None)).collect()
     }
 
@@ -277,7 +301,8 @@ impl Holder {
         let listed = list.expect("a list").into_inner().cases.into_iter();
         let listed: BTreeMap<_, _> =
             listed.map(|case| (case.case_id.clone(), (case.admission_id.clone(), case.state()))).collect();
-        let held = self.cases.iter().map(|(id, case)| (id.clone(), (case.admission_id.clone(), case.state)));
+        let held =
+            self.cases.iter().map(|(id, case)| (id.clone(), (case.admission_id.clone(), case.state())));
         assert_eq!(held.collect::<BTreeMap<_, _>>(), listed, "{who:?}");
 
         for (case_id, case) in &self.cases {
@@ -337,7 +362,15 @@ impl Stay {
 
 impl Case {
     fn begun(admission_id: String, state: CaseState) -> Self {
-        Self { admission_id, state, is_ready: false, meetings: Meetings::new() }
+        Self { admission_id, course: state, ended: None, is_ready: false, meetings: Meetings::new() }
+    }
+
+    /// A death and a void go before what people said.
+    fn state(&self) -> CaseState {
+        match self.course {
+            CaseState::Deceased | CaseState::Voided => self.course,
+            course => self.ended.unwrap_or(course),
+        }
     }
 
     /// What a notice says of the case. A judgement moves an open case only.
@@ -346,14 +379,14 @@ impl Case {
         match kind {
             NoticeKind::Readiness | NoticeKind::ReadinessWithdrawn => {
                 self.is_ready = kind == NoticeKind::Readiness;
-                if self.state == open {
-                    self.state = if self.is_ready { CaseState::Ready } else { CaseState::Planning };
+                if self.course == open {
+                    self.course = if self.is_ready { CaseState::Ready } else { CaseState::Planning };
                 }
             }
-            NoticeKind::Departure => self.state = CaseState::Discharged,
-            NoticeKind::Death => self.state = CaseState::Deceased,
-            NoticeKind::Voided => self.state = CaseState::Voided,
-            NoticeKind::DischargeCancelled => self.state = open,
+            NoticeKind::Departure => self.course = CaseState::Discharged,
+            NoticeKind::Death => self.course = CaseState::Deceased,
+            NoticeKind::Voided => self.course = CaseState::Voided,
+            NoticeKind::DischargeCancelled => self.course = open,
             _ => {}
         }
     }

@@ -33,6 +33,7 @@ fn stay() -> Stay {
         notified_at: None,
         notified_entry: LIVE,
         discharged_at: None,
+        interrupted_at: None,
     }
 }
 
@@ -120,4 +121,15 @@ fn what_was_told_afterwards_opens_no_duty_and_breaks_none() {
         assert_eq!(standing(&here.clone().assessed(true, after(-9), entry)), owed(DAY));
         assert_eq!(standing(&here.assessed(false, after(-9), entry)), owed(DAY));
     }
+}
+
+#[test]
+fn what_had_not_run_out_when_planning_was_broken_off_is_owed_no_more() {
+    let needed = stay().assessed(true, after(100), LIVE);
+    let interrupted = needed.clone().interrupted(Some(after(DAY)));
+    assert_eq!(standing(&interrupted), Standing::Clear);
+    assert_eq!(standing(&interrupted.interrupted(None)), owed(DAY + 100), "with the deadline that it had");
+    assert_eq!(standing(&needed.clone().interrupted(Some(after(DAY + 100)))), owed(DAY + 100));
+    // Somebody was judged to be needed after it.
+    assert_eq!(standing(&needed.interrupted(Some(after(50)))), owed(DAY + 100));
 }

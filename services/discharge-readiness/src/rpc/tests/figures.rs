@@ -21,7 +21,13 @@ async fn query(suite: &Suite, indicator: &str, variant: &str, by: &[Cut]) -> Fig
     query_to(suite, indicator, variant, by, date(2026, 9, 30)).await
 }
 
-async fn query_to(suite: &Suite, indicator: &str, variant: &str, by: &[Cut], to: Date) -> FigureSet {
+pub(super) async fn query_to(
+    suite: &Suite,
+    indicator: &str,
+    variant: &str,
+    by: &[Cut],
+    to: Date,
+) -> FigureSet {
     let mut client = IndicatorServiceClient::new(suite.peer("quality", WARD, "region"));
     let day = |day| Some(wire::date(day));
     let request = QueryIndicatorRequest {
@@ -38,7 +44,7 @@ async fn counts(suite: &Suite, indicator: &str, variant: &str) -> (i64, i64) {
     (total.numerator, total.denominator)
 }
 
-async fn tell_discharge(suite: &Suite, admission_id: &str) {
+pub(super) async fn tell_discharge(suite: &Suite, admission_id: &str) {
     let request = adm::SendDischargeNoticeRequest {
         admission_id: admission_id.to_owned(),
         agreed_at: Some(wire::timestamp(suite.clock.now() + 24.hours())),

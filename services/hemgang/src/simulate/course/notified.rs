@@ -4,14 +4,14 @@ use hemgang_core::{expected::ExpectedDischarge, place::HsaId};
 use hemgang_proto::common::Destination;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 
-use super::{Drawing, minutes, recipients::Recipients};
+use super::{Drawing, minute, minutes, recipients::Recipients};
 use crate::simulate::{
     plan::{Act, Step, hour_before, local_time, on, weekday},
     region::{
         BEFORE_NOON, DIES, EXPECTED_CHANGES, EXPECTED_ERROR, EXPECTED_UNKNOWN, EXPECTED_WITHDRAWN,
-        GOING_HOME, GOING_HOME_PSYCHIATRIC, JUDGED_LATER, LACKING_BOTH, LACKING_EITHER, MOVED,
-        MOVED_WHILE_READY, NOT_JUDGED, NOTICE, NOTIFIED_STAY, READY, READY_DAYS, READY_ON, RECONFIRMED, TOLD,
-        TOLD_AFTER_HOME, TRANSFERRED, WITHDRAWN,
+        GOING_HOME, GOING_HOME_PSYCHIATRIC, INTERRUPTED, JUDGED_LATER, LACKING_BOTH, LACKING_EITHER,
+        MOVED_OR_INTERRUPTED, MOVED_WHILE_READY, NOT_JUDGED, NOTICE, NOTIFIED_STAY, READY, READY_DAYS,
+        READY_ON, RECONFIRMED, TOLD, TOLD_AFTER_HOME, TRANSFERRED, WITHDRAWN,
     },
 };
 
@@ -41,8 +41,8 @@ impl Drawing<'_> {
         self.expect(&recipients, first_at, notice_at, ready_at);
         self.read(&recipients, notice_at);
         self.move_about(notice_at, ready_at);
-        let left_at = self.outcome(&recipients, notice_at, ready_at);
-        self.stay.told = Some(recipients.told(notice_at, left_at));
+        let (left_at, planned_until) = self.outcome(&recipients, notice_at, ready_at);
+        self.stay.told = Some(recipients.told(notice_at, planned_until));
         (self.steps, left_at)
     }
 
@@ -124,17 +124,39 @@ impl Drawing<'_> {
         Some(self.places.wards[self.ward].hsa_id.clone())
     }
 
-    /// How the stay ends, and when.
-    fn outcome(&mut self, recipients: &Recipients, notice_at: Timestamp, ready_at: Timestamp) -> Timestamp {
+    /// How the stay ends: when the patient left, and until when somebody planned for them.
+    fn outcome(
+        &mut self,
+        recipients: &Recipients,
+        notice_at: Timestamp,
+        ready_at: Timestamp,
+    ) -> (Timestamp, Timestamp) {
         if self.dice.deal("death", DIES) {
             self.step(ready_at, Act::Die);
-            return ready_at;
+            return (ready_at, ready_at);
         }
         let left_at = ready_at + self.dice.hours(1.5, 6.0);
-        if self.dice.deal("moved", MOVED / (1.0 - DIES)) {
-            return self.discharge(left_at, Destination::OtherHospitalGroup);
+        if self.dice.deal("moved or interrupted", MOVED_OR_INTERRUPTED / (1.0 - DIES)) {
+            if self.dice.deal("interrupted", INTERRUPTED) {
+                let interrupted_at = minute(notice_at + ready_at.duration_since(notice_at) / 2);
+                self.step(interrupted_at, Act::Interrupt);
+                return (self.discharge(left_at, Destination::Home), interrupted_at);
+            }
+            let left_at = self.discharge(left_at, Destination::OtherHospitalGroup);
+            return (left_at, left_at);
         }
-        let closed = 1.0 - DIES - MOVED;
+        let left_at = self.leaves_hospital(recipients, (notice_at, ready_at), left_at);
+        (left_at, left_at)
+    }
+
+    /// How the patient goes home or to a place, judged ready or not, and when.
+    fn leaves_hospital(
+        &mut self,
+        recipients: &Recipients,
+        (notice_at, ready_at): (Timestamp, Timestamp),
+        left_at: Timestamp,
+    ) -> Timestamp {
+        let closed = 1.0 - DIES - MOVED_OR_INTERRUPTED;
         let same_day = self.destination();
         if self.dice.deal("not judged", NOT_JUDGED / closed) {
             if !self.dice.deal("lacking both", LACKING_BOTH * closed / NOT_JUDGED) {
@@ -183,7 +205,7 @@ impl Drawing<'_> {
         };
         self.step(told_at, Act::Confirm(ready_at));
         self.read(recipients, told_at);
-        let agreed = (LACKING_EITHER - NOT_JUDGED / (1.0 - DIES - MOVED)).max(0.0);
+        let agreed = (LACKING_EITHER - NOT_JUDGED / (1.0 - DIES - MOVED_OR_INTERRUPTED)).max(0.0);
         if !self.dice.deal("lacking discharge notice", agreed) {
             let sent_at = (told_at + minutes(5)).min(left_at - minutes(1));
             self.agree(left_at, sent_at);

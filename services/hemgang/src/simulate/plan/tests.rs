@@ -39,7 +39,7 @@ fn one_seed_gives_one_plan() {
 fn every_special_case_occurs_within_30_days() {
     for seed in 1..=5 {
         let plan = plan(seed, 30, 40);
-        let special: [(&str, Is); 9] = [
+        let special: [(&str, Is); 11] = [
             ("void", |act| *act == Act::Void),
             ("merge", |act| *act == Act::Merge),
             ("transfer", |act| matches!(act, Act::Transfer(_))),
@@ -48,6 +48,8 @@ fn every_special_case_occurs_within_30_days() {
             ("re-confirmation", |act| *act == Act::Reconfirm),
             ("cancelled discharge", |act| *act == Act::CancelDischarge),
             ("death", |act| *act == Act::Die),
+            ("interruption", |act| *act == Act::Interrupt),
+            ("closing", |act| *act == Act::Close),
             ("moved", |act| *act == Act::Discharge(Destination::OtherHospitalGroup)),
         ];
         for (what, is) in special {

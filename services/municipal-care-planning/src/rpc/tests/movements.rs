@@ -144,8 +144,23 @@ async fn an_absorbed_stay_is_shown_as_a_survivor_who_was_here_before(suite: &Sui
         oid: "1.2.752.129.2.1.2.1".to_owned(),
         value: "SE2321000131-E0000000010014711".to_owned(),
     };
+    let id = admitted_as(suite, reserve.clone()).await;
+    notify(suite, &id, &[SOCIAL]).await;
+    let merge = admission::MergePatientsRequest {
+        surviving: before.person_id.clone(),
+        absorbed: Some(reserve),
+        ..Default::default()
+    };
+    merged(suite, merge).await;
+    let patient = case(suite, SOCIAL, &id).await.patient.expect("a patient");
+    assert_eq!((patient.person_id, patient.name.as_str()), (before.person_id.clone(), "Okänd Man"));
+    assert_eq!(case(suite, SOCIAL, &earlier).await.patient, Some(before));
+}
+
+/// A stay of somebody whom nobody knows yet, of whom a physician judged that socialtjänsten may be needed.
+pub(super) async fn admitted_as(suite: &Suite, person_id: PersonId) -> String {
     let admit = admission::AdmitPatientRequest {
-        person_id: Some(reserve.clone()),
+        person_id: Some(person_id),
         name: "Okänd Man".to_owned(),
         ward: WARD.to_owned(),
         admitted_at: Some(wire::timestamp(suite.clock.now())),
@@ -166,19 +181,10 @@ async fn an_absorbed_stay_is_shown_as_a_survivor_who_was_here_before(suite: &Sui
         ..Default::default()
     };
     ward(suite).assess_needs(needs).await.expect("assessed");
-    notify(suite, &id, &[SOCIAL]).await;
-    let merge = admission::MergePatientsRequest {
-        surviving: before.person_id.clone(),
-        absorbed: Some(reserve),
-        ..Default::default()
-    };
-    merged(suite, merge).await;
-    let patient = case(suite, SOCIAL, &id).await.patient.expect("a patient");
-    assert_eq!((patient.person_id, patient.name.as_str()), (before.person_id.clone(), "Okänd Man"));
-    assert_eq!(case(suite, SOCIAL, &earlier).await.patient, Some(before));
+    id
 }
 
-async fn merged(suite: &Suite, merge: admission::MergePatientsRequest) {
+pub(super) async fn merged(suite: &Suite, merge: admission::MergePatientsRequest) {
     let mut gateway = AdmissionServiceClient::new(suite.peer("gateway", HOSPITAL, "region"));
     gateway.merge_patients(merge).await.expect("merged");
     suite.drain().await;
