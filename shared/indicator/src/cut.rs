@@ -133,6 +133,7 @@ fn notice_kind(kind: NoticeKind) -> (String, String) {
         NoticeKind::CurrentServices => "Pågående insatser",
         NoticeKind::Message => "Meddelande",
         NoticeKind::MessageCorrected => "Rättat meddelande",
+        NoticeKind::SipInvitationAnswered => "Svar på kallelse till SIP",
     };
     (kind.as_str_name().trim_start_matches("NOTICE_KIND_").to_owned(), label.to_owned())
 }

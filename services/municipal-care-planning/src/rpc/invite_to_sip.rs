@@ -5,6 +5,7 @@ use hemgang_proto::planning::{self as pb, MeetingKind, invite_to_sip_request};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
+    invitees,
     key::{Key, named},
     meeting::{self, Booking},
 };
@@ -17,7 +18,7 @@ pub async fn handle(
 ) -> Result<pb::InviteToSipResponse, Error> {
     let booking = parse(cx, call, &req)?;
     let (meeting, change) = meeting::book(cx, call, booking, &req.etag).await?;
-    let response = pb::InviteToSipResponse { meeting: Some(meeting.shown()) };
+    let response = pb::InviteToSipResponse { meeting: Some(meeting.told()) };
     Ok(call.commit(cx, change, response).await?)
 }
 
@@ -29,6 +30,9 @@ fn parse(cx: &Context, call: &Call, req: &pb::InviteToSipRequest) -> Result<Book
         fields.wrong("invited", "needs at least one unit");
     }
     let invited = meeting::hsa_ids(&mut fields, "invited", &req.invited);
-    fields
-        .finish(|| Some(Booking { key: key?, kind: MeetingKind::Sip, planned: planned?, invited: invited? }))
+    let invitees = invitees::read(&mut fields, "invitees", &req.invitees);
+    fields.finish(|| {
+        let kind = MeetingKind::Sip;
+        Some(Booking { key: key?, kind, planned: planned?, invited: invited?, invitees: invitees? })
+    })
 }

@@ -2,12 +2,12 @@
 
 use hemgang_core::{day::local_day, directory::Directory, place::HsaId};
 use hemgang_db::Change;
-use hemgang_proto::planning::{MeetingForm, MeetingKind, NoticeKind};
+use hemgang_proto::planning::{Invitee, MeetingForm, MeetingKind, NoticeKind};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 use jiff::Timestamp;
 use pbjson_types::Timestamp as WireTimestamp;
 
-use super::{arrange, key::Key};
+use super::{arrange, invitees, key::Key};
 use crate::{
     domain::{
         dossier::Dossier,
@@ -24,6 +24,7 @@ pub struct Booking {
     pub kind: MeetingKind,
     pub planned: Planned,
     pub invited: Vec<HsaId>,
+    pub invitees: Vec<Invitee>,
 }
 
 /// When and how people are to meet.
@@ -46,19 +47,20 @@ pub fn hsa_ids(fields: &mut Fields<'_>, field: &str, named: &[String]) -> Option
 pub async fn book(
     cx: &Context,
     call: &Call,
-    Booking { key, kind, planned, invited }: Booking,
+    Booking { key, kind, planned, invited, invitees }: Booking,
     etag: &str,
 ) -> Result<(Meeting, Change), Error> {
     let dossier = arrange::open(cx, call, key, etag).await?;
-    if kind == MeetingKind::Sip && store::consent::get(&cx.db, dossier.case.about()).await?.refuses_sip() {
-        return Err(Error::SipRefused);
+    if kind == MeetingKind::Sip {
+        store::consent::get(&cx.db, dossier.case.about()).await?.permits_sip(local_day(call.now))?;
     }
+    invitees::may_be_named(cx, &dossier, &invitees).await?;
     let invited = if invited.is_empty() { arrange::others(&dossier, call) } else { invited };
     if let Some(unit) = invited.iter().find(|unit| !dossier.has_party(unit)) {
         return Err(Error::NotAParty { unit: unit.clone() });
     }
     let is_statutory = kind == MeetingKind::Sip && is_statutory_call(cx, call, &dossier).await?;
-    let called = Called { by: call.caller.unit.clone(), invited, is_statutory };
+    let called = Called { by: call.caller.unit.clone(), invited, invitees, is_statutory };
     let (meeting, event) = Meeting::book(dossier.case.case_id, kind, planned, called, call.now);
     let dossier = inform(dossier, call, &meeting, meeting.invitation());
     let change = arrange::change(cx, call, (&dossier, call.now), &meeting, [event])?;

@@ -8,6 +8,7 @@ mod contacts;
 mod current_services;
 mod discharge_information;
 mod entry;
+mod invitations;
 mod left;
 mod lists;
 mod meetings;
@@ -16,6 +17,7 @@ mod movements;
 mod recipients;
 mod sip;
 mod sip_need;
+mod sip_paper;
 mod statements;
 mod watching;
 
