@@ -3,6 +3,7 @@
 mod assignments;
 mod care_contact;
 mod care_requests;
+mod consent_ends;
 mod consents;
 mod contacts;
 mod current_services;
