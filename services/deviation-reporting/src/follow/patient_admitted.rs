@@ -8,12 +8,13 @@ use hemgang_proto::{
 use hemgang_rpc::{Context, Failure};
 
 use super::told::Told;
-use crate::domain::stay::Stay;
+use crate::{domain::stay::Stay, store};
 
 pub async fn stay(cx: &Context, told: &Told<'_>, what: &PatientAdmitted) -> Result<Stay, Failure> {
     // The feeds have no order among each other: planning may have told of its recipients.
     let course = Course::read(&cx.db, told.admission_id).await?;
     let known = i64::try_from(course.changes.len()).unwrap_or_default();
+    let heard = store::sip_call::get(&cx.db, told.admission_id).await?.version;
     let stay = Stay {
         admission_id: told.admission_id,
         version: 1,
@@ -21,6 +22,7 @@ pub async fn stay(cx: &Context, told: &Told<'_>, what: &PatientAdmitted) -> Resu
         ward: told.parsed("ward", &what.ward)?,
         liable_municipality: told.optional("liable_municipality", &what.liable_municipality)?,
         state: AdmissionState::Admitted,
+        legal_status: what.legal_status(),
         admitted_at: told.instant("admitted_at", what.admitted_at.as_ref())?,
         needed_since: None,
         needed_entry: EntryReason::Unspecified,
@@ -28,5 +30,5 @@ pub async fn stay(cx: &Context, told: &Told<'_>, what: &PatientAdmitted) -> Resu
         notified_entry: EntryReason::Unspecified,
         discharged_at: None,
     };
-    Ok(Stay { version: 1 + known, ..stay.weighed(&course) })
+    Ok(Stay { version: 1 + known + heard, ..stay.weighed(&course) })
 }

@@ -2,7 +2,10 @@
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Db;
-use hemgang_proto::{admission::AdmissionState, common::EntryReason};
+use hemgang_proto::{
+    admission::{AdmissionState, LegalStatus},
+    common::EntryReason,
+};
 use hemgang_rpc::Failure;
 
 use crate::domain::stay::Stay;
@@ -22,7 +25,7 @@ hemgang_db::record!(
         notified_at,
         discharged_at
     ),
-    names(state: AdmissionState, needed_entry: EntryReason, notified_entry: EntryReason)
+    names(state: AdmissionState, legal_status: LegalStatus, needed_entry: EntryReason, notified_entry: EntryReason)
 );
 
 /// One stay. The feed tells of it before anything else that rests on it, so its absence is a fault of ours.

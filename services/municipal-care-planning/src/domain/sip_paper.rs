@@ -29,7 +29,10 @@ pub fn document(patient: &str, (sip, plan): (&Sip, &SipPlan), printed: &Printed<
     lead.push(Block::Paragraph(state(sip, &words)));
     let mut sections = vec![
         section("Mina mål", vec![Block::List(plan.goals.clone())]),
-        section("Det här ska göras", plan.services.iter().flat_map(|service| done(service, printed)).collect()),
+        section(
+            "Det här ska göras",
+            plan.services.iter().flat_map(|service| done(service, printed)).collect(),
+        ),
         section("Vem har huvudansvaret", vec![Block::Paragraph(responsible(plan, printed))]),
         section("Uppföljning", followed(sip, plan)),
         section(words.approvals, vec![Block::Table(approvals(sip, &words, printed))]),
@@ -136,7 +139,9 @@ fn done(service: &SipService, printed: &Printed<'_>) -> [Block; 2] {
 
 fn responsible(plan: &SipPlan, printed: &Printed<'_>) -> String {
     let unit = (printed.name)(&plan.responsible_unit);
-    format!("{unit} har huvudansvaret för planen. Prata med dem om något inte fungerar eller om du undrar något.")
+    format!(
+        "{unit} har huvudansvaret för planen. Prata med dem om något inte fungerar eller om du undrar något."
+    )
 }
 
 /// When it is followed up next, and what came of it before.

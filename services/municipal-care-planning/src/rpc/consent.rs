@@ -148,7 +148,8 @@ impl About {
     ) -> Result<Change, Failure> {
         let (subject, senders) = (self.subject(), self.senders());
         let telling = |at, audience| Telling::by(cx, call, subject, at, audience);
-        let change = Change::new().put(consents).and(due::consent_ended::watch(cx, consents, call.now).await?);
+        let change =
+            Change::new().put(consents).and(due::consent_ended::watch(cx, consents, call.now).await?);
         let Self::Case(dossier) = self else {
             return Ok(change.tell(telling(call.now, senders).event::<PlanningEvent>(event)?));
         };

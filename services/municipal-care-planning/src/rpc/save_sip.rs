@@ -62,10 +62,7 @@ fn parse(cx: &Context, call: &Call, req: &pb::SaveSipRequest) -> Result<(Key, Si
         return fields.finish(|| None);
     }
     let kind = fields.choice::<SipKind>("plan.kind", said.kind);
-    for (field, many) in [
-        ("plan.goals", said.goals.len()),
-        ("plan.services", said.services.len()),
-    ] {
+    for (field, many) in [("plan.goals", said.goals.len()), ("plan.services", said.services.len())] {
         if many > MOST {
             fields.wrong(field, format!("must be at most {MOST}"));
         }

@@ -8,7 +8,11 @@ use hemgang_proto::{
 use jiff::Timestamp;
 
 use super::{Dossier, Recipient, Sent};
-use crate::domain::{consent::{Consents, Terms}, judgement::Judgement, party::Party};
+use crate::domain::{
+    consent::{Consents, Terms},
+    judgement::Judgement,
+    party::Party,
+};
 
 impl Dossier {
     /// A unit becomes a party, and reads of the case what may be disclosed to it.

@@ -122,7 +122,9 @@ mod tests {
         let (moved, _) = meeting.clone().reschedule(planned()).expect("moved");
         assert_eq!((moved.version, answered(&moved)), (5, Vec::new()));
         assert_eq!(moved.shown().invitees[0].name, "Lindskolan");
-        assert!(moved.told().invitees[0].name.is_empty() && moved.blanked().shown().invitees[0].name.is_empty());
+        assert!(
+            moved.told().invitees[0].name.is_empty() && moved.blanked().shown().invitees[0].name.is_empty()
+        );
 
         let (health, other) = (unit("SE1-H"), unit("SE1-O"));
         let handed_on = meeting.clone().handed_on(&health, &other).expect("handed on");

@@ -24,7 +24,12 @@ fn today(suite: &Suite) -> Date {
     hemgang_core::day::local_day(suite.clock.now())
 }
 
-fn given(key: record_consent_request::Key, kind: ConsentKind, until: Date, to: &[&str]) -> pb::RecordConsentRequest {
+fn given(
+    key: record_consent_request::Key,
+    kind: ConsentKind,
+    until: Date,
+    to: &[&str],
+) -> pb::RecordConsentRequest {
     pb::RecordConsentRequest {
         key: Some(key),
         kind: kind.into(),
@@ -71,7 +76,8 @@ async fn what_is_given_until_a_day_lets_through_until_then(suite: &Suite) {
     assert_eq!(received(suite, HEALTH, NoticeKind::ReadinessWithdrawn).await, 1);
     assert_eq!(events(suite, SOCIAL).await.len(), heard);
     let told = events(suite, WARD).await;
-    let bars = told.iter().filter(|event| matches!(event, Event::DisclosureBarred(said) if said.unit == SOCIAL));
+    let bars =
+        told.iter().filter(|event| matches!(event, Event::DisclosureBarred(said) if said.unit == SOCIAL));
     assert_eq!(bars.count(), 1);
     let request = pb::WithdrawConsentRequest {
         key: Some(pb::withdraw_consent_request::Key::AdmissionId(id.clone())),
@@ -157,7 +163,8 @@ async fn a_plan_is_made_until_the_consent_ends(suite: &Suite) {
     let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
     let until = today(suite);
     record(suite, OUTPATIENT, given(of_stay(&id), ConsentKind::Sip, until, &[])).await;
-    let service = |unit: &str| SipService { what: "Hjälp".to_owned(), unit: unit.to_owned(), ..Default::default() };
+    let service =
+        |unit: &str| SipService { what: "Hjälp".to_owned(), unit: unit.to_owned(), ..Default::default() };
     let saving = |version| pb::SaveSipRequest {
         key: Some(pb::save_sip_request::Key::AdmissionId(id.clone())),
         version,

@@ -1,6 +1,8 @@
 //! Invitations to a SIP meeting: answered by those who are asked, and given to whoever has no login.
 
-use hemgang_proto::planning::{Attendance, InvitationChannel, Invitee, InviteeKind, MeetingForm, MeetingState};
+use hemgang_proto::planning::{
+    Attendance, InvitationChannel, Invitee, InviteeKind, MeetingForm, MeetingState,
+};
 
 use super::*;
 
@@ -109,7 +111,11 @@ async fn a_meeting_that_is_moved_asks_anew(suite: &Suite) {
     assert!(case(suite, SOCIAL, &id).await.meetings[0].answers.is_empty());
     answered(suite, SOCIAL, answering(&meeting, Attendance::Cannot)).await;
     let again = answered(suite, SOCIAL, answering(&meeting, Attendance::Comes)).await;
-    assert_eq!((again.answers.len(), again.answers[0].attendance()), (1, Attendance::Comes), "the last holds");
+    assert_eq!(
+        (again.answers.len(), again.answers[0].attendance()),
+        (1, Attendance::Comes),
+        "the last holds"
+    );
     assert_eq!(told(suite, OUTPATIENT).await, 3);
 }
 
@@ -152,7 +158,10 @@ async fn each_answer_that_cannot_be_has_its_own_reason(suite: &Suite) {
     for (over, state) in [(&cancelled, "MEETING_STATE_CANCELLED"), (&held, "MEETING_STATE_HELD")] {
         let answer = client(suite, SOCIAL).answer_sip_invitation(answering(over, Attendance::Comes)).await;
         let refusal = refused(answer);
-        assert_eq!((refusal.reason.as_str(), refusal.metadata["state"].as_str()), ("MEETING_NOT_BOOKED", state));
+        assert_eq!(
+            (refusal.reason.as_str(), refusal.metadata["state"].as_str()),
+            ("MEETING_NOT_BOOKED", state)
+        );
     }
     barred(suite, &id, SOCIAL).await;
     assert_eq!(reason(SOCIAL, &meeting).await, "DISCLOSURE_BARRED");
@@ -208,10 +217,8 @@ async fn of_a_protected_person_nobody_is_named(suite: &Suite) {
     let id = assessed(suite, Protection::ProtectedRegistration).await;
     notify(suite, &id, &[SOCIAL, OUTPATIENT]).await;
     suite.drain().await;
-    let request = pb::InviteToSipRequest {
-        invitees: vec![school("Lindskolan")],
-        ..invitation(suite, &id, &[SOCIAL])
-    };
+    let request =
+        pb::InviteToSipRequest { invitees: vec![school("Lindskolan")], ..invitation(suite, &id, &[SOCIAL]) };
     let refusal = refused(client(suite, OUTPATIENT).invite_to_sip(request.clone()).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::FailedPrecondition, "PERSON_PROTECTED"));
     assert!(case(suite, SOCIAL, &id).await.meetings.is_empty());

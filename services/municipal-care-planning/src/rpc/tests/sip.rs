@@ -183,7 +183,9 @@ async fn each_wrong_step_has_its_own_reason_and_changes_nothing(suite: &Suite) {
 async fn only_who_takes_part_reads_its_words_and_they_go_with_the_record(suite: &Suite) {
     let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
     let answered = saved(suite, SOCIAL, &id, 0).await;
-    let is_wordless = |sip: &pb::Sip| !format!("{sip:?}").contains("Kunna bo hemma") && !format!("{sip:?}").contains("Lindskolan");
+    let is_wordless = |sip: &pb::Sip| {
+        !format!("{sip:?}").contains("Kunna bo hemma") && !format!("{sip:?}").contains("Lindskolan")
+    };
     assert!(is_wordless(&answered), "an answer is kept");
     assert_eq!(read(suite, WARD, &id).await.plan, Some(plan()));
     sees_nothing(suite, ELSEWHERE, &id).await;

@@ -91,18 +91,21 @@ async fn a_plan_is_printed_with_what_it_says_and_nothing_of_whose_number_it_is(s
     let mut found = Vec::new();
     headings(&draft, root.as_dict().expect("a tree"), &mut found);
     let found: Vec<_> = found.iter().map(|(kind, title)| (kind.as_str(), title.as_str())).collect();
-    assert_eq!(found, [
-        ("H1", "Samordnad individuell plan (SIP)"),
-        ("H2", "Mina mål"),
-        ("H2", "Det här ska göras"),
-        ("H3", "Hjälp att duscha"),
-        ("H3", "Handlar mat"),
-        ("H2", "Vem har huvudansvaret"),
-        ("H2", "Uppföljning"),
-        ("H2", "Vem har godkänt planen"),
-        ("H2", "Andra som är med"),
-        ("H2", "Det är din plan"),
-    ]);
+    assert_eq!(
+        found,
+        [
+            ("H1", "Samordnad individuell plan (SIP)"),
+            ("H2", "Mina mål"),
+            ("H2", "Det här ska göras"),
+            ("H3", "Hjälp att duscha"),
+            ("H3", "Handlar mat"),
+            ("H2", "Vem har huvudansvaret"),
+            ("H2", "Uppföljning"),
+            ("H2", "Vem har godkänt planen"),
+            ("H2", "Andra som är med"),
+            ("H2", "Det är din plan"),
+        ]
+    );
     let said = words(&draft);
     for expected in [
         "Planen är för Tolvan Exempel. Det här är ett förslag.",
@@ -121,7 +124,10 @@ async fn a_plan_is_printed_with_what_it_says_and_nothing_of_whose_number_it_is(s
     for number in ["191212121212", "19121212-1212", "121212-1212"] {
         assert!(!bytes.contains(number) && !said.contains(number));
     }
-    assert!(bytes.contains("Samordnad individuell plan (SIP)") && !bytes.contains("Tolvan"), "in its properties");
+    assert!(
+        bytes.contains("Samordnad individuell plan (SIP)") && !bytes.contains("Tolvan"),
+        "in its properties"
+    );
 
     let request = pb::ApproveSipRequest {
         key: Some(pb::approve_sip_request::Key::AdmissionId(id.clone())),
@@ -152,10 +158,13 @@ async fn who_reads_the_plan_prints_it_as_they_read_it_and_nobody_else(suite: &Su
     let id = notified(suite, &[SOCIAL, HEALTH, OUTPATIENT]).await;
     saved(suite, &id, 0, plan()).await;
     barred(suite, &id, HEALTH).await;
-    let service = SipService { what: "Promenad".to_owned(), unit: SOCIAL.to_owned(), ..SipService::default() };
+    let service =
+        SipService { what: "Promenad".to_owned(), unit: SOCIAL.to_owned(), ..SipService::default() };
     let changed = SipPlan { services: vec![service], ..plan() };
     saved(suite, &id, 1, changed).await;
-    for (unit, version, is_changed) in [(WARD, 2, true), (OUTPATIENT, 2, true), (RECEPTION, 2, true), (HEALTH, 1, false)] {
+    for (unit, version, is_changed) in
+        [(WARD, 2, true), (OUTPATIENT, 2, true), (RECEPTION, 2, true), (HEALTH, 1, false)]
+    {
         let paper = printed(suite, unit, &id).await;
         let said = words(&pdf(&paper));
         assert_eq!((paper.version, said.contains("Promenad")), (version, is_changed), "{unit}");
@@ -171,17 +180,25 @@ async fn who_reads_the_plan_prints_it_as_they_read_it_and_nobody_else(suite: &Su
     suite.drain().await;
     saved(suite, &secret, 0, SipPlan { invitees: Vec::new(), ..plan() }).await;
     let said = words(&pdf(&printed(suite, SOCIAL, &secret).await));
-    assert!(said.contains("Det här är ett förslag.") && !said.contains("Planen är för") && !said.contains("Tolvan"));
+    assert!(
+        said.contains("Det här är ett förslag.")
+            && !said.contains("Planen är för")
+            && !said.contains("Tolvan")
+    );
 }
 
 async fn what_cannot_be_printed_has_its_own_reason(suite: &Suite) {
     let id = notified(suite, &[SOCIAL, HEALTH]).await;
-    let reason = async |version| refused(client(suite, HEALTH).print_sip(printing(&id, version)).await).reason;
+    let reason =
+        async |version| refused(client(suite, HEALTH).print_sip(printing(&id, version)).await).reason;
     assert_eq!(reason(0).await, "SIP_NOT_AGREED", "none yet");
     saved(suite, &id, 0, plan()).await;
     let other = refused(client(suite, HEALTH).print_sip(printing(&id, 2)).await);
     assert_eq!((other.reason.as_str(), other.metadata["version"].as_str()), ("SIP_CHANGED", "1"));
-    assert_eq!(client(suite, HEALTH).print_sip(printing(&id, 1)).await.expect("printed").into_inner().version, 1);
+    assert_eq!(
+        client(suite, HEALTH).print_sip(printing(&id, 1)).await.expect("printed").into_inner().version,
+        1
+    );
     let wrong = pb::PrintSipRequest { key: None, version: -1 };
     assert_eq!(refused(client(suite, HEALTH).print_sip(wrong).await).fields, ["key", "version"]);
     left(suite, &id, Destination::Home).await;
