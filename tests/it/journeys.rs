@@ -15,6 +15,7 @@ mod judgements;
 mod leave;
 mod moves;
 mod places;
+mod plans;
 mod protection;
 mod special_cases;
 pub mod steps;
