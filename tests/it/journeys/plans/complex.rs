@@ -1,5 +1,6 @@
 //! A complex discharge: two meetings, a plan that changes between them, and what is left of it in spring.
 
+use hemgang_proto::access::{WhoReadRequest, access_log_service_client::AccessLogServiceClient};
 use hemgang_proto::planning::{
     Attendance, FollowUpOutcome, MeetingKind, MeetingState, NoticeKind, SipCloseReason, SipState,
 };
@@ -8,7 +9,7 @@ use jiff::civil::date;
 
 use super::*;
 use crate::journeys::steps::{
-    COUNTY, SAHLGRENSKA, WARD,
+    AUDITOR, COUNTY, SAHLGRENSKA, WARD,
     adt::{a01, a03, tell},
     kinds, until,
 };
@@ -142,6 +143,19 @@ async fn a_complex_discharge_has_two_meetings_and_a_plan_that_is_followed_up_twi
     assert_eq!(held, [(MeetingKind::Sip, MeetingState::Held); 2]);
     assert_eq!(case.meetings[0].invitees[0].name, "Lindskolan");
     assert_eq!(print(suite, WARD, &id).await.content_type, "application/pdf");
+    let request = WhoReadRequest {
+        person_id: case.patient.and_then(|patient| patient.person_id),
+        page_size: 500,
+        ..Default::default()
+    };
+    let log = AccessLogServiceClient::new(AUDITOR.peer(suite)).who_read(request).await.expect("an answer");
+    let entries = log.into_inner().accesses.into_iter().filter_map(|access| access.entry);
+    let printed: Vec<_> = entries.filter(|entry| entry.rpc.ends_with("/PrintSip")).collect();
+    assert_eq!(printed.len(), 1);
+    assert_eq!(
+        (printed[0].roles.as_slice(), &printed[0].admission_ids[..]),
+        (&["ward".to_owned()][..], &[id][..])
+    );
     assert_eq!(COUNTY.total(suite, "sip_meetings").await, (1, 2), "one by video");
     assert_eq!(COUNTY.total(suite, "sip_called_in_time").await, (1, 1));
     assert_eq!(SOCIAL.signals(suite).await, [], "nobody called in the contact's place while it was due");
