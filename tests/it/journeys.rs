@@ -16,6 +16,7 @@ mod leave;
 mod life_of_a_case;
 mod moves;
 mod places;
+mod plans;
 mod protection;
 mod special_cases;
 pub mod steps;

@@ -8,6 +8,7 @@ create table stay (
     ward text not null,
     liable_municipality text,
     state text not null,
+    legal_status text not null,
     admitted_at bigint not null,
     -- The first judgement of need that stands.
     needed_since bigint,
@@ -65,6 +66,22 @@ create table interruption (
     -- None of a case that is open again.
     interrupted_at bigint,
     primary key (admission_id, number)
+);
+
+-- Projected from planning's feed: what it told that the call to a plan (SIP) rests on, 4 kap. 3 §.
+create table sip_call (
+    admission_id text primary key,
+    -- How much was told.
+    version bigint not null,
+    noticed_at bigint,
+    withdrawn_at bigint,
+    -- Principals, as words.
+    needed_by text not null,
+    -- 1: the patient does not want a plan.
+    is_refused bigint not null,
+    -- When another than the named care contact first called since the notice; when the contact did, whenever that was.
+    by_another_at bigint,
+    called_at bigint
 );
 
 create table signal (

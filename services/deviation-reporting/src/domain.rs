@@ -3,4 +3,6 @@
 pub mod admission_notice;
 pub mod party;
 pub mod signal;
+pub mod sip_call;
+pub mod standing;
 pub mod stay;

@@ -11,6 +11,7 @@ mod patient_discharged;
 mod patient_transferred;
 pub mod planning;
 mod residence_recorded;
+mod sip_call;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -56,10 +57,15 @@ impl Follow for Admissions {
     async fn react(&self, cx: &Context, event: &AdmissionEvent) -> Result<Change, Failure> {
         let told = Told::of(event)?;
         let Some(After { stay, hold, .. }) = after(cx, &told).await? else { return Ok(Change::new()) };
+        let (at, hold) = (told.occurred_at, hold.as_deref());
+        let call = match told.what {
+            Event::PatientTransferred(_) => return Ok(Change::new()),
+            Event::ResidenceRecorded(_) => return residence_recorded::react(cx, &stay).await,
+            _ => due::sip_call::weigh(cx, &stay, None, at, hold).await?,
+        };
         match told.what {
-            Event::PatientAdmitted(_) | Event::PatientTransferred(_) => Ok(Change::new()),
-            Event::ResidenceRecorded(_) => residence_recorded::react(cx, &stay).await,
-            _ => due::admission_notice::weigh(cx, &stay, told.occurred_at, hold.as_deref()).await,
+            Event::PatientAdmitted(_) | Event::TypeAndLegalStatusRecorded(_) => Ok(call),
+            _ => Ok(call.and(due::admission_notice::weigh(cx, &stay, at, hold).await?)),
         }
     }
 }
@@ -89,6 +95,7 @@ async fn after(cx: &Context, told: &Told<'_>) -> Result<Option<After>, Failure> 
         Event::DischargeCancelled(_) => discharge_cancelled::apply(before().await?),
         Event::AdmissionTimeCorrected(what) => admission_time_corrected::apply(before().await?, told, what)?,
         Event::ResidenceRecorded(what) => residence_recorded::apply(before().await?, told, what)?,
+        Event::TypeAndLegalStatusRecorded(what) => before().await?.under(what.legal_status()),
         Event::PatientDetailsRecorded(_)
         | Event::PatientDetailsBlanked(_)
         | Event::LeaveStarted(_)
@@ -97,7 +104,6 @@ async fn after(cx: &Context, told: &Told<'_>) -> Result<Option<After>, Failure> 
         | Event::QualityFlagsRecorded(_)
         | Event::PatientsMerged(_)
         | Event::SexAndAgeRecorded(_)
-        | Event::TypeAndLegalStatusRecorded(_)
         | Event::StayShared(_)
         | Event::StayUnshared(_)
         | Event::ExpectedDischargeChanged(_)

@@ -32,7 +32,7 @@ pub const SERVICE: Service = Service {
         Built {
             grpc: &["hemgang.deviation.v1.DeviationService", "hemgang.deviation.v1.DeviationFeedService"],
             follows: vec![Following::of(follow::Admissions), Following::of(follow::planning::Planning)],
-            duties: vec![Box::new(due::admission_notice::AdmissionNotice)],
+            duties: vec![Box::new(due::admission_notice::AdmissionNotice), Box::new(due::sip_call::SipCall)],
             ..Built::default()
         }
     },

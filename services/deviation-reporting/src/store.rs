@@ -2,4 +2,5 @@
 
 pub mod party;
 pub mod signal;
+pub mod sip_call;
 pub mod stay;

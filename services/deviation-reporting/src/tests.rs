@@ -6,6 +6,7 @@ mod interruptions;
 mod list_signals;
 mod recipients;
 mod sight;
+mod sip_call;
 
 use hemgang_proto::{
     admission::{self as wards, admission_service_client::AdmissionServiceClient},

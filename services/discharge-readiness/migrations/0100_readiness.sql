@@ -136,5 +136,7 @@ create table judgement (
     notified_at bigint not null,
     registered_by text not null,
     withdrawal_reason text not null,
+    -- What a confirmation rests on: a judgement, or the notice of LPT 7 a §.
+    basis text not null,
     primary key (admission_id, number)
 );

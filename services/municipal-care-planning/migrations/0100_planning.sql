@@ -331,7 +331,11 @@ create table meeting (
     -- Units, as words.
     participants text not null,
     patient_took_part bigint not null,
-    relatives_took_part bigint not null
+    relatives_took_part bigint not null,
+    -- What invited units answered, as proto3 JSON.
+    answers text not null,
+    -- Who is invited without a login, as proto3 JSON. Their names are no part of a log.
+    invitees text not null
 );
 create index meeting_by_case on meeting (case_id, starts_at, meeting_id);
 create index meeting_by_held on meeting (kind, held_on);

@@ -3,7 +3,7 @@
 use hemgang_core::{id::AdmissionId, place::HsaId};
 use hemgang_proto::planning::{CaseState, ErrorReason, MeetingState, SipState};
 use hemgang_rpc::{Explain, Failure, Refusal};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 /// Why planning does not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +100,18 @@ pub enum Error {
     /// An individual plan is drawn up only with consent.
     #[error("the patient does not want an individual plan")]
     SipRefused,
+    /// What was given until a day was not given for longer.
+    #[error("the consent to an individual plan has ended")]
+    ConsentExpired {
+        /// The last day on which it held.
+        valid_until: Date,
+    },
+    /// Whoever is not asked has nothing to answer.
+    #[error("the unit is not invited to the meeting")]
+    NotInvited,
+    /// The name of a school says where a child lives.
+    #[error("nobody is named who would say where a protected person lives")]
+    PersonProtected,
     /// There is no plan, or not everybody has approved it.
     #[error("there is no plan that every unit has approved")]
     SipNotAgreed {
@@ -189,6 +201,9 @@ impl Explain for Error {
             Self::NoConsentStands => ErrorReason::NoConsentStands,
             Self::DisclosureBarred => ErrorReason::DisclosureBarred,
             Self::SipRefused => ErrorReason::SipRefused,
+            Self::ConsentExpired { .. } => ErrorReason::ConsentExpired,
+            Self::NotInvited => ErrorReason::NotInvited,
+            Self::PersonProtected => ErrorReason::PersonProtected,
             Self::SipNotAgreed { .. } => ErrorReason::SipNotAgreed,
             Self::SipChanged { .. } => ErrorReason::SipChanged,
             Self::SipClosed => ErrorReason::SipClosed,
@@ -225,6 +240,7 @@ impl Explain for Error {
             Self::BeforeDeparture { discharged_at: Some(at) } => refusal.with("discharged_at", at),
             Self::SaidSince { said_at } => refusal.with("said_at", said_at),
             Self::BeforeNotice { sent_at } => refusal.with("sent_at", sent_at),
+            Self::ConsentExpired { valid_until } => refusal.with("valid_until", valid_until),
             Self::CaseOfAdmission { admission_id } => refusal.with("admission_id", admission_id),
             Self::SipNotAgreed { state } => refusal.with("state", state.as_str_name()),
             Self::SipChanged { version } => refusal.with("version", version),
@@ -242,6 +258,8 @@ impl Explain for Error {
             | Self::NotTheSender
             | Self::NoConsentStands
             | Self::DisclosureBarred
+            | Self::NotInvited
+            | Self::PersonProtected
             | Self::SipRefused => refusal,
         }
     }

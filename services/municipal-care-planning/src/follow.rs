@@ -9,6 +9,7 @@ mod admission_voided;
 pub mod delivery;
 mod discharge_cancelled;
 mod discharge_notice_sent;
+pub mod disclosure;
 mod expected_discharge_changed;
 mod leave;
 mod patient_admitted;

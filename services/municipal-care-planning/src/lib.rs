@@ -1,6 +1,7 @@
 //! Cases as the receiving parties see them: what was delivered to whom, who has taken note, and when they met.
 
 mod domain;
+mod due;
 mod error;
 mod follow;
 mod indicators;
@@ -33,6 +34,7 @@ pub const SERVICE: Service = Service {
             grpc: &["hemgang.planning.v1.PlanningService", "hemgang.planning.v1.PlanningFeedService"],
             indicators: indicators::all(),
             follows: vec![Following::of(follow::AdmissionFollower), Following::of(follow::ReadinessFollower)],
+            duties: vec![Box::new(due::consent_ended::ConsentEnded)],
             ..Built::default()
         }
     },

@@ -3,6 +3,7 @@
 mod acknowledge_notice;
 mod add_recipient;
 mod answer_planning;
+mod answer_sip_invitation;
 mod appoint_care_contact;
 mod approve_sip;
 mod arrange;
@@ -22,12 +23,14 @@ mod get_case;
 mod hand_over_patient_summary;
 mod interrupt_case;
 mod invite_to_sip;
+mod invitees;
 mod key;
 mod list_cases;
 mod list_inbox;
 mod meeting;
 mod message;
 mod person;
+mod print_sip;
 mod recipients;
 mod record_consent;
 mod record_contact;
@@ -93,6 +96,7 @@ hemgang_rpc::serve! {
         close_sip(CloseSipRequest) -> CloseSipResponse,
         book_planning_meeting(BookPlanningMeetingRequest) -> BookPlanningMeetingResponse,
         invite_to_sip(InviteToSipRequest) -> InviteToSipResponse,
+        answer_sip_invitation(AnswerSipInvitationRequest) -> AnswerSipInvitationResponse,
         reschedule_meeting(RescheduleMeetingRequest) -> RescheduleMeetingResponse,
         cancel_meeting(CancelMeetingRequest) -> CancelMeetingResponse,
         record_planning_meeting(RecordPlanningMeetingRequest) -> RecordPlanningMeetingResponse,
@@ -102,6 +106,7 @@ hemgang_rpc::serve! {
         list_inbox(ListInboxRequest) -> ListInboxResponse,
         get_case(GetCaseRequest) -> GetCaseResponse,
         list_cases(ListCasesRequest) -> ListCasesResponse,
+        print_sip(PrintSipRequest) -> PrintSipResponse,
     }
     streams {
         watch_cases(WatchCasesRequest) -> WatchCasesStream of WatchCasesResponse,

@@ -137,6 +137,7 @@ fn notice_kind(kind: NoticeKind) -> (String, String) {
         NoticeKind::CaseInterrupted => "Avbrott i processen",
         NoticeKind::CaseClosed => "Avslutat ärende",
         NoticeKind::CaseReopened => "Återöppnat ärende",
+        NoticeKind::SipInvitationAnswered => "Svar på kallelse till SIP",
     };
     (kind.as_str_name().trim_start_matches("NOTICE_KIND_").to_owned(), label.to_owned())
 }

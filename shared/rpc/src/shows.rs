@@ -103,6 +103,12 @@ impl Shows for planning::WithdrawConsentResponse {
     }
 }
 
+impl Shows for planning::PrintSipResponse {
+    fn shows(&self, shown: &mut Shown) {
+        shown.add(&self.admission_id, &self.case_id);
+    }
+}
+
 impl Shows for planning::ReportMisdirectedResponse {
     fn shows(&self, shown: &mut Shown) {
         shown.add("", &self.case_id);
@@ -202,6 +208,7 @@ answers! {
         AcknowledgeNoticeResponse[notice],
         AddRecipientResponse[case],
         AnswerPlanningResponse[case],
+        AnswerSipInvitationResponse[meeting],
         AppointCareContactResponse[case],
         ApproveSipResponse[case],
         AssignCaseResponse[assignment],

@@ -21,7 +21,8 @@ insert into yard.readiness (admission_id, version, state, ward, assessed_at, not
   judgements, in_hospital) values (md5(:id::text || random()), 1, 'READINESS_STATE_READY', 'SE2321000131-E000000001101',
   1790000000000000, 1790000000000000, 1790000000000000, '2026-09-14', 1, 1);
 insert into yard.judgement values (md5(:id::text || random()), 1, 'JUDGEMENT_KIND_CONFIRMED', 1790000000000000,
-  'SE2321000131-P000000000102', 1790000000000000, 'SE2321000131-P000000000001', 'WITHDRAWAL_REASON_UNSPECIFIED');
+  'SE2321000131-P000000000102', 1790000000000000, 'SE2321000131-P000000000001', 'WITHDRAWAL_REASON_UNSPECIFIED',
+  'READINESS_BASIS_JUDGEMENT');
 insert into yard.feed_event (seq, kind, admission_id, case_id, occurred_at, recorded_at, actor_unit, entry_reason, audience,
   seen, access, payload) values (nextval('yard.numbers'), 'ReadinessConfirmed', md5(:id::text), '', 1790000000000000,
   1790000000000000, 'SE2321000131-E000000001101', 'ENTRY_REASON_UNSPECIFIED', 'ward hospital', '', repeat('x', 350),

@@ -4,13 +4,16 @@ mod holder;
 
 use hemgang_proto::{
     planning::{
-        BookPlanningMeetingRequest, CancelMeetingRequest, MeetingForm, RecordPlanningMeetingRequest,
-        ReportMisdirectedRequest, RescheduleMeetingRequest, book_planning_meeting_request::Key,
+        AnswerSipInvitationRequest, Attendance, BookPlanningMeetingRequest, CancelMeetingRequest,
+        ConsentBasis, ConsentDecision, ConsentGiver, ConsentKind, InviteToSipRequest, MeetingForm,
+        RecordConsentRequest, RecordPlanningMeetingRequest, ReportMisdirectedRequest,
+        RescheduleMeetingRequest, book_planning_meeting_request::Key, invite_to_sip_request::Key as Whose,
+        record_consent_request::Key as Of,
     },
     readiness::{WithdrawReadinessRequest, WithdrawalReason},
 };
 use hemgang_rpc::wire;
-use hemgang_testing::{Suite, at, each_backend};
+use hemgang_testing::{Suite, at, each_backend, refused};
 
 use self::holder::Holder;
 use super::steps::{
@@ -19,7 +22,11 @@ use super::steps::{
     until,
 };
 
-each_backend!(a_client_of_the_feeds_alone_holds_what_the_lists_show on crate::services::SERVICES);
+each_backend!(
+    a_client_of_the_feeds_alone_holds_what_the_lists_show,
+    it_holds_what_is_answered_and_what_a_consent_let_through_until_it_ended
+    on crate::services::SERVICES
+);
 
 async fn a_client_of_the_feeds_alone_holds_what_the_lists_show(suite: &Suite) {
     let callers = [WARD, OTHER_WARD, SAHLGRENSKA, SOCIAL, MOLNDAL, CLINIC];
@@ -100,6 +107,58 @@ async fn a_client_of_the_feeds_alone_holds_what_the_lists_show(suite: &Suite) {
     let held: Vec<_> = holders.iter().map(Holder::counts).collect();
     assert_eq!(held, [(4, 1, 4), (2, 1, 1), (6, 2, 5), (0, 0, 4), (0, 0, 0), (0, 1, 3)]);
     assert_eq!(holders.map(|holder| holder.meetings()), [2, 1, 3, 3, 0, 1]);
+}
+
+async fn it_holds_what_is_answered_and_what_a_consent_let_through_until_it_ended(suite: &Suite) {
+    let mut holders = [WARD, SAHLGRENSKA, SOCIAL, CLINIC].map(Holder::new);
+    tell(suite, &[a01("V1", "20260914070000")]).await;
+    let id = SAHLGRENSKA.admission_of(suite, "V1").await.admission_id;
+    WARD.tell_of(suite, &id, &[SOCIAL, CLINIC]).await;
+    let consent = RecordConsentRequest {
+        key: Some(Of::AdmissionId(id.clone())),
+        kind: ConsentKind::Disclosure.into(),
+        decision: ConsentDecision::Given.into(),
+        basis: ConsentBasis::Consent.into(),
+        given_by: ConsentGiver::Patient.into(),
+        recipients: vec![SOCIAL.unit.to_owned()],
+        valid_until: Some(wire::date(jiff::civil::date(2026, 9, 14))),
+        ..Default::default()
+    };
+    WARD.planning(suite).record_consent(consent).await.expect("recorded");
+    let invitation = InviteToSipRequest {
+        key: Some(Whose::AdmissionId(id.clone())),
+        starts_at: Some(wire::timestamp(at("2026-09-17T08:00:00Z"))),
+        form: MeetingForm::Video.into(),
+        invited: vec![SOCIAL.unit.to_owned()],
+        ..Default::default()
+    };
+    let called = CLINIC.planning(suite).invite_to_sip(invitation).await.expect("called").into_inner();
+    let meeting_id = called.meeting.expect("a meeting").meeting_id;
+    let answer = async |attendance: Attendance| {
+        let (meeting_id, attendance) = (meeting_id.clone(), attendance.into());
+        let request = AnswerSipInvitationRequest { meeting_id, attendance, ..Default::default() };
+        SOCIAL.planning(suite).answer_sip_invitation(request).await
+    };
+    answer(Attendance::Comes).await.expect("answered");
+    compare(suite, &mut holders).await;
+    let request = RescheduleMeetingRequest {
+        meeting_id: meeting_id.clone(),
+        starts_at: Some(wire::timestamp(at("2026-09-18T08:00:00Z"))),
+        ..Default::default()
+    };
+    CLINIC.planning(suite).reschedule_meeting(request).await.expect("moved");
+    compare(suite, &mut holders).await;
+    answer(Attendance::SendsDeputy).await.expect("answered anew");
+    compare(suite, &mut holders).await;
+
+    // After its last day it lets nothing through, of what is told nor of what is read.
+    until(suite, "2026-09-15T08:00:00Z").await;
+    WARD.confirm(suite, &id).await.expect("confirmed");
+    cancel(suite, &meeting_id).await;
+    compare(suite, &mut holders).await;
+    let held: Vec<_> = holders.iter().map(Holder::counts).collect();
+    assert_eq!(held, [(1, 1, 1), (1, 1, 1), (0, 0, 1), (0, 1, 1)], "the municipality knows of no readiness");
+    assert_eq!(refused(answer(Attendance::Comes).await).reason, "DISCLOSURE_BARRED");
 }
 
 /// The ward's planning meeting with every party.

@@ -4,43 +4,13 @@
 use hemgang_proto::{admission::AdmissionState, common::EntryReason};
 use jiff::{SignedDuration, Timestamp};
 
-use super::stay::Stay;
+use super::{standing::Standing, stay::Stay};
 
 /// The rule as a signal names it.
 pub const RULE: &str = "2 kap. 1 § lag (2017:612): inom 24 timmar";
 
 /// Elapsed time, never wall clock: a day of 23 or 25 hours moves nothing.
 const ALLOWED: SignedDuration = SignedDuration::from_hours(24);
-
-/// How a stay stands to the duty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Nothing is owed: nobody may be needed, it was met in time, the stay ended or planning was broken off before it ran out,
-    /// or judgement or notice were told afterwards.
-    Clear,
-    /// Owed and not met.
-    Owed {
-        /// When it runs out, or ran out.
-        due_at: Timestamp,
-    },
-    /// Met too late.
-    Late {
-        /// When it ran out.
-        due_at: Timestamp,
-        /// When it was met.
-        met_at: Timestamp,
-    },
-}
-
-impl Standing {
-    /// When the duty runs out, or ran out, where it is or was owed.
-    pub fn due_at(self) -> Option<Timestamp> {
-        match self {
-            Self::Clear => None,
-            Self::Owed { due_at } | Self::Late { due_at, .. } => Some(due_at),
-        }
-    }
-}
 
 /// When a duty from this judgement runs out. A judgement before the admission counts from the admission.
 pub fn due_at(needed_since: Timestamp, admitted_at: Timestamp) -> Timestamp {

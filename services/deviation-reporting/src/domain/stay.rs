@@ -5,7 +5,10 @@ use hemgang_core::{
     place::{HsaId, MunicipalityCode},
 };
 use hemgang_feed::recipients::{Course, Step};
-use hemgang_proto::{admission::AdmissionState, common::EntryReason};
+use hemgang_proto::{
+    admission::{AdmissionState, LegalStatus},
+    common::EntryReason,
+};
 use jiff::Timestamp;
 
 use super::admission_notice;
@@ -19,6 +22,7 @@ pub struct Stay {
     pub ward: HsaId,
     pub liable_municipality: Option<MunicipalityCode>,
     pub state: AdmissionState,
+    pub legal_status: LegalStatus,
     pub admitted_at: Timestamp,
     pub needed_since: Option<Timestamp>,
     /// Why that judgement was told afterwards.
@@ -113,6 +117,12 @@ impl Stay {
     #[must_use]
     pub fn admitted(self, at: Timestamp) -> Self {
         Self { version: self.version + 1, admitted_at: at, ..self }
+    }
+
+    /// The law that the patient is in hospital under is another.
+    #[must_use]
+    pub fn under(self, legal_status: LegalStatus) -> Self {
+        Self { version: self.version + 1, legal_status, ..self }
     }
 
     /// The patient moved.

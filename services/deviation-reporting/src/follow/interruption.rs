@@ -38,7 +38,8 @@ pub async fn react(cx: &Context, event: &PlanningEvent) -> Result<Option<Change>
     };
     // What was owed stands from when the case is open again.
     let at = told.interrupted_at.map_or_else(|| occurred_at(event), Ok)?;
-    Ok(Some(due::admission_notice::weigh(cx, &stay, at, None).await?))
+    let notice = due::admission_notice::weigh(cx, &stay, at, None).await?;
+    Ok(Some(notice.and(due::sip_call::weigh(cx, &stay, None, at, None).await?)))
 }
 
 async fn after(cx: &Context, event: &PlanningEvent) -> Result<Option<After>, Failure> {

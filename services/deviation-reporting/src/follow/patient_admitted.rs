@@ -15,6 +15,7 @@ pub async fn stay(cx: &Context, told: &Told<'_>, what: &PatientAdmitted) -> Resu
     let course = Course::read(&cx.db, told.admission_id).await?;
     let interruptions = store::stay::interruptions(&cx.db, told.admission_id).await?;
     let known = i64::try_from(course.changes.len() + interruptions.len()).unwrap_or_default();
+    let heard = store::sip_call::get(&cx.db, told.admission_id).await?.version;
     let stay = Stay {
         admission_id: told.admission_id,
         version: 1,
@@ -22,6 +23,7 @@ pub async fn stay(cx: &Context, told: &Told<'_>, what: &PatientAdmitted) -> Resu
         ward: told.parsed("ward", &what.ward)?,
         liable_municipality: told.optional("liable_municipality", &what.liable_municipality)?,
         state: AdmissionState::Admitted,
+        legal_status: what.legal_status(),
         admitted_at: told.instant("admitted_at", what.admitted_at.as_ref())?,
         needed_since: None,
         needed_entry: EntryReason::Unspecified,
@@ -30,5 +32,5 @@ pub async fn stay(cx: &Context, told: &Told<'_>, what: &PatientAdmitted) -> Resu
         discharged_at: None,
         interrupted_at: interruptions.last().and_then(|last| last.interrupted_at),
     };
-    Ok(Stay { version: 1 + known, ..stay.weighed(&course) })
+    Ok(Stay { version: 1 + known + heard, ..stay.weighed(&course) })
 }

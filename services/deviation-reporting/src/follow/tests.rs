@@ -1,5 +1,7 @@
 //! Who was told, on both databases: whichever of the two feeds is read first, the duty stands the same.
 
+mod sip_call;
+
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Deadline;
 use hemgang_feed::{FeedEvent, Follow, recipients::Course};
@@ -94,7 +96,11 @@ impl<'a> Story<'a> {
         let sent = course.sent.iter_mut().map(|one| &mut one.admission_id);
         let changes = course.changes.iter_mut().map(|one| &mut one.admission_id);
         judged.chain(sent).chain(changes).for_each(|id| *id = none);
-        let deadline = Deadline::get(db, "admission-notice-late", &self.id.to_string()).await.expect("read");
+        let mut deadline = None;
+        for kind in ["admission-notice-late", "sip-called-by-another"] {
+            let stands = Deadline::get(db, kind, &self.id.to_string()).await.expect("read");
+            deadline = deadline.or(stands);
+        }
         let mut signals = Vec::new();
         for signal in store::signal::list_of(db, self.id).await.expect("read") {
             let parties = store::party::list(db, signal.signal_id).await.expect("read");

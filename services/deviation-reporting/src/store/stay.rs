@@ -2,7 +2,10 @@
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Db;
-use hemgang_proto::{admission::AdmissionState, common::EntryReason};
+use hemgang_proto::{
+    admission::{AdmissionState, LegalStatus},
+    common::EntryReason,
+};
 use hemgang_rpc::Failure;
 
 use crate::domain::stay::{Interruption, Stay};
@@ -23,7 +26,7 @@ hemgang_db::record!(
         discharged_at,
         interrupted_at
     ),
-    names(state: AdmissionState, needed_entry: EntryReason, notified_entry: EntryReason)
+    names(state: AdmissionState, legal_status: LegalStatus, needed_entry: EntryReason, notified_entry: EntryReason)
 );
 
 hemgang_db::record!(Interruption, "interruption", key(admission_id, number), columns(interrupted_at));

@@ -6,7 +6,9 @@
 use hemgang_core::{day::local_day, id::AdmissionId, place::HsaId};
 use hemgang_proto::{
     admission::AdmissionState,
-    readiness::{self as pb, JudgementKind, ReadinessState, WithdrawalReason, readiness_event::Event},
+    readiness::{
+        self as pb, JudgementKind, ReadinessBasis, ReadinessState, WithdrawalReason, readiness_event::Event,
+    },
 };
 use hemgang_rpc::{Entry, wire};
 use jiff::{Timestamp, civil::Date};
@@ -48,6 +50,8 @@ pub struct Judgement {
     pub notified_at: Timestamp,
     pub registered_by: String,
     pub withdrawal_reason: WithdrawalReason,
+    /// What it rests on; unspecified of a withdrawal.
+    pub basis: ReadinessBasis,
 }
 
 /// Who judged, when, and who registers it.
@@ -58,6 +62,8 @@ pub struct Assessment {
     pub registered_by: String,
     /// Set for what is told afterwards: the notice was given at its stated time.
     pub entry: Option<Entry>,
+    /// What a confirmation rests on.
+    pub basis: ReadinessBasis,
 }
 
 impl Assessment {
@@ -206,6 +212,7 @@ impl Readiness {
             notified_at: Entry::stated_or(by.entry, now),
             registered_by: by.registered_by,
             withdrawal_reason,
+            basis: by.basis,
         };
         (self, judgement)
     }
@@ -229,6 +236,7 @@ impl Judgement {
             notified_at: Some(wire::timestamp(self.notified_at)),
             registered_by: self.registered_by.clone(),
             withdrawal_reason: self.withdrawal_reason.into(),
+            basis: self.basis.into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `ConfirmReadiness`: a physician has judged that the patient no longer needs inpatient care (3 kap. 1 §).
 
 use hemgang_core::{id::AdmissionId, place::HsaId};
-use hemgang_proto::readiness as pb;
+use hemgang_proto::readiness::{self as pb, ReadinessBasis};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{change, judged, keep_up, view};
@@ -35,9 +35,12 @@ fn parse(
     let assessed_by = fields.parsed("assessed_by", &req.assessed_by);
     let assessed_at = fields.optional_past("assessed_at", req.assessed_at.as_ref());
     let registered_by = fields.optional::<HsaId>("registered_by", &req.registered_by);
+    let basis = fields.choice_or_default::<ReadinessBasis>("basis", req.basis);
     fields.finish(|| {
         let registered_by = registered_by?.map_or_else(|| call.caller.subject.clone(), |by| by.to_string());
         let (assessed_at, assessed_by) = (assessed_at?, Some(assessed_by?));
-        Some((id?, Assessment { assessed_at, assessed_by, registered_by, entry: entry? }))
+        let basis = Some(basis?).filter(|basis| *basis != ReadinessBasis::Unspecified);
+        let basis = basis.unwrap_or(ReadinessBasis::Judgement);
+        Some((id?, Assessment { assessed_at, assessed_by, registered_by, entry: entry?, basis }))
     })
 }

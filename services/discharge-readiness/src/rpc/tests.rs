@@ -15,7 +15,8 @@ use hemgang_proto::{
         indicator_service_client::IndicatorServiceClient,
     },
     readiness::{
-        self as pb, ReadinessState, WithdrawalReason, readiness_service_client::ReadinessServiceClient,
+        self as pb, ReadinessBasis, ReadinessState, WithdrawalReason,
+        readiness_service_client::ReadinessServiceClient,
     },
 };
 use hemgang_rpc::{Peer, wire};
@@ -35,6 +36,7 @@ each_backend!(
     what_admission_was_told_in_the_line_before_bears_on_a_judgement,
     a_judgement_from_before_the_withdrawal_does_not_become_valid,
     each_state_refuses_what_it_forbids,
+    what_a_confirmation_rests_on_stays_in_its_history,
     a_move_leaves_readiness_standing_until_the_new_ward_confirms,
     a_municipality_sees_the_readiness_of_stays_it_was_notified_of,
     a_figure_shows_a_municipality_only_the_cases_it_was_told_of,
@@ -237,6 +239,22 @@ async fn each_state_refuses_what_it_forbids(suite: &Suite) {
     admission.void_admission(void).await.expect("voided");
     suite.drain().await;
     assert_eq!(refused(readiness.confirm_readiness(confirm(suite, &dead)).await).reason, "ADMISSION_VOIDED");
+}
+
+async fn what_a_confirmation_rests_on_stays_in_its_history(suite: &Suite) {
+    let (_, mut readiness) = ward(suite);
+    let id = admit(suite).await;
+    let notice = ReadinessBasis::CompulsoryCareNotice;
+    let request = pb::ConfirmReadinessRequest { basis: notice.into(), ..confirm(suite, &id) };
+    readiness.confirm_readiness(request).await.expect("confirmed");
+    suite.pass(SignedDuration::from_hours(1)).await;
+    readiness.withdraw_readiness(withdraw(&id, WithdrawalReason::Deteriorated)).await.expect("withdrawn");
+    readiness.confirm_readiness(confirm(suite, &id)).await.expect("confirmed");
+    let history = get(suite, "ward", WARD, &id).await.expect("a readiness").judgements;
+    let bases: Vec<_> = history.iter().map(pb::Judgement::basis).collect();
+    assert_eq!(bases, [notice, ReadinessBasis::Unspecified, ReadinessBasis::Judgement]);
+    let unknown = pb::ConfirmReadinessRequest { basis: 9, ..confirm(suite, &id) };
+    assert_eq!(refused(readiness.confirm_readiness(unknown).await).fields, ["basis"]);
 }
 
 async fn a_move_leaves_readiness_standing_until_the_new_ward_confirms(suite: &Suite) {

@@ -1,7 +1,7 @@
 //! `WithdrawReadiness`: the patient is not ready after all. The first judgement stays in the history.
 
 use hemgang_core::{id::AdmissionId, place::HsaId};
-use hemgang_proto::readiness::{self as pb, WithdrawalReason};
+use hemgang_proto::readiness::{self as pb, ReadinessBasis, WithdrawalReason};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{change, judged, keep_up, view};
@@ -43,6 +43,7 @@ fn parse(
     fields.finish(|| {
         let registered_by = registered_by?.map_or_else(|| call.caller.subject.clone(), |by| by.to_string());
         let (assessed_at, assessed_by) = (assessed_at?, assessed_by?);
-        Some((id?, reason?, Assessment { assessed_at, assessed_by, registered_by, entry: entry? }))
+        let basis = ReadinessBasis::Unspecified;
+        Some((id?, reason?, Assessment { assessed_at, assessed_by, registered_by, entry: entry?, basis }))
     })
 }

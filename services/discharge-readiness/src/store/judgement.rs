@@ -2,7 +2,7 @@
 
 use hemgang_core::id::AdmissionId;
 use hemgang_db::Db;
-use hemgang_proto::readiness::{JudgementKind, WithdrawalReason};
+use hemgang_proto::readiness::{JudgementKind, ReadinessBasis, WithdrawalReason};
 use hemgang_rpc::Failure;
 
 use crate::domain::readiness::Judgement;
@@ -12,7 +12,7 @@ hemgang_db::record!(
     "judgement",
     key(admission_id, number),
     columns(assessed_at, assessed_by, notified_at, registered_by),
-    names(kind: JudgementKind, withdrawal_reason: WithdrawalReason)
+    names(kind: JudgementKind, withdrawal_reason: WithdrawalReason, basis: ReadinessBasis)
 );
 
 /// The history of a readiness, oldest first.

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use crate::domain::{
     case::{Case, CaseId},
-    consent::{Consents, is_statutory},
+    consent::{Consents, Terms, is_statutory},
     heard::{Heard, broken},
     judgement::{Judgement, owed},
     message::Message,
@@ -135,7 +135,7 @@ impl Dossier {
         recipients: Vec<Recipient>,
         heard: &Heard,
         judgements: &[Judgement],
-        (consents, needs_record): (&Consents, bool),
+        (consents, terms): (&Consents, Terms),
     ) -> Self {
         // What was sent to a unit before it left reached nobody, or the unit in its place.
         let left = |it: &Recipient| {
@@ -150,7 +150,7 @@ impl Dossier {
             let known = self.parties.iter().find(|party| party.unit == unit).cloned();
             let is_new = known.is_none();
             let party = known.unwrap_or_else(|| {
-                self.introduces(Recipient { unit, municipality }, heard.sent_at(), (consents, needs_record))
+                self.introduces(Recipient { unit, municipality }, heard.sent_at(), (consents, terms))
             });
             self.deliver(&party, NoticeKind::Admission, &heard.sent(), heard.now);
             if is_new {
@@ -226,8 +226,7 @@ impl Dossier {
     #[must_use]
     pub fn disclose(
         mut self,
-        consents: &Consents,
-        needs_record: bool,
+        (consents, terms): (&Consents, Terms),
         live: &pb::Case,
         now: Timestamp,
     ) -> Self {
@@ -236,7 +235,7 @@ impl Dossier {
             if self.case.requested_by.as_ref() == Some(&party.unit) {
                 continue;
             }
-            let bars = consents.bars(&party.unit, needs_record);
+            let bars = consents.bars(&party.unit, terms);
             party.is_barred = bars.notices;
             match (party.is_kept_out(), bars.case) {
                 (false, true) => party.keep_out(live.clone()),

@@ -1,4 +1,6 @@
-//! A meeting about a case: booked, moved, held or taken off. Pure.
+//! A meeting about a case: booked, answered, moved, held or taken off. Pure.
+
+mod invitation;
 
 use hemgang_core::{day::local_day, place::HsaId};
 use hemgang_proto::planning::{
@@ -7,6 +9,7 @@ use hemgang_proto::planning::{
 use hemgang_rpc::wire;
 use jiff::{Timestamp, civil::Date};
 
+pub use self::invitation::{Answers, Invitees};
 use crate::{domain::case::CaseId, error::Error};
 
 hemgang_core::typed_id! {
@@ -18,7 +21,7 @@ hemgang_db::text_column!(MeetingId);
 
 /// A meeting as kept: a part of its case. How it came to be so is in the feed.
 #[expect(clippy::struct_field_names, reason = "fields are columns of the same name")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Meeting {
     pub meeting_id: MeetingId,
     pub version: i64,
@@ -38,6 +41,10 @@ pub struct Meeting {
     pub participants: Vec<HsaId>,
     pub patient_took_part: bool,
     pub relatives_took_part: bool,
+    /// What invited units answered to the meeting as it is planned, one a unit.
+    pub answers: Answers,
+    /// Who is invited without a login.
+    pub invitees: Invitees,
 }
 
 /// When and how people are to meet.
@@ -52,6 +59,7 @@ pub struct Planned {
 pub struct Called {
     pub by: HsaId,
     pub invited: Vec<HsaId>,
+    pub invitees: Vec<pb::Invitee>,
     pub is_statutory: bool,
 }
 
@@ -71,7 +79,7 @@ impl Meeting {
         case_id: CaseId,
         kind: MeetingKind,
         Planned { starts_at, form }: Planned,
-        Called { by: called_by, invited, is_statutory }: Called,
+        Called { by: called_by, invited, invitees, is_statutory }: Called,
         now: Timestamp,
     ) -> (Self, Event) {
         let meeting = Self {
@@ -91,6 +99,8 @@ impl Meeting {
             participants: Vec::new(),
             patient_took_part: false,
             relatives_took_part: false,
+            answers: Answers::default(),
+            invitees: Invitees(invitees),
         };
         let event = meeting.called();
         (meeting, event)
@@ -106,12 +116,18 @@ impl Meeting {
             *unit = to.clone();
         }
         self.invited.dedup();
+        self.answers.handed_on(from, to);
         self.version += 1;
         Some(self)
     }
 
-    /// As its parties see it.
+    /// As its parties read it in the case.
     pub fn shown(&self) -> pb::Meeting {
+        pb::Meeting { invitees: self.invitees.0.clone(), ..self.told() }
+    }
+
+    /// As feeds and answers tell of it, which are kept: without the words.
+    pub fn told(&self) -> pb::Meeting {
         pb::Meeting {
             meeting_id: self.meeting_id.to_string(),
             case_id: self.case_id.to_string(),
@@ -127,6 +143,8 @@ impl Meeting {
             patient_took_part: self.patient_took_part,
             relatives_took_part: self.relatives_took_part,
             statutory: self.is_statutory,
+            answers: self.answers.0.clone(),
+            invitees: self.invitees.told(),
         }
     }
 
@@ -143,6 +161,7 @@ impl Meeting {
                 starts_at,
                 form,
                 statutory: self.is_statutory,
+                invitees: self.invitees.told(),
             });
         }
         Event::MeetingBooked(pb::MeetingBooked { meeting_id, case_id, called_by, invited, starts_at, form })
@@ -158,12 +177,12 @@ impl Meeting {
         format!("meeting:{}.{}", self.meeting_id, self.version)
     }
 
-    /// Another time, or another form.
+    /// Another time, or another form: whoever was asked is asked anew.
     ///
     /// # Errors
     /// When it was held or cancelled.
     pub fn reschedule(self, Planned { starts_at, form }: Planned) -> Result<(Self, Event), Error> {
-        let meeting = Self { form, starts_at, ..self.changed()? };
+        let meeting = Self { form, starts_at, answers: Answers::default(), ..self.changed()? };
         let event = pb::MeetingRescheduled {
             meeting_id: meeting.meeting_id.to_string(),
             case_id: meeting.case_id.to_string(),
@@ -247,7 +266,7 @@ mod tests {
             CaseId::fresh(now),
             MeetingKind::Planning,
             planned,
-            Called { by: unit.clone(), invited: vec![unit], is_statutory: false },
+            Called { by: unit.clone(), invited: vec![unit], invitees: Vec::new(), is_statutory: false },
             now,
         );
         assert!(matches!(event, Event::MeetingBooked(_)));

@@ -11,7 +11,7 @@ use hemgang_proto::planning::{
 use hemgang_rpc::wire;
 use jiff::{Timestamp, civil::Date};
 
-use super::consent::Consents;
+use super::{consent::Consents, invitee};
 use crate::error::Error;
 
 /// The plan as kept.
@@ -44,12 +44,12 @@ impl Sip {
     /// The plan as it is written from now on: a draft, whatever was approved before.
     ///
     /// # Errors
-    /// `SIP_CHANGED` where it is not the version that was read, `SIP_CLOSED`, `SIP_REFUSED`.
+    /// `SIP_CHANGED` where it is not the version that was read, `SIP_CLOSED`, `SIP_REFUSED`, `CONSENT_EXPIRED`.
     pub fn save(
         before: Option<&Self>,
         (case_id, plan): (CaseId, SipPlan),
         read: i32,
-        consents: &Consents,
+        (consents, on): (&Consents, Date),
     ) -> Result<(Self, Event), Error> {
         let stands = before.map_or(0, |before| before.said.0.version);
         if before.is_some_and(|before| before.said.0.state() == SipState::Closed) {
@@ -58,8 +58,8 @@ impl Sip {
         if stands != read {
             return Err(Error::SipChanged { version: stands });
         }
-        if plan.kind() == SipKind::IndividualPlan && consents.refuses_sip() {
-            return Err(Error::SipRefused);
+        if plan.kind() == SipKind::IndividualPlan {
+            consents.permits_sip(on)?;
         }
         let sip = pb::Sip {
             version: stands + 1,
@@ -82,7 +82,8 @@ impl Sip {
     /// Approved by a unit; agreed, when it was the last.
     ///
     /// # Errors
-    /// `SIP_CHANGED`, `SIP_CLOSED`, `NOT_CONTRIBUTING`, `ALREADY_APPROVED`, `SIP_REFUSED`, `SIP_CONSENT_MISSING`.
+    /// `SIP_CHANGED`, `SIP_CLOSED`, `NOT_CONTRIBUTING`, `ALREADY_APPROVED`, `SIP_REFUSED`, `CONSENT_EXPIRED`,
+    /// `SIP_CONSENT_MISSING`.
     pub fn approve(
         self,
         (unit, by): (&HsaId, &HsaId),
@@ -105,10 +106,10 @@ impl Sip {
         }
         let is_individual = sip.plan.as_ref().is_some_and(|plan| plan.kind() == SipKind::IndividualPlan);
         let is_last = sip.approvals.len() + 1 == sip.contributing_units.len();
-        if is_individual && consents.refuses_sip() {
-            return Err(Error::SipRefused);
+        if is_individual {
+            consents.permits_sip(local_day(now))?;
         }
-        if is_individual && is_last && !consents.wants_sip() {
+        if is_individual && is_last && !consents.wants_sip(local_day(now)) {
             return Err(Error::SipConsentMissing);
         }
         let approval = SipApproval {
@@ -218,7 +219,8 @@ pub fn contributing(plan: &SipPlan) -> BTreeSet<String> {
 /// A plan without its words.
 pub fn wordless(mut sip: pb::Sip) -> pb::Sip {
     if let Some(plan) = &mut sip.plan {
-        (plan.goals, plan.invitees) = (Vec::new(), Vec::new());
+        plan.goals = Vec::new();
+        invitee::silence(&mut plan.invitees);
         for service in &mut plan.services {
             let SipService { unit, starts_on, ends_on, .. } = service.clone();
             *service = SipService { unit, starts_on, ends_on, ..SipService::default() };

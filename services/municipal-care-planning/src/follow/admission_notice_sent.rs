@@ -8,6 +8,7 @@ use hemgang_rpc::{Context, Failure};
 use super::{delivery, sight, unit};
 use crate::{
     domain::{
+        consent::Terms,
         dossier::{Dossier, Recipient},
         heard::Heard,
         stay::Stay,
@@ -31,10 +32,9 @@ pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> R
     for hsa_id in &said.recipients {
         recipients.push(recipient(cx, heard, hsa_id).await?);
     }
-    let needs_record = cx.own.disclosure.needs_record(heard.sent_at());
+    let terms = Terms::at(&cx.own.disclosure, heard.sent_at());
     let is_opened = dossier.case.version == 0;
-    let dossier =
-        dossier.notify(recipients, heard, &judgements, (&consents, needs_record)).notified_again(heard);
+    let dossier = dossier.notify(recipients, heard, &judgements, (&consents, terms)).notified_again(heard);
     let shared = sight::change(cx, &dossier, &project(stay, heard, said), heard).await?;
     let change = shared.and(delivery::change(cx, &dossier)?);
     // Whoever records a decision at this moment, and finds no case, must find it.

@@ -10,7 +10,7 @@ use super::{
     recipients::{self, ADDRESSABLE, are_one_organisation, recipient},
     view,
 };
-use crate::{error::Error, store};
+use crate::{domain::consent::Terms, error::Error, store};
 
 pub async fn handle(
     cx: &Context,
@@ -32,7 +32,7 @@ pub async fn handle(
         None => Vec::new(),
     };
     let consents = store::consent::get(&cx.db, dossier.case.about()).await?;
-    let needs_record = cx.own.disclosure.needs_record(call.now);
+    let terms = Terms::at(&cx.own.disclosure, call.now);
 
     let recipient = recipient(cx, call, &unit);
     let event = Event::RecipientAdded(pb::RecipientAdded {
@@ -41,7 +41,7 @@ pub async fn handle(
         municipality: view::text(recipient.municipality.as_ref()),
         notified_at: Some(wire::timestamp(call.now)),
     });
-    let dossier = dossier.add(recipient, &judgements, (&consents, needs_record), call.now);
+    let dossier = dossier.add(recipient, &judgements, (&consents, terms), call.now);
     let arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
     let change = recipients::change(cx, call, (&dossier, &arranged), event).await?;
     let case = Some(recipients::shown(&dossier));

@@ -16,7 +16,7 @@ pub async fn handle(
 ) -> Result<pb::BookPlanningMeetingResponse, Error> {
     let booking = parse(cx, call, &req)?;
     let (meeting, change) = meeting::book(cx, call, booking, &req.etag).await?;
-    let response = pb::BookPlanningMeetingResponse { meeting: Some(meeting.shown()) };
+    let response = pb::BookPlanningMeetingResponse { meeting: Some(meeting.told()) };
     Ok(call.commit(cx, change, response).await?)
 }
 
@@ -26,7 +26,7 @@ fn parse(cx: &Context, call: &Call, req: &pb::BookPlanningMeetingRequest) -> Res
     let planned = meeting::planned(&mut fields, req.starts_at.as_ref(), req.form);
     let invited = meeting::hsa_ids(&mut fields, "invited", &req.invited);
     fields.finish(|| {
-        let (planned, invited) = (planned?, invited?);
-        Some(Booking { key: key?, kind: MeetingKind::Planning, planned, invited, entry: None })
+        let (kind, invitees, entry) = (MeetingKind::Planning, Vec::new(), None);
+        Some(Booking { key: key?, kind, planned: planned?, invited: invited?, invitees, entry })
     })
 }

@@ -17,7 +17,7 @@ pub async fn handle(
     let (cancelled, event) = booked.cancel()?;
     let dossier = meeting::inform(dossier, call, &cancelled, NoticeKind::MeetingCancelled);
     let change = arrange::change(cx, call, (&dossier, call.now), &cancelled, [event])?;
-    let response = pb::CancelMeetingResponse { meeting: Some(cancelled.shown()) };
+    let response = pb::CancelMeetingResponse { meeting: Some(cancelled.told()) };
     Ok(call.commit(cx, change, response).await?)
 }
 

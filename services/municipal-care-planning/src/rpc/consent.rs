@@ -3,19 +3,17 @@
 use hemgang_core::{directory::UnitKind, place::HsaId};
 use hemgang_db::Change;
 use hemgang_feed::{Subject, Telling};
-use hemgang_proto::{
-    common::Person,
-    planning::{self as pb, ConsentGiver, ConsentKind, PlanningEvent, planning_event::Event},
-};
+use hemgang_proto::planning::{self as pb, ConsentGiver, ConsentKind, PlanningEvent, planning_event::Event};
 use hemgang_rpc::{Audience, Call, Context, Failure, Fields, wire};
 use jiff::Timestamp;
 use pbjson_types::Timestamp as WireTimestamp;
 
 use super::{key::Key, person::acting, view};
 use crate::{
-    domain::{consent::Consents, dossier::Dossier, party::Party, stay::Stay},
+    domain::{consent::Consents, dossier::Dossier, stay::Stay},
+    due,
     error::Error,
-    follow::{delivery, sight},
+    follow::disclosure,
     store,
 };
 
@@ -150,7 +148,8 @@ impl About {
     ) -> Result<Change, Failure> {
         let (subject, senders) = (self.subject(), self.senders());
         let telling = |at, audience| Telling::by(cx, call, subject, at, audience);
-        let change = Change::new().put(consents);
+        let change =
+            Change::new().put(consents).and(due::consent_ended::watch(cx, consents, call.now).await?);
         let Self::Case(dossier) = self else {
             return Ok(change.tell(telling(call.now, senders).event::<PlanningEvent>(event)?));
         };
@@ -158,23 +157,6 @@ impl About {
         let audience = if kind == ConsentKind::Sip { dossier.listeners() } else { senders };
         let change = change.tell(telling(call.now, audience).event::<PlanningEvent>(event)?);
 
-        let stay = match dossier.case.admission_id {
-            Some(id) => Some(store::stay::get(&cx.db, id).await?),
-            None => None,
-        };
-        let arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
-        let live = view::of(&dossier.case, stay.as_ref(), Person::default(), &dossier.parties);
-        // Each party that reads it keeps of the messages what is its own.
-        let messages = arranged.messages(|_| true);
-        let shown = pb::Case { expected_discharge: None, messages, ..arranged.shown(live)? };
-        let needs_record = cx.own.disclosure.needs_record(call.now);
-        let dossier = dossier.disclose(consents, needs_record, &shown, call.now);
-        let case = dossier.next();
-        let mut change = change.and(delivery::parts(&dossier, &case, telling)?);
-        for again in dossier.let_in().map(Party::audience) {
-            let shared = sight::shared((&dossier, &case), stay.as_ref(), &arranged, &again)?;
-            change = change.tell(telling(call.now, again).event::<PlanningEvent>(Event::CaseShared(shared))?);
-        }
-        Ok(change)
+        Ok(change.and(disclosure::change(cx, *dossier, consents, call.now, telling).await?))
     }
 }

@@ -25,10 +25,15 @@ pub async fn handle(
     req: pb::GetCaseRequest,
 ) -> Result<pb::GetCaseResponse, Error> {
     let key = parse(cx, call, &req)?;
+    Ok(pb::GetCaseResponse { case: Some(read(cx, call, key).await?) })
+}
+
+/// The case that is named, as the caller reads it.
+pub async fn read(cx: &Context, call: &Call, key: Key) -> Result<pb::Case, Error> {
     loop {
         let dossier = key.settled(cx, call).await?;
         if let Some(case) = shown(cx, call, &dossier).await? {
-            return Ok(pb::GetCaseResponse { case: Some(case) });
+            return Ok(case);
         }
     }
 }

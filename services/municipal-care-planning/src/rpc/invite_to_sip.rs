@@ -5,6 +5,7 @@ use hemgang_proto::planning::{self as pb, MeetingKind, invite_to_sip_request};
 use hemgang_rpc::{Call, Context, Failure, Fields};
 
 use super::{
+    invitees,
     key::{Key, named},
     meeting::{self, Booking},
 };
@@ -17,7 +18,7 @@ pub async fn handle(
 ) -> Result<pb::InviteToSipResponse, Error> {
     let booking = parse(cx, call, &req)?;
     let (meeting, change) = meeting::book(cx, call, booking, &req.etag).await?;
-    let response = pb::InviteToSipResponse { meeting: Some(meeting.shown()) };
+    let response = pb::InviteToSipResponse { meeting: Some(meeting.told()) };
     Ok(call.commit(cx, change, response).await?)
 }
 
@@ -30,8 +31,9 @@ fn parse(cx: &Context, call: &Call, req: &pb::InviteToSipRequest) -> Result<Book
         fields.wrong("invited", "needs at least one unit");
     }
     let invited = meeting::hsa_ids(&mut fields, "invited", &req.invited);
+    let invitees = invitees::read(&mut fields, "invitees", &req.invitees);
     fields.finish(|| {
-        let (planned, invited, entry) = (planned?, invited?, entry?);
-        Some(Booking { key: key?, kind: MeetingKind::Sip, planned, invited, entry })
+        let (kind, invited, invitees, entry) = (MeetingKind::Sip, invited?, invitees?, entry?);
+        Some(Booking { key: key?, kind, planned: planned?, invited, invitees, entry })
     })
 }

@@ -2,12 +2,12 @@
 
 use hemgang_core::{day::local_day, directory::Directory, place::HsaId};
 use hemgang_db::Change;
-use hemgang_proto::planning::{MeetingForm, MeetingKind, NoticeKind};
+use hemgang_proto::planning::{Invitee, MeetingForm, MeetingKind, NoticeKind};
 use hemgang_rpc::{Call, Context, Entry, Failure, Fields};
 use jiff::Timestamp;
 use pbjson_types::Timestamp as WireTimestamp;
 
-use super::{arrange, key::Key};
+use super::{arrange, invitees, key::Key};
 use crate::{
     domain::{
         dossier::Dossier,
@@ -25,6 +25,7 @@ pub struct Booking {
     pub kind: MeetingKind,
     pub planned: Planned,
     pub invited: Vec<HsaId>,
+    pub invitees: Vec<Invitee>,
     /// Set where the units were called on paper.
     pub entry: Option<Entry>,
 }
@@ -49,19 +50,21 @@ pub fn hsa_ids(fields: &mut Fields<'_>, field: &str, named: &[String]) -> Option
 pub async fn book(
     cx: &Context,
     call: &Call,
-    Booking { key, kind, planned, invited, entry }: Booking,
+    Booking { key, kind, planned, invited, invitees, entry }: Booking,
     etag: &str,
 ) -> Result<(Meeting, Change), Error> {
     let dossier = arrange::open_entered(cx, call, key, etag, entry).await?;
-    if kind == MeetingKind::Sip && store::consent::get(&cx.db, dossier.case.about()).await?.refuses_sip() {
-        return Err(Error::SipRefused);
+    if kind == MeetingKind::Sip {
+        let on = local_day(dossier.done_at(call.now));
+        store::consent::get(&cx.db, dossier.case.about()).await?.permits_sip(on)?;
     }
+    invitees::may_be_named(cx, &dossier, &invitees).await?;
     let invited = if invited.is_empty() { arrange::others(&dossier, call) } else { invited };
     if let Some(unit) = invited.iter().find(|unit| !dossier.has_party(unit)) {
         return Err(Error::NotAParty { unit: unit.clone() });
     }
     let is_statutory = kind == MeetingKind::Sip && is_statutory_call(cx, call, &dossier).await?;
-    let called = Called { by: call.caller.unit.clone(), invited, is_statutory };
+    let called = Called { by: call.caller.unit.clone(), invited, invitees, is_statutory };
     let at = dossier.done_at(call.now);
     let (meeting, event) = Meeting::book(dossier.case.case_id, kind, planned, called, at);
     let dossier = inform(dossier, call, &meeting, meeting.invitation());

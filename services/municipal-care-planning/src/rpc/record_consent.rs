@@ -4,7 +4,8 @@ use hemgang_proto::planning::{
     self as pb, ConsentBasis, ConsentDecision, ConsentGiver, ConsentKind, planning_event::Event,
     record_consent_request,
 };
-use hemgang_rpc::{Call, Context, Failure, Fields};
+use hemgang_rpc::{Call, Context, Failure, Fields, wire};
+use jiff::civil::Date;
 
 use super::{
     consent::{About, Decided},
@@ -18,6 +19,7 @@ struct Asked {
     decided: Decided,
     decision: ConsentDecision,
     basis: ConsentBasis,
+    valid_until: Option<Date>,
 }
 
 pub async fn handle(
@@ -25,10 +27,15 @@ pub async fn handle(
     call: &Call,
     req: pb::RecordConsentRequest,
 ) -> Result<pb::RecordConsentResponse, Error> {
-    let Asked { key, decided, decision, basis } = parse(cx, call, &req)?;
+    let Asked { key, decided, decision, basis, valid_until } = parse(cx, call, &req)?;
     let (about, consents) = About::load(cx, call, key, &req.etag, decided.kind).await?;
-    let (decision, basis) = (decision.into(), basis.into());
-    let (consents, consent) = consents.with(pb::Consent { decision, basis, ..decided.consent(call.now) });
+    let said = pb::Consent {
+        decision: decision.into(),
+        basis: basis.into(),
+        valid_until: valid_until.map(wire::date),
+        ..decided.consent(call.now)
+    };
+    let (consents, consent) = consents.with(said);
 
     let (admission_id, case_id) = about.ids();
     let event = pb::ConsentRecorded { case_id: case_id.clone(), consent: Some(consent.clone()) };
@@ -68,5 +75,16 @@ fn parse(cx: &Context, call: &Call, req: &pb::RecordConsentRequest) -> Result<As
         // Lag (2022:913): a guardian may not oppose for a child.
         fields.wrong("given_by", "must not be GUARDIAN: a guardian may not block for a child");
     }
-    fields.finish(|| Some(Asked { key: key?, decided: decided?, decision: decision?, basis: basis? }))
+    let valid_until = fields.optional_day("valid_until", req.valid_until.as_ref());
+    match valid_until {
+        Some(Some(_)) if decision == Some(ConsentDecision::Refused) => {
+            fields.wrong("valid_until", "must be empty: what is refused does not end by itself");
+        }
+        Some(Some(last)) if last < fields.today() => fields.wrong("valid_until", "lies in the past"),
+        _ => {}
+    }
+    fields.finish(|| {
+        let (decision, basis, valid_until) = (decision?, basis?, valid_until?);
+        Some(Asked { key: key?, decided: decided?, decision, basis, valid_until })
+    })
 }

@@ -21,6 +21,6 @@ pub async fn handle(
         relatives_took_part: req.relatives_took_part,
     };
     let (meeting, change) = meeting::record(cx, call, MeetingKind::Planning, said).await?;
-    let response = pb::RecordPlanningMeetingResponse { meeting: Some(meeting.shown()) };
+    let response = pb::RecordPlanningMeetingResponse { meeting: Some(meeting.told()) };
     Ok(call.commit(cx, change, response).await?)
 }

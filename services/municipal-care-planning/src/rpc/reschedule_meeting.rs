@@ -26,7 +26,7 @@ pub async fn handle(
     dossier.case.permits(Doing::Arranging)?;
     let dossier = meeting::inform(dossier, call, &moved, NoticeKind::MeetingRescheduled);
     let change = arrange::change(cx, call, (&dossier, call.now), &moved, [event])?;
-    let response = pb::RescheduleMeetingResponse { meeting: Some(moved.shown()) };
+    let response = pb::RescheduleMeetingResponse { meeting: Some(moved.told()) };
     Ok(call.commit(cx, change, response).await?)
 }
 

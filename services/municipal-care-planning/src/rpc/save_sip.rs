@@ -1,6 +1,6 @@
 //! `SaveSip`: the plan (SIP) is written, or changed: nobody has approved what it says now.
 
-use hemgang_core::place::HsaId;
+use hemgang_core::{day::local_day, place::HsaId};
 use hemgang_proto::{
     admission::LegalStatus,
     planning::{self as pb, NoticeKind, SipKind, SipPlan, SipService, save_sip_request},
@@ -8,7 +8,7 @@ use hemgang_proto::{
 use hemgang_rpc::{Call, Context, Failure, Fields, wire};
 
 use super::{
-    arrange,
+    arrange, invitees,
     key::{Key, named},
     sip,
 };
@@ -21,7 +21,7 @@ use crate::{
     store,
 };
 
-/// How many goals, services or invitees a plan has at most.
+/// How many goals or services a plan has at most.
 const MOST: usize = 50;
 
 pub async fn handle(
@@ -39,10 +39,12 @@ pub async fn handle(
     if plan.kind() == SipKind::CoordinatedCarePlan && !may_be_compulsory(cx, &dossier).await? {
         return Err(Error::NotCompulsory);
     }
+    invitees::may_be_named(cx, &dossier, &plan.invitees).await?;
     let case_id = dossier.case.case_id;
     let before = store::sip::get(&cx.db, case_id).await?;
     let consents = store::consent::get(&cx.db, dossier.case.about()).await?;
-    let (plan, event) = Sip::save(before.as_ref(), (case_id, plan), req.version, &consents)?;
+    let today = local_day(call.now);
+    let (plan, event) = Sip::save(before.as_ref(), (case_id, plan), req.version, (&consents, today))?;
     let told = (Some(NoticeKind::SipSaved), vec![event]);
     let (case, change) = sip::change(cx, call, dossier, &plan, told)?;
     Ok(call.commit(cx, change, pb::SaveSipResponse { case: Some(case) }).await?)
@@ -60,11 +62,7 @@ fn parse(cx: &Context, call: &Call, req: &pb::SaveSipRequest) -> Result<(Key, Si
         return fields.finish(|| None);
     }
     let kind = fields.choice::<SipKind>("plan.kind", said.kind);
-    for (field, many) in [
-        ("plan.goals", said.goals.len()),
-        ("plan.services", said.services.len()),
-        ("plan.invitees", said.invitees.len()),
-    ] {
+    for (field, many) in [("plan.goals", said.goals.len()), ("plan.services", said.services.len())] {
         if many > MOST {
             fields.wrong(field, format!("must be at most {MOST}"));
         }
@@ -83,8 +81,7 @@ fn parse(cx: &Context, call: &Call, req: &pb::SaveSipRequest) -> Result<(Key, Si
         fields.wrong("plan.follow_up_on", "is required");
     }
     let follow_up_on = fields.optional_day("plan.follow_up_on", said.follow_up_on.as_ref());
-    let invitees =
-        fields.each("plan.invitees", &said.invitees, |fields, path, who| fields.required_text(path, who));
+    let invitees = invitees::read(&mut fields, "plan.invitees", &said.invitees);
     fields.finish(|| {
         let plan = SipPlan {
             kind: kind?.into(),
@@ -92,7 +89,7 @@ fn parse(cx: &Context, call: &Call, req: &pb::SaveSipRequest) -> Result<(Key, Si
             services: services.into_iter().collect::<Option<_>>()?,
             responsible_unit: responsible?.to_string(),
             follow_up_on: follow_up_on?.map(wire::date),
-            invitees: invitees.into_iter().collect::<Option<_>>()?,
+            invitees: invitees?,
             patient_took_part: said.patient_took_part,
         };
         Some((key?, plan))

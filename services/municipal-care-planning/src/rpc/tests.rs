@@ -3,6 +3,7 @@
 mod assignments;
 mod care_contact;
 mod care_requests;
+mod consent_ends;
 mod consents;
 mod contacts;
 mod current_services;
@@ -10,6 +11,7 @@ mod decisions;
 mod discharge_information;
 mod ended;
 mod entry;
+mod invitations;
 mod left;
 mod life;
 mod lists;
@@ -21,6 +23,7 @@ mod readmissions;
 mod recipients;
 mod sip;
 mod sip_need;
+mod sip_paper;
 mod statements;
 mod watching;
 

@@ -1,5 +1,6 @@
 //! `WithdrawConsent`: what was given is taken back. It stops later disclosures only.
 
+use hemgang_core::day::local_day;
 use hemgang_proto::planning::{
     self as pb, ConsentDecision, ConsentGiver, planning_event::Event, withdraw_consent_request,
 };
@@ -18,7 +19,7 @@ pub async fn handle(
 ) -> Result<pb::WithdrawConsentResponse, Error> {
     let (key, decided) = parse(cx, call, &req)?;
     let (about, consents) = About::load(cx, call, key, &req.etag, decided.kind).await?;
-    if !consents.has_given(decided.kind, &decided.recipients) {
+    if !consents.has_given(decided.kind, &decided.recipients, local_day(call.now)) {
         return Err(Error::NoConsentStands);
     }
     let decision = ConsentDecision::Withdrawn.into();

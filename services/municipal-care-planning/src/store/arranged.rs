@@ -86,7 +86,7 @@ impl Arranged {
     /// When what was handed over cannot be read.
     pub fn shown(&self, case: pb::Case) -> Result<pb::Case, Failure> {
         let case = pb::Case {
-            meetings: self.meetings(),
+            meetings: self.meetings.iter().map(Meeting::shown).collect(),
             care_contact: self.care_contact(),
             sip_needs: self.sip_needs(),
             sip: self.sip.as_ref().map(Sip::shown),
@@ -130,9 +130,9 @@ impl Arranged {
         self.handed_over.as_ref().map(DischargeInformation::told).transpose()
     }
 
-    /// The meetings, the first planned first.
+    /// The meetings, the first planned first, as feeds tell them.
     pub fn meetings(&self) -> Vec<pb::Meeting> {
-        self.meetings.iter().map(Meeting::shown).collect()
+        self.meetings.iter().map(Meeting::told).collect()
     }
 
     /// The named care contact, if one was appointed.

@@ -16,7 +16,7 @@ hemgang_db::record!(
     key(meeting_id),
     columns(
         version, case_id, starts_at, called_by, is_statutory, invited, booked_at, held_at, held_on, participants,
-        patient_took_part, relatives_took_part,
+        patient_took_part, relatives_took_part, answers, invitees,
     ),
     names(kind: MeetingKind, state: MeetingState, form: MeetingForm)
 );

@@ -197,9 +197,21 @@ impl Holder {
                     invited: said.invited,
                     ..Default::default()
                 };
-                let case = self.seen(&meeting.case_id);
-                case.meetings.insert(meeting.meeting_id.clone(), meeting);
+                self.called(meeting);
             }
+            Planning::SipInvited(said) => self.called(pla::Meeting {
+                meeting_id: said.meeting_id,
+                case_id: said.case_id,
+                kind: MeetingKind::Sip.into(),
+                state: MeetingState::Booked.into(),
+                form: said.form,
+                starts_at: said.starts_at,
+                called_by: said.called_by,
+                invited: said.invited,
+                statutory: said.statutory,
+                invitees: said.invitees,
+                ..Default::default()
+            }),
             Planning::PatientDetailsRecorded(_) => panic!("told to nobody but our own services"),
             other => self.arrange(other),
         }
@@ -211,6 +223,13 @@ impl Holder {
             Planning::MeetingRescheduled(said) => {
                 let meeting = self.meeting(&said.case_id, &said.meeting_id);
                 (meeting.starts_at, meeting.form) = (said.starts_at, said.form);
+                meeting.answers.clear();
+            }
+            Planning::SipInvitationAnswered(said) => {
+                let answer = said.answer.expect("an answer");
+                let meeting = self.meeting(&said.case_id, &said.meeting_id);
+                meeting.answers.retain(|before| before.unit != answer.unit);
+                meeting.answers.push(answer);
             }
             Planning::MeetingCancelled(said) => {
                 let meeting = self.meeting(&said.case_id, &said.meeting_id);
@@ -253,14 +272,18 @@ impl Holder {
             | Planning::CaseRevised(_)
             | Planning::RecipientAdded(_)
             | Planning::RecipientRemoved(_)
-            | Planning::RecipientForwarded(_)
-            | Planning::SipInvited(_) => {}
+            | Planning::RecipientForwarded(_) => {}
             other => panic!("{other:?} is not about what is arranged"),
         }
     }
 
     fn seen(&mut self, case_id: &str) -> &mut Case {
         self.cases.get_mut(case_id).expect("a case that is seen")
+    }
+
+    fn called(&mut self, meeting: pla::Meeting) {
+        let case = self.seen(&meeting.case_id);
+        case.meetings.insert(meeting.meeting_id.clone(), meeting);
     }
 
     /// A meeting that was told of before.

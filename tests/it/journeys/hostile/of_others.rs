@@ -12,6 +12,7 @@ use hemgang_proto::{
 };
 use hemgang_rpc::{AFTER, POSITION, wire};
 use hemgang_testing::{Suite, each_backend, refused};
+use jiff::SignedDuration;
 use tonic::{Code, Request, Status};
 
 use super::{Both, MARTA, NOBODY, OTHER_CLINIC, both, person};
@@ -21,6 +22,7 @@ each_backend!(
     a_visit_or_a_person_of_another_s_is_as_absent_as_one_of_nobody,
     who_sees_no_stay_of_a_person_takes_no_protection_away,
     units_that_are_no_party_are_let_into_no_meeting,
+    who_was_disclosed_to_until_a_day_gets_no_more_by_hand,
     a_request_id_of_somebody_else_brings_nobody_s_answer,
     positions_of_others_and_forged_ones_change_no_answer
     on crate::services::SERVICES
@@ -140,6 +142,84 @@ async fn units_that_are_no_party_are_let_into_no_meeting(suite: &Suite) {
     );
     assert_eq!(refused(MOLNDAL.planning(suite).record_planning_meeting(hold).await).reason, "NOT_A_PARTY");
     assert!(SOCIAL.sees_nothing_of(suite, &theirs).await && CLINIC.sees_nothing_of(suite, &theirs).await);
+}
+
+async fn who_was_disclosed_to_until_a_day_gets_no_more_by_hand(suite: &Suite) {
+    let Both { ours, theirs } = both(suite).await;
+    let key = Some(pla::record_consent_request::Key::AdmissionId(ours.clone()));
+    let consent = pla::RecordConsentRequest {
+        key,
+        kind: pla::ConsentKind::Disclosure.into(),
+        decision: pla::ConsentDecision::Given.into(),
+        basis: pla::ConsentBasis::Consent.into(),
+        given_by: pla::ConsentGiver::Patient.into(),
+        recipients: vec![SOCIAL.unit.to_owned()],
+        valid_until: Some(wire::date(hemgang_core::day::local_day(suite.clock.now()))),
+        ..Default::default()
+    };
+    WARD.planning(suite).record_consent(consent.clone()).await.expect("recorded");
+    let invite = async |who: Caller, id: &str, whom: Caller| {
+        let request = pla::InviteToSipRequest {
+            key: Some(pla::invite_to_sip_request::Key::AdmissionId(id.to_owned())),
+            starts_at: Some(wire::timestamp(suite.clock.now())),
+            form: MeetingForm::Video.into(),
+            invited: vec![whom.unit.to_owned()],
+            ..Default::default()
+        };
+        let called = who.planning(suite).invite_to_sip(request).await.expect("called").into_inner();
+        called.meeting.expect("a meeting").meeting_id
+    };
+    let own = invite(CLINIC, &ours, SOCIAL).await;
+    let other = invite(OTHER_CLINIC, &theirs, MOLNDAL).await;
+    let answer = async |who: Caller, meeting_id: &str| {
+        let (meeting_id, attendance) = (meeting_id.to_owned(), pla::Attendance::Comes.into());
+        let request = pla::AnswerSipInvitationRequest { meeting_id, attendance, ..Default::default() };
+        who.planning(suite).answer_sip_invitation(request).await
+    };
+    let save = async |who: Caller, version: i32, goal: &str| {
+        let (what, unit) = ("Hjälp".to_owned(), SOCIAL.unit.to_owned());
+        let plan = pla::SipPlan {
+            kind: pla::SipKind::IndividualPlan.into(),
+            goals: vec![goal.to_owned()],
+            services: vec![pla::SipService { what, unit: unit.clone(), ..Default::default() }],
+            responsible_unit: unit,
+            follow_up_on: consent.valid_until,
+            ..Default::default()
+        };
+        let key = Some(pla::save_sip_request::Key::AdmissionId(ours.clone()));
+        let request = pla::SaveSipRequest { key, version, plan: Some(plan), ..Default::default() };
+        who.planning(suite).save_sip(request).await
+    };
+    let print = async |who: Caller, id: &str, version: i32| {
+        let key = Some(pla::print_sip_request::Key::AdmissionId(id.to_owned()));
+        who.planning(suite).print_sip(pla::PrintSipRequest { key, version }).await
+    };
+    answer(SOCIAL, &own).await.expect("answered");
+    save(SOCIAL, 0, "Bo hemma").await.expect("saved");
+    suite.pass(SignedDuration::from_hours(24)).await;
+
+    // What it had stays, and no id, version or paper of what came after brings it anything.
+    let before = SOCIAL.case(suite, &ours).await.expect("a case");
+    assert_eq!(
+        refused(save(CLINIC, 1, "Bo hos dottern").await).reason,
+        "NOT_A_PARTY",
+        "nor is it planned for"
+    );
+    assert_eq!(refused(answer(SOCIAL, &own).await).reason, "DISCLOSURE_BARRED");
+    assert_eq!(refused(save(SOCIAL, 1, "Bo hemma").await).reason, "DISCLOSURE_BARRED");
+    let consent = pla::RecordConsentRequest { valid_until: None, ..consent.clone() };
+    assert_eq!(refused(SOCIAL.planning(suite).record_consent(consent).await).reason, "NOT_THE_SENDER");
+    assert_eq!(print(SOCIAL, &ours, 0).await.expect("its own").into_inner().version, 1);
+    assert_eq!(refused(print(SOCIAL, &ours, 2).await).reason, "SIP_CHANGED");
+    WARD.confirm(suite, &ours).await.expect_err("it is ready");
+    assert_eq!(SOCIAL.case(suite, &ours).await.expect("a case").meetings, before.meetings);
+    // Others' are as absent as nobody's.
+    let nobody = "0190163d-8694-739b-aea5-966c26f8ad90";
+    assert_eq!(said(answer(SOCIAL, &other).await).0, Code::NotFound);
+    assert_eq!(said(answer(SOCIAL, nobody).await).0, Code::NotFound);
+    for id in [theirs.as_str(), nobody] {
+        assert_eq!(said(print(SOCIAL, id, 0).await).0, Code::NotFound);
+    }
 }
 
 async fn a_request_id_of_somebody_else_brings_nobody_s_answer(suite: &Suite) {

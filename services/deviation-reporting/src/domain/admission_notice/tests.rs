@@ -1,6 +1,7 @@
 //! The duty as a table: what happened when, and how the stay stands.
 
 use hemgang_core::{day, id::AdmissionId, place::HsaId};
+use hemgang_proto::admission::LegalStatus;
 use jiff::{ToSpan as _, civil::date};
 
 use super::*;
@@ -32,6 +33,7 @@ fn stay() -> Stay {
         needed_entry: LIVE,
         notified_at: None,
         notified_entry: LIVE,
+        legal_status: LegalStatus::Hsl,
         discharged_at: None,
         interrupted_at: None,
     }

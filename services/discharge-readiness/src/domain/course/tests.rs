@@ -3,7 +3,7 @@
 use hemgang_core::{day, id::AdmissionId, place::HsaId};
 use hemgang_proto::{
     common::{AgeGroup, EntryReason, Sex, Specialty},
-    readiness::WithdrawalReason,
+    readiness::{ReadinessBasis, WithdrawalReason},
 };
 use jiff::civil::{Date, Weekday, date};
 
@@ -75,6 +75,7 @@ fn play(acts: Vec<Act>) -> Course {
         assessed_by: None,
         registered_by: String::new(),
         entry: None,
+        basis: ReadinessBasis::Judgement,
     };
     let left = |stay: &mut Stay, at, state, destination| {
         (stay.discharged_at, stay.discharged_on) = (Some(at), Some(local_day(at)));

@@ -8,7 +8,11 @@ use hemgang_proto::{
 use jiff::Timestamp;
 
 use super::{Dossier, Recipient, Sent};
-use crate::domain::{consent::Consents, judgement::Judgement, party::Party};
+use crate::domain::{
+    consent::{Consents, Terms},
+    judgement::Judgement,
+    party::Party,
+};
 
 impl Dossier {
     /// A unit becomes a party, and reads of the case what may be disclosed to it.
@@ -16,10 +20,10 @@ impl Dossier {
         &mut self,
         recipient: Recipient,
         since: Timestamp,
-        (consents, needs_record): (&Consents, bool),
+        (consents, terms): (&Consents, Terms),
     ) -> Party {
         let mut party = self.joins(recipient, since);
-        let bars = consents.bars(&party.unit, needs_record);
+        let bars = consents.bars(&party.unit, terms);
         party.is_barred = bars.notices;
         if bars.case {
             party.keep_out(self.case.introduced());
@@ -34,7 +38,7 @@ impl Dossier {
         mut self,
         recipient: Recipient,
         judgements: &[Judgement],
-        consents: (&Consents, bool),
+        consents: (&Consents, Terms),
         now: Timestamp,
     ) -> Self {
         let party = self.introduces(recipient, now, consents);

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+const TODAY: Date = jiff::civil::date(1970, 1, 1);
 const UNITS: [&str; 3] = ["SE2-V1", "SE2-S1", "SE2-H1"];
 
 fn unit(place: usize) -> HsaId {
@@ -28,7 +29,7 @@ fn plan(units: &[usize]) -> SipPlan {
         goals: vec!["Bo hemma".to_owned()],
         services: units.iter().map(service).collect(),
         responsible_unit: UNITS[units[0]].to_owned(),
-        invitees: vec!["Skolan".to_owned()],
+        invitees: vec![pb::Invitee { name: "Skolan".to_owned(), ..pb::Invitee::default() }],
         ..SipPlan::default()
     }
 }
@@ -51,7 +52,7 @@ fn approved(sip: Sip, place: usize) -> Result<(Sip, Vec<Event>), Error> {
 
 #[test]
 fn it_is_agreed_when_all_have_approved_and_an_edit_voids_that() {
-    let (sip, _) = Sip::save(None, (case_id(), plan(&[0, 1])), 0, &given()).expect("saved");
+    let (sip, _) = Sip::save(None, (case_id(), plan(&[0, 1])), 0, (&given(), TODAY)).expect("saved");
     assert_eq!((sip.said.0.version, sip.said.0.state()), (1, SipState::Draft));
     assert!(matches!(approved(sip.clone(), 2), Err(Error::NotContributing)));
     let (sip, events) = approved(sip, 1).expect("approved");
@@ -62,10 +63,10 @@ fn it_is_agreed_when_all_have_approved_and_an_edit_voids_that() {
     let agreed_at = sip.said.0.agreed_at;
 
     assert!(matches!(
-        Sip::save(Some(&sip), (sip.case_id, plan(&[0])), 0, &given()),
+        Sip::save(Some(&sip), (sip.case_id, plan(&[0])), 0, (&given(), TODAY)),
         Err(Error::SipChanged { version: 1 })
     ));
-    let (sip, _) = Sip::save(Some(&sip), (sip.case_id, plan(&[0, 2])), 1, &given()).expect("saved");
+    let (sip, _) = Sip::save(Some(&sip), (sip.case_id, plan(&[0, 2])), 1, (&given(), TODAY)).expect("saved");
     assert_eq!((sip.said.0.state(), sip.said.0.approvals.len()), (SipState::Draft, 0));
     assert_eq!(sip.said.0.agreed_at, agreed_at, "when it first was");
     let old = sip.clone().approve((&unit(0), &unit(0)), 1, &given(), Timestamp::UNIX_EPOCH);
@@ -78,7 +79,7 @@ fn an_individual_plan_needs_consent_and_another_does_not() {
     let refused = decided(Some(ConsentDecision::Refused));
     let save = |kind: SipKind, consents| {
         let plan = SipPlan { kind: kind.into(), ..plan(&[0]) };
-        Sip::save(None, (case_id(), plan), 0, consents)
+        Sip::save(None, (case_id(), plan), 0, (consents, TODAY))
     };
     assert!(matches!(save(SipKind::IndividualPlan, &refused), Err(Error::SipRefused)));
     let approve =
@@ -94,7 +95,7 @@ fn an_individual_plan_needs_consent_and_another_does_not() {
 
 #[test]
 fn no_words_are_told_or_logged_and_blanking_takes_them() {
-    let (sip, event) = Sip::save(None, (case_id(), plan(&[0, 1])), 0, &given()).expect("saved");
+    let (sip, event) = Sip::save(None, (case_id(), plan(&[0, 1])), 0, (&given(), TODAY)).expect("saved");
     let told = format!("{event:?}{sip:?}{:?}", sip.clone().blanked().shown());
     for word in ["Bo hemma", "Hjälp hemma", "Undersköterska", "Skolan"] {
         assert!(!told.contains(word), "{word}");
@@ -132,7 +133,7 @@ proptest! {
             let stands = before.as_ref().map_or(0, |sip| sip.said.0.version);
             let after = match (step, before.clone()) {
                 (Does::Save(units), _) => {
-                    Sip::save(before.as_ref(), (case_id(), plan(&units)), stands, &given()).map(|(sip, _)| sip)
+                    Sip::save(before.as_ref(), (case_id(), plan(&units)), stands, (&given(), TODAY)).map(|(sip, _)| sip)
                 }
                 (_, None) => continue,
                 (Does::Approve(place, behind), Some(sip)) => {

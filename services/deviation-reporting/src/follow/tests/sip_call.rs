@@ -1,0 +1,76 @@
+//! The call to a plan rests on both feeds, too: on who called, and on what became of the stay.
+
+use hemgang_proto::{
+    admission::{LegalStatus, TypeAndLegalStatusRecorded},
+    planning::{
+        NoticeDelivered, NoticeHeld, NoticeKind, SipInvited, SipNeed, SipNeedDecided, SipNeedDecision,
+    },
+};
+
+use super::*;
+
+each_backend!(
+    another_s_call_is_the_same_in_whatever_order_the_feeds_are_read
+    on &[hemgang_admission::SERVICE, crate::SERVICE]
+);
+
+/// The third day after the notice of the second day in the morning is over.
+const END: i64 = 112;
+
+fn needed(principal: &str) -> Told {
+    let (principal, decision) = (principal.to_owned(), SipNeedDecision::Needed.into());
+    let sip_need = Some(SipNeed { principal, decision, ..SipNeed::default() });
+    P(3, Planning::SipNeedDecided(SipNeedDecided { sip_need, ..SipNeedDecided::default() }))
+}
+
+fn called(hour: i64, statutory: bool) -> Told {
+    P(hour, Planning::SipInvited(SipInvited { statutory, ..SipInvited::default() }))
+}
+
+fn under(hour: i64, legal_status: LegalStatus) -> Told {
+    let legal_status = legal_status.into();
+    let said = TypeAndLegalStatusRecorded { legal_status, ..TypeAndLegalStatusRecorded::default() };
+    A(hour, Admission::TypeAndLegalStatusRecorded(said))
+}
+
+async fn another_s_call_is_the_same_in_whatever_order_the_feeds_are_read(suite: &Suite) {
+    let t = Story::new(suite);
+    let sent_at = |hour| Some(wire::timestamp(t.at(hour)));
+    let delivered = |hour, kind: NoticeKind| {
+        let (kind, sent_at) = (kind.into(), sent_at(hour));
+        P(hour, Planning::NoticeDelivered(NoticeDelivered { kind, sent_at, ..NoticeDelivered::default() }))
+    };
+    let held =
+        NoticeHeld { kind: NoticeKind::Readiness.into(), sent_at: sent_at(24), ..NoticeHeld::default() };
+    let begun = |notice: Told, more: &[Told]| {
+        let begun = [Story::admitted(), t.judged(1, true), Story::notice(2, &[RIGHT])];
+        [&begun[..], &[needed("region"), needed("1480"), notice, called(30, false)], more].concat()
+    };
+    let ready = || delivered(24, NoticeKind::Readiness);
+    let open =
+        |met_at: Option<i64>| (SignalState::Open, met_at.map(|hour| t.at(hour)), vec![RIGHT.to_owned()]);
+    let rows: [Row; 8] = [
+        ("another called", begun(ready(), &[]), Some(END), vec![]),
+        ("also where the notice was held", begun(P(24, Planning::NoticeHeld(held)), &[]), Some(END), vec![]),
+        ("the contact did, too, in time", begun(ready(), &[called(40, true)]), None, vec![]),
+        ("the contact did, too, late", begun(ready(), &[called(END, true)]), None, vec![open(Some(END))]),
+        (
+            "the readiness is withdrawn",
+            begun(ready(), &[delivered(50, NoticeKind::ReadinessWithdrawn)]),
+            None,
+            vec![],
+        ),
+        ("under compulsory care", begun(ready(), &[under(40, LegalStatus::Lpt)]), None, vec![]),
+        (
+            "and no longer",
+            begun(ready(), &[under(40, LegalStatus::Lpt), under(41, LegalStatus::Hsl)]),
+            Some(END),
+            vec![],
+        ),
+        ("home before it ran out", begun(ready(), &[t.home(40)]), Some(END), vec![]),
+    ];
+    for (name, told, due, signals) in rows {
+        let (_, _, deadline, found) = left(suite, &told).await;
+        assert_eq!((deadline, found), (due.map(|hour| t.at(hour)), signals), "{name}");
+    }
+}

@@ -1,0 +1,3 @@
+//! What runs out: one file a duty.
+
+pub mod consent_ended;
