@@ -10,6 +10,7 @@ pub mod delivery;
 mod discharge_cancelled;
 mod discharge_notice_sent;
 mod expected_discharge_changed;
+mod homecoming;
 mod leave;
 mod patient_admitted;
 mod patient_details_blanked;
@@ -33,7 +34,7 @@ use hemgang_proto::{
     planning::PlanningEvent,
     readiness::{ReadinessEvent, readiness_event::Event as Readiness},
 };
-use hemgang_rpc::{Context, Failure};
+use hemgang_rpc::{Context, Failure, wire};
 
 use crate::{
     domain::{
@@ -101,7 +102,16 @@ impl Follow for AdmissionFollower {
             }
             Admission::PatientDetailsRecorded(said) => {
                 let raised = patient_details_recorded::react(cx, &heard, said).await?;
-                return Ok(raised.and(revised(cx, &heard).await?));
+                let identity = said.person.as_ref().and_then(|person| person.person_id.clone());
+                let admitted_at = store::stay::get(&cx.db, heard.admission_id).await?.admitted_at;
+                let back = homecoming::admitted(cx, heard.admission_id, identity, admitted_at).await?;
+                return Ok(raised.and(back).and(revised(cx, &heard).await?));
+            }
+            Admission::PatientAdmitted(said) => {
+                let patient = store::patient::get(&cx.db, heard.admission_id).await?;
+                let identity = patient.and_then(|patient| patient.identity());
+                let admitted_at = said.admitted_at.as_ref().and_then(wire::instant);
+                return homecoming::admitted(cx, heard.admission_id, identity, admitted_at).await;
             }
             Admission::AdmissionTimeCorrected(_) => return revised(cx, &heard).await,
             _ => {}
@@ -136,7 +146,10 @@ impl Follow for AdmissionFollower {
                 return patient_transferred::react(cx, dossier, &heard, said).await;
             }
             Admission::DischargeNoticeSent(_) => discharge_notice_sent::react(dossier, &heard),
-            Admission::PatientDischarged(said) => patient_discharged::react(dossier, &heard, said)?,
+            Admission::PatientDischarged(said) => {
+                let dossier = patient_discharged::react(dossier, &heard, said)?;
+                homecoming::departed(cx, dossier, &heard, said).await?
+            }
             Admission::AdmissionVoided(_) => admission_voided::react(dossier, &heard),
         };
         delivery::change(cx, &dossier)

@@ -1,10 +1,12 @@
 //! Cases as the receiving parties see them: what was delivered to whom, who has taken note, and when they met.
 
 mod domain;
+mod due;
 mod error;
 mod follow;
 mod indicators;
 mod protection;
+mod remind;
 mod rpc;
 mod store;
 #[cfg(test)]
@@ -32,6 +34,8 @@ pub const SERVICE: Service = Service {
         Built {
             grpc: &["hemgang.planning.v1.PlanningService", "hemgang.planning.v1.PlanningFeedService"],
             indicators: indicators::all(),
+            duties: vec![Box::new(due::receipt::Receipt), Box::new(due::homecoming::HomecomingContact)],
+            tasks: vec![remind::run],
             follows: vec![Following::of(follow::AdmissionFollower), Following::of(follow::ReadinessFollower)],
             ..Built::default()
         }

@@ -133,6 +133,8 @@ fn notice_kind(kind: NoticeKind) -> (String, String) {
         NoticeKind::CurrentServices => "Pågående insatser",
         NoticeKind::Message => "Meddelande",
         NoticeKind::MessageCorrected => "Rättat meddelande",
+        NoticeKind::ReceiptMissing => "Utebliven kvittens",
+        NoticeKind::HomecomingContactMissing => "Utebliven kontakt efter hemgång",
     };
     (kind.as_str_name().trim_start_matches("NOTICE_KIND_").to_owned(), label.to_owned())
 }

@@ -73,10 +73,8 @@ mod tests {
         let expected = (Addressee::Outpatient, at("2026-09-15T12:00:00Z"), at("2026-09-17T12:00:00Z"));
         assert_eq!(usual, Some(expected));
         let municipality = Some(Addressee::Municipality);
-        let policy = Homecoming::new(vec![
-            row("2026-01-01", municipality, 0, 48),
-            row("2026-10-01", None, 24, 72),
-        ]);
+        let policy =
+            Homecoming::new(vec![row("2026-01-01", municipality, 0, 48), row("2026-10-01", None, 24, 72)]);
         let policy = policy.expect("a policy");
         let expected = (Addressee::Municipality, at("2026-09-14T12:00:00Z"), at("2026-09-16T12:00:00Z"));
         assert_eq!(policy.due(at("2026-09-14T12:00:00Z")), Some(expected));

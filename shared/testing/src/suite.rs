@@ -4,9 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use hemgang_core::clock::Clock;
 use hemgang_db::{OpenError, Storage};
-use hemgang_rpc::{
-    Disclosure, Escalations, Homecoming, Own, Peer, Receipts, Signer, with_token,
-};
+use hemgang_rpc::{Disclosure, Escalations, Homecoming, Own, Peer, Receipts, Signer, with_token};
 use hemgang_runtime::{Built, Process, Retention, Service, Settings, StartError};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;

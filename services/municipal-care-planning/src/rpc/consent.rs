@@ -170,7 +170,7 @@ impl About {
         let needs_record = cx.own.disclosure.needs_record(call.now);
         let dossier = dossier.disclose(consents, needs_record, &shown, call.now);
         let case = dossier.next();
-        let mut change = change.and(delivery::parts(&dossier, &case, telling)?);
+        let mut change = change.and(delivery::parts(cx, &dossier, &case, telling)?);
         for again in dossier.let_in().map(Party::audience) {
             let shared = sight::shared((&dossier, &case), stay.as_ref(), &arranged, &again)?;
             change = change.tell(telling(call.now, again).event::<PlanningEvent>(Event::CaseShared(shared))?);

@@ -433,7 +433,7 @@ async fn lists_come_in_pages_newest_first(suite: &Suite) {
     }
     let (mut read, mut page_token) = (Vec::new(), String::new());
     for _ in 0..3 {
-        let request = pb::ListInboxRequest { page_size: 1, page_token, unacknowledged_only: false };
+        let request = pb::ListInboxRequest { page_size: 1, page_token, unacknowledged_only: false, ..Default::default() };
         let page = client(suite, SOCIAL).list_inbox(request).await.expect("listed").into_inner();
         read.extend(page.notices.into_iter().map(|notice| notice.admission_id));
         page_token = page.next_page_token;

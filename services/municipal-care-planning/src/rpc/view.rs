@@ -113,6 +113,9 @@ pub fn notice(notice: &Notice) -> pb::Notice {
         etag: notice.version.to_string(),
         entry_reason: notice.entry_reason.into(),
         withdrawn_at: notice.withdrawn_at.map(wire::timestamp),
+        acknowledge_by: notice.acknowledge_by.map(wire::timestamp),
+        escalations: notice.escalations.0.clone(),
+        hospital: text(notice.hospital.as_ref()),
     }
 }
 
@@ -150,6 +153,7 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         discharge_information: None,
         sip: None,
         former_parties: Vec::new(),
+        homecoming_contact: case.homecoming_contact(parties),
     }
 }
 

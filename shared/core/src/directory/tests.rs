@@ -309,7 +309,8 @@ fn a_function_is_reached_at_the_unit_or_where_it_is_had_for_several() {
     let of = |unit: &str, function| ContactOf { unit: id(unit), function };
     let rows = vec![row(&["a@k.example"], date(2026, 1, 1)), row(&[], date(2026, 6, 1))];
     directory.record_contacts(of("SE2-E2", UnitFunction::Duty), rows);
-    directory.record_contacts(of("SE1-H1", UnitFunction::Chief), vec![row(&["b@r.example"], date(2026, 1, 1))]);
+    directory
+        .record_contacts(of("SE1-H1", UnitFunction::Chief), vec![row(&["b@r.example"], date(2026, 1, 1))]);
     let reached = |unit: &str, function, on| -> Vec<String> {
         directory.addresses(&id(unit), function, on).iter().map(ToString::to_string).collect()
     };

@@ -1,0 +1,4 @@
+//! Duties that run out: one file a kind.
+
+pub mod homecoming;
+pub mod receipt;
