@@ -12,12 +12,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use hemgang_db::Migration;
+use hemgang_db::{Inspector, Migration, OpenError};
 use hemgang_feed::FeedServer;
 use hemgang_proto::planning::{
     planning_feed_service_server::PlanningFeedServiceServer, planning_service_server::PlanningServiceServer,
 };
 use hemgang_runtime::{Built, Following, Service};
+use jiff::Timestamp;
 
 /// The service.
 pub const SERVICE: Service = Service {
@@ -41,3 +42,37 @@ pub const SERVICE: Service = Service {
         }
     },
 };
+
+/// A reminder that nobody tries any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undelivered {
+    /// HSA-id of the unit whose notice it was of.
+    pub unit: String,
+    /// The function that was to be reminded.
+    pub function: String,
+    /// Where.
+    pub address: String,
+    /// What the mail server, or the way to it, said last.
+    pub fault: String,
+    /// When it was given up.
+    pub given_up_at: Timestamp,
+}
+
+/// The reminders of the last month that could not be delivered, the first first, from a database that is looked at.
+///
+/// # Errors
+/// As of [`Inspector::list`].
+pub async fn undelivered(inspector: &Inspector) -> Result<Vec<Undelivered>, OpenError> {
+    let which = "where given_up_at is not null order by given_up_at, reminder_id";
+    let rows: Vec<domain::reminder::Reminder> = inspector.list(which).await?;
+    let told = rows.into_iter().filter_map(|row| {
+        Some(Undelivered {
+            unit: row.unit.to_string(),
+            function: row.function,
+            address: row.address,
+            fault: row.fault.unwrap_or_default(),
+            given_up_at: row.given_up_at?,
+        })
+    });
+    Ok(told.collect())
+}

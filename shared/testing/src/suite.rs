@@ -115,7 +115,19 @@ impl Suite {
     /// # Panics
     /// When they do not start.
     pub async fn at_rest(on: On, services: &[Service]) -> Self {
-        Self::with(on, async |settings| Process::at_rest(settings, &with_access_log(services)).await).await
+        Self::at_rest_with(on, services, |own| own).await
+    }
+
+    /// The same under other settings.
+    ///
+    /// # Panics
+    /// When they do not start.
+    pub async fn at_rest_with(on: On, services: &[Service], changed: impl FnOnce(Own) -> Own) -> Self {
+        let start = async |settings: Settings| {
+            let own = changed(settings.own);
+            Process::at_rest(Settings { own, ..settings }, &with_access_log(services)).await
+        };
+        Self::with(on, start).await
     }
 
     /// The same beside services that run elsewhere.
