@@ -34,7 +34,8 @@ REGION = f"unit,function,addresses,valid_from\n{OUTPATIENT},duty,{TEXT},\n"
 # What a mail must not say.
 NAME, ADDRESS = "Markerad Patientsson", "Hemliga gatan 7, Göteborg"
 USER, PASSWORD = "hemgang", "lösen med blanksteg"
-PATIENCE = 90
+# A receipt's minute, and half a minute until it is known that nothing came; the step after it, and again.
+PATIENCE = 240
 
 
 class Server:

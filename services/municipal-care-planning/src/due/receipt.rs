@@ -40,7 +40,8 @@ impl Due for Receipt {
             // Met, or ended, since the row was read: its removal then loses, and with it this change.
             return Ok(Change::new());
         };
-        let steps = cx.own.escalations.steps(notice.addressee_kind(), notice.sent_at);
+        let delivered_at = notice.delivered_at.unwrap_or(notice.sent_at);
+        let steps = cx.own.escalations.steps(notice.addressee_kind(), delivered_at);
         if notice.is_missed {
             return escalate(cx, (dossier, &notice), steps);
         }

@@ -4,7 +4,10 @@ use std::fs::File;
 
 use jiff::civil::{Date, date};
 
-use super::{Directory, DirectoryFault, HoursOf, Law, OfficeHours, Specialty, UnitKind};
+use super::{
+    Contact, ContactOf, Directory, DirectoryFault, HoursOf, Law, MailAddress, OfficeHours, Specialty,
+    UnitFunction, UnitKind,
+};
 use crate::place::{HsaId, MunicipalityCode};
 
 const MUNICIPALITIES: &str = "\

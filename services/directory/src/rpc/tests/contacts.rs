@@ -45,7 +45,10 @@ async fn a_function_is_reached_where_its_administrator_says_from_a_day_on(suite:
     let unit = SOCIAL.parse().expect("an id");
     let reached = |on| directory.addresses(&unit, UnitFunction::Duty, on).len();
     let today = hemgang_core::day::local_day(suite.clock.now());
-    assert_eq!((reached(today), reached(today.checked_add(SignedDuration::from_hours(24 * 7)).expect("a day"))), (1, 2));
+    assert_eq!(
+        (reached(today), reached(today.checked_add(SignedDuration::from_hours(24 * 7)).expect("a day"))),
+        (1, 2)
+    );
 
     // Once more from the same day on: nobody is written to.
     municipal(suite).set_function_contact(setting(contact(SOCIAL, &[]))).await.expect("set");
@@ -61,8 +64,13 @@ async fn what_is_wrong_with_addresses_is_told(suite: &Suite) {
         ..contact("", &["jour", "a@kommun.example", "a@kommun.example"])
     };
     let told = refused(municipal(suite).set_function_contact(setting(wrong)).await);
-    let fields =
-        ["contact.unit", "contact.function", "contact.addresses[0]", "contact.addresses[2]", "contact.valid_from"];
+    let fields = [
+        "contact.unit",
+        "contact.function",
+        "contact.addresses[0]",
+        "contact.addresses[2]",
+        "contact.valid_from",
+    ];
     assert_eq!((told.code, told.fields), (Code::InvalidArgument, fields.map(str::to_owned).to_vec()));
     let many: Vec<_> = (0..11).map(|number| format!("jour{number}@kommun.example")).collect();
     let many: Vec<_> = many.iter().map(String::as_str).collect();

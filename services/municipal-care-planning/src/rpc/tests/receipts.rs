@@ -56,7 +56,8 @@ async fn a_notice_says_when_its_receipt_is_due_and_the_sender_hears_that_none_ca
     suite.drain().await;
     assert!(overdue(suite, SOCIAL).await.is_empty(), "the last moment counts");
     assert!(inbox(suite, WARD).await.is_empty());
-    suite.pass(SignedDuration::from_secs(1)).await;
+    // "Nothing came" is known half a minute later.
+    suite.pass(SignedDuration::from_mins(1)).await;
     assert_eq!(
         overdue(suite, SOCIAL).await,
         [notice.clone()].map(|notice| pb::Notice { etag: "2".into(), ..notice })
@@ -102,7 +103,7 @@ async fn nothing_is_due_of_papers_of_what_left_the_inbox_and_of_who_died(suite: 
     suite.drain().await;
     let there = inbox(suite, OUTPATIENT).await.pop().expect("the first");
     assert_eq!(due(&there).as_deref(), Some("2026-09-14T14:00:00Z"));
-    suite.pass(SignedDuration::from_secs(1)).await;
+    suite.pass(SignedDuration::from_mins(1)).await;
     assert!(kinds(&inbox(suite, WARD).await).contains(&NoticeKind::ReceiptMissing));
 
     // From the papers of the reserve routine: a receipt can be given, none is due.
@@ -170,17 +171,17 @@ async fn functions_are_reminded_one_after_the_other_in_office_hours(on: On) {
 
     suite.clock.advance_to(at("2026-09-18T13:31:00Z"));
     suite.drain().await;
-    suite.pass(SignedDuration::from_secs(1)).await;
-    let duty = (UnitFunction::Duty, "2026-09-18T13:31:01Z".to_owned());
+    suite.pass(SignedDuration::from_mins(1)).await;
+    let duty = (UnitFunction::Duty, "2026-09-18T13:32:00Z".to_owned());
     assert_eq!(reminded(&ready(SOCIAL).await), [duty.clone()]);
     assert!(ready(OUTPATIENT).await.escalations.is_empty(), "the region has no chain");
 
-    // An hour of office hours later it is Monday, 08:31: nobody is there at the weekend.
-    suite.clock.advance_to(at("2026-09-21T06:31:00Z"));
+    // An hour of office hours later it is Monday, 08:32: nobody is there at the weekend.
+    suite.clock.advance_to(at("2026-09-21T06:32:00Z"));
     suite.drain().await;
     assert_eq!(reminded(&ready(SOCIAL).await).len(), 1);
-    suite.pass(SignedDuration::from_secs(2)).await;
-    let manager = (UnitFunction::Manager, "2026-09-21T06:31:02Z".to_owned());
+    suite.pass(SignedDuration::from_mins(1)).await;
+    let manager = (UnitFunction::Manager, "2026-09-21T06:33:00Z".to_owned());
     assert_eq!(reminded(&ready(SOCIAL).await), [duty, manager]);
     let told = |events: Vec<Event>| {
         let of = |event| match event {
