@@ -83,8 +83,6 @@ create table care_case (
     contact_by bigint,
     contact_runs_out_at bigint
 );
-create index care_case_called_by_hospital on care_case (hospital, opened_at, case_id) where contact_by is not null;
-create index care_case_called_by_ward on care_case (ward, opened_at, case_id) where contact_by is not null;
 create index care_case_by_opened on care_case (opened_at, case_id);
 create index care_case_by_hospital on care_case (hospital, opened_at, case_id);
 create index care_case_by_ward on care_case (ward, opened_at, case_id);

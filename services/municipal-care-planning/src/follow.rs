@@ -34,7 +34,7 @@ use hemgang_proto::{
     planning::PlanningEvent,
     readiness::{ReadinessEvent, readiness_event::Event as Readiness},
 };
-use hemgang_rpc::{Context, Failure, wire};
+use hemgang_rpc::{Context, Failure};
 
 use crate::{
     domain::{
@@ -102,16 +102,7 @@ impl Follow for AdmissionFollower {
             }
             Admission::PatientDetailsRecorded(said) => {
                 let raised = patient_details_recorded::react(cx, &heard, said).await?;
-                let identity = said.person.as_ref().and_then(|person| person.person_id.clone());
-                let admitted_at = store::stay::get(&cx.db, heard.admission_id).await?.admitted_at;
-                let back = homecoming::admitted(cx, heard.admission_id, identity, admitted_at).await?;
-                return Ok(raised.and(back).and(revised(cx, &heard).await?));
-            }
-            Admission::PatientAdmitted(said) => {
-                let patient = store::patient::get(&cx.db, heard.admission_id).await?;
-                let identity = patient.and_then(|patient| patient.identity());
-                let admitted_at = said.admitted_at.as_ref().and_then(wire::instant);
-                return homecoming::admitted(cx, heard.admission_id, identity, admitted_at).await;
+                return Ok(raised.and(revised(cx, &heard).await?));
             }
             Admission::AdmissionTimeCorrected(_) => return revised(cx, &heard).await,
             _ => {}

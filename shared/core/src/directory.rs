@@ -233,9 +233,11 @@ impl Directory {
         let mut left = SignedDuration::from_mins(minutes);
         let first = local_day(from);
         for day in first.series(1.day()).take(366) {
-            let Some((opens, closes)) = self.manned_on(id, day) else { continue };
+            let Some((opens, closes)) = self.manned_on(id, day).filter(|(_, closes)| *closes > from) else {
+                continue;
+            };
             let opens = opens.max(from);
-            let open = opens.duration_until(closes).max(SignedDuration::ZERO);
+            let open = opens.duration_until(closes);
             if left <= open {
                 return opens.saturating_add(left).unwrap_or(closes);
             }

@@ -180,15 +180,19 @@ impl Case {
         Some(Deadline { kind, subject, due_at: self.contact_runs_out_at? })
     }
 
-    /// When the patient is to be called, as parties read it.
-    pub fn homecoming_contact(&self, parties: &[Party]) -> Option<pb::HomecomingContact> {
+    /// When the patient is to be called, as somebody reads it: whoever is to call knows it, and nobody else learns from it
+    /// that the patient is in hospital again.
+    pub fn homecoming_contact(
+        &self,
+        parties: &[Party],
+        reads: impl Fn(&Audience) -> bool,
+    ) -> Option<pb::HomecomingContact> {
         let (due_from, due_by) = self.contact_from.zip(self.contact_by)?;
-        let calling = parties.iter().filter(|party| party.calls_by.is_some());
-        Some(pb::HomecomingContact {
-            due_from: Some(wire::timestamp(due_from)),
-            due_by: Some(wire::timestamp(due_by)),
-            units: calling.map(|party| party.unit.to_string()).collect(),
-        })
+        let calling = parties.iter().filter(|party| party.calls_by.is_some() && !party.is_kept_out());
+        let own = calling.filter(|party| reads(&party.audience()));
+        let units: Vec<_> = own.map(|party| party.unit.to_string()).collect();
+        let (due_from, due_by) = (Some(wire::timestamp(due_from)), Some(wire::timestamp(due_by)));
+        Some(pb::HomecomingContact { due_from, due_by, units }).filter(|contact| !contact.units.is_empty())
     }
 }
 

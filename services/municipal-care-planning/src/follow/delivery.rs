@@ -55,8 +55,8 @@ pub fn parts(
     change = deadlines.closed.iter().fold(change, Change::remove);
     change = deadlines.opened.iter().fold(change, Change::insert);
     change = dossier.new_notices().fold(change, Change::insert);
-    if let Some(event) = dossier.call_told() {
-        change = change.tell(telling(cx.clock.now(), dossier.listeners()).event::<PlanningEvent>(event)?);
+    for (caller, event) in dossier.calls_told() {
+        change = change.tell(telling(cx.clock.now(), caller).event::<PlanningEvent>(event)?);
     }
     for notice in dossier.released_notices().chain(dossier.new_notices()) {
         let telling = telling(notice.sent_at, notice.audience(case)).entered(notice.entry());

@@ -1,9 +1,9 @@
-//! When the patient comes home, somebody is to call; no more once the patient is in hospital again.
+//! When the patient comes home, somebody is to call; no more who knows that the patient is in hospital again.
 
-use hemgang_core::id::AdmissionId;
+use hemgang_core::{id::AdmissionId, place::HsaId};
 use hemgang_db::Change;
 use hemgang_proto::{
-    admission::{AdmissionState, PatientDischarged},
+    admission::PatientDischarged,
     common::{Destination, PersonId},
 };
 use hemgang_rpc::{Context, Failure, wire};
@@ -11,12 +11,12 @@ use jiff::Timestamp;
 
 use super::{delivery, known};
 use crate::{
-    domain::{dossier::Dossier, heard::Heard},
+    domain::{dossier::Dossier, heard::Heard, stay::Stay},
     store,
 };
 
-/// Says who is to call the patient who left, by the region's policy: nobody who did not come home, is back in hospital, or was
-/// called before this was told; nor of what is told afterwards.
+/// Says who is to call the patient who left, by the region's policy: nobody, of one who did not come home, or was called before
+/// this was told; nor of what is told afterwards.
 pub async fn departed(
     cx: &Context,
     dossier: Dossier,
@@ -33,47 +33,51 @@ pub async fn departed(
     if contacts.iter().any(|contact| contact.is_after_homecoming(from)) {
         return Ok(dossier);
     }
-    if let Some(patient) = store::patient::get(&cx.db, heard.admission_id).await?
-        && let Some(identity) = patient.identity()
-        && is_back(cx, (heard.admission_id, left_at), &identity).await?
-    {
-        return Ok(dossier);
-    }
+    let told_of_return =
+        match store::patient::get(&cx.db, heard.admission_id).await?.and_then(|it| it.identity()) {
+            Some(identity) => told_of_return(cx, (heard.admission_id, left_at), &identity).await?,
+            None => Vec::new(),
+        };
     let named = store::care_contact::get(&cx.db, case_id).await?;
-    Ok(dossier.to_be_called(by, named.as_ref().map(|named| &named.unit), (from, until)))
+    let named = named.as_ref().map(|named| &named.unit);
+    Ok(dossier.to_be_called(by, named, (from, until), &told_of_return))
 }
 
-/// Lets those who were to call the patient off where a stay began since, of which somebody may have been told or not. What
-/// follows of one stay may be heard before who its patient is, or after.
-pub async fn admitted(
-    cx: &Context,
-    admission_id: AdmissionId,
-    identity: Option<PersonId>,
-    admitted_at: Option<Timestamp>,
-) -> Result<Change, Failure> {
-    let (Some(identity), Some(admitted_at)) = (identity, admitted_at) else { return Ok(Change::new()) };
+/// Units that are told of a stay call nobody whom they would find there: an earlier case of the same person is theirs to call no
+/// more. Who was not told goes on, and learns nothing of the stay.
+pub async fn notified(cx: &Context, stay: &Stay, units: &[HsaId]) -> Result<Change, Failure> {
+    let patient = store::patient::get(&cx.db, stay.admission_id).await?;
+    let identity = patient.and_then(|patient| patient.identity());
+    let (Some(identity), Some(admitted_at)) = (identity, stay.admitted_at) else { return Ok(Change::new()) };
     let mut change = Change::new();
     for case in store::homecoming::cases_of(&cx.db, &identity).await? {
-        let Some(id) = case.admission_id.filter(|id| *id != admission_id) else { continue };
+        let Some(id) = case.admission_id.filter(|id| *id != stay.admission_id) else { continue };
         let left_at = store::stay::get(&cx.db, id).await?.discharged_at;
         if left_at.is_some_and(|left_at| left_at <= admitted_at)
             && let Some(dossier) = store::dossier::get(&cx.db, case.case_id).await?
         {
-            change = change.and(delivery::change(cx, &dossier.uncalled())?);
+            change = change.and(delivery::change(cx, &dossier.uncalled_by(units))?);
         }
     }
     Ok(change)
 }
 
-async fn is_back(
+/// The units that were told of a stay which began after the patient left.
+async fn told_of_return(
     cx: &Context,
     (admission_id, left_at): (AdmissionId, Timestamp),
     identity: &PersonId,
-) -> Result<bool, Failure> {
+) -> Result<Vec<HsaId>, Failure> {
     let others = store::patient::admissions_of(&cx.db, identity).await?;
     let others = others.into_iter().filter(|id| *id != admission_id);
     let stays = store::stay::list_of(&cx.db, others).await?;
-    Ok(stays
-        .values()
-        .any(|stay| stay.state != AdmissionState::Voided && stay.admitted_at.is_some_and(|at| at >= left_at)))
+    let mut units = Vec::new();
+    for stay in stays.values().filter(|stay| stay.admitted_at.is_some_and(|at| at >= left_at)) {
+        if let Some(dossier) = store::dossier::find(&cx.db, stay.admission_id).await?
+            && !dossier.is_over()
+        {
+            units.extend(dossier.parties.into_iter().map(|party| party.unit));
+        }
+    }
+    Ok(units)
 }

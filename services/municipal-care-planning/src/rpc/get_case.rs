@@ -56,7 +56,9 @@ pub async fn shown(cx: &Context, call: &Call, dossier: &Dossier) -> Result<Optio
         Vec::new()
     };
     let assignments = arranged.assignments(|assignment| call.sight.admits(&assignment.audience()));
-    Ok(Some(pb::Case { notices, consents, assignments, ..case }))
+    let homecoming_contact =
+        dossier.case.homecoming_contact(&dossier.parties, |party| call.sight.admits(party));
+    Ok(Some(pb::Case { notices, consents, assignments, homecoming_contact, ..case }))
 }
 
 /// Whether what is kept from the caller's unit was opened in an emergency (nödöppning). Asked of the access log at every

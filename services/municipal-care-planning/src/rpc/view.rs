@@ -30,6 +30,7 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
     )?;
     let shown = cases.iter().map(|case| {
         let parties = parties.get(&case.case_id).map_or(&[][..], Vec::as_slice);
+        let homecoming_contact = case.homecoming_contact(parties, |party| sight.admits(party));
         let Some(id) = case.admission_id else {
             let person =
                 persons.get(&case.case_id).map_or_else(Person::default, crate::domain::person::Person::shown);
@@ -38,7 +39,7 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
         let unheard = Stay::unheard(id);
         let person = patients.get(&id).map_or_else(Person::default, Patient::shown);
         let live = of(case, Some(stays.get(&id).unwrap_or(&unheard)), person.masked(), parties);
-        seen(sight, (case, parties), live)
+        pb::Case { homecoming_contact, ..seen(sight, (case, parties), live) }
     });
     // What was arranged is read in the case; what a party reads in its place holds that, too.
     let bare = |case: pb::Case| {
@@ -153,7 +154,7 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         discharge_information: None,
         sip: None,
         former_parties: Vec::new(),
-        homecoming_contact: case.homecoming_contact(parties),
+        homecoming_contact: None,
     }
 }
 

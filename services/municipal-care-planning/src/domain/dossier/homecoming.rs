@@ -2,28 +2,28 @@
 
 use hemgang_core::place::HsaId;
 use hemgang_proto::planning::{HomecomingContactSet, NoticeKind, planning_event::Event};
-use hemgang_rpc::Addressee;
+use hemgang_rpc::{Addressee, Audience};
 use jiff::Timestamp;
 
 use super::Dossier;
-use crate::domain::case::Case;
+use crate::domain::{case::Case, party::Party};
 
 impl Dossier {
     /// The patient is to be called by the named care contact's unit where that takes part, or else by any party of the kind; by
-    /// nobody where there is none.
+    /// none of those who know that the patient is in hospital again.
     #[must_use]
     pub fn to_be_called(
         mut self,
         by: Addressee,
         named: Option<&HsaId>,
         (from, until): (Timestamp, Timestamp),
+        told_of_return: &[HsaId],
     ) -> Self {
-        let is_kind = |is_municipal: bool| is_municipal == (by == Addressee::Municipality);
-        let is_named = |unit: &HsaId| named == Some(unit);
-        let knows_named =
-            self.parties.iter().any(|party| is_named(&party.unit) && is_kind(party.municipality.is_some()));
-        for party in &mut self.parties {
-            let calls = is_kind(party.municipality.is_some()) && (!knows_named || is_named(&party.unit));
+        let is_kind = |party: &&mut Party| party.municipality.is_some() == (by == Addressee::Municipality);
+        let is_named = |party: &Party| named == Some(&party.unit);
+        let knows_named = self.parties.iter_mut().filter(is_kind).any(|party| is_named(party));
+        for party in self.parties.iter_mut().filter(is_kind) {
+            let calls = (!knows_named || is_named(party)) && !told_of_return.contains(&party.unit);
             party.calls_by = calls.then_some(until);
         }
         if self.callers().is_empty() {
@@ -35,9 +35,18 @@ impl Dossier {
 
     /// Nobody is to call any more: somebody has, or the patient is not at home.
     #[must_use]
-    pub fn uncalled(mut self) -> Self {
-        self.parties.iter_mut().for_each(|party| party.calls_by = None);
-        self.with_case(Case::uncalled)
+    pub fn uncalled(self) -> Self {
+        let callers = self.callers();
+        self.uncalled_by(&callers)
+    }
+
+    /// Some are to call no more.
+    #[must_use]
+    pub fn uncalled_by(mut self, units: &[HsaId]) -> Self {
+        for party in self.parties.iter_mut().filter(|party| units.contains(&party.unit)) {
+            party.calls_by = None;
+        }
+        if self.callers().is_empty() { self.with_case(Case::uncalled) } else { self }
     }
 
     /// Nobody called in time: whoever is to is told, once.
@@ -55,16 +64,18 @@ impl Dossier {
         calling.map(|party| party.unit.clone()).collect()
     }
 
-    /// What is told where who is to call, or when, is another by now.
-    pub fn call_told(&self) -> Option<Event> {
-        let takes_part = self.parties_read.iter().filter(|party| party.left_at.is_none());
-        let before = self.read.homecoming_contact(&takes_part.cloned().collect::<Vec<_>>());
-        let homecoming_contact = self.case.homecoming_contact(&self.parties);
-        (before != homecoming_contact).then(|| {
-            Event::HomecomingContactSet(HomecomingContactSet {
-                case_id: self.case.case_id.to_string(),
-                homecoming_contact,
-            })
-        })
+    /// What is told to each who is to call from now on, or at another time, or no more.
+    pub fn calls_told(&self) -> Vec<(Audience, Event)> {
+        let moved = |party: &&Party| {
+            party.calls_by != self.as_read(party).and_then(|read| read.calls_by) && !party.is_kept_out()
+        };
+        let told = self.parties.iter().filter(moved).map(|party| {
+            let audience = party.audience();
+            let own = std::slice::from_ref(party);
+            let case_id = self.case.case_id.to_string();
+            let homecoming_contact = self.case.homecoming_contact(own, |_| true);
+            (audience, Event::HomecomingContactSet(HomecomingContactSet { case_id, homecoming_contact }))
+        });
+        told.collect()
     }
 }

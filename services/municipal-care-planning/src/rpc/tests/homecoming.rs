@@ -54,13 +54,13 @@ async fn who_came_home_is_called_by_the_named_contacts_unit_and_listed_until_the
     let hours = |hours| Some(wire::timestamp(left_at + SignedDuration::from_hours(hours)));
     let due =
         pb::HomecomingContact { due_from: hours(24), due_by: hours(72), units: vec![OUTPATIENT.to_owned()] };
-    for unit in [OUTPATIENT, WARD] {
-        let listed = to_call(suite, unit).await;
-        assert_eq!(listed.len(), 1, "{unit}");
-        assert_eq!(listed[0].homecoming_contact.as_ref(), Some(&due), "{unit}");
+    let listed = to_call(suite, OUTPATIENT).await;
+    assert_eq!((listed.len(), listed[0].homecoming_contact.as_ref()), (1, Some(&due)));
+    assert_eq!(case(suite, OUTPATIENT, &id).await.homecoming_contact, Some(due));
+    for other in [SOCIAL, WARD] {
+        assert!(to_call(suite, other).await.is_empty(), "it is not theirs to call");
+        assert_eq!(case(suite, other, &id).await.homecoming_contact, None, "{other}");
     }
-    assert!(to_call(suite, SOCIAL).await.is_empty(), "it is not theirs to call");
-    assert_eq!(case(suite, SOCIAL, &id).await.homecoming_contact.as_ref(), Some(&due));
 
     // Too early, or by somebody else: it is in the log, and still to be made.
     suite.pass(SignedDuration::from_hours(3)).await;
@@ -80,10 +80,9 @@ async fn who_came_home_is_called_by_the_named_contacts_unit_and_listed_until_the
     assert_eq!(to_call(suite, OUTPATIENT).await.len(), 1);
 
     client(suite, OUTPATIENT).record_contact(called(suite, &id)).await.expect("late is not never");
-    for unit in [OUTPATIENT, WARD] {
-        assert!(to_call(suite, unit).await.is_empty(), "{unit}");
-        assert_eq!(told(&events(suite, unit).await), [true, false], "{unit}");
-    }
+    assert!(to_call(suite, OUTPATIENT).await.is_empty());
+    assert_eq!(told(&events(suite, OUTPATIENT).await), [true, false]);
+    assert!(told(&events(suite, SOCIAL).await).is_empty() && told(&events(suite, WARD).await).is_empty());
     assert_eq!(case(suite, OUTPATIENT, &id).await.homecoming_contact, None);
 }
 
@@ -92,7 +91,7 @@ async fn nobody_is_called_who_did_not_come_home_died_or_is_back(suite: &Suite) {
     left(suite, &elsewhere, Destination::CareHome).await;
     let without = notified(suite, &[SOCIAL]).await;
     left(suite, &without, Destination::Home).await;
-    assert!(to_call(suite, OUTPATIENT).await.is_empty() && to_call(suite, WARD).await.is_empty());
+    assert!(to_call(suite, OUTPATIENT).await.is_empty());
 
     let home = notified(suite, &[OUTPATIENT]).await;
     suite.pass(SignedDuration::from_hours(2)).await;
@@ -106,13 +105,20 @@ async fn nobody_is_called_who_did_not_come_home_died_or_is_back(suite: &Suite) {
     left(suite, &home, Destination::Deceased).await;
     assert!(to_call(suite, OUTPATIENT).await.is_empty());
 
-    // Everybody here is one person: a stay that begins after the departure ends it, whoever is told of that.
+    // Everybody here is one person: who is told of a stay that begins after the departure calls no more, and whoever is
+    // not learns nothing of it.
     let again = notified(suite, &[OUTPATIENT]).await;
     suite.pass(SignedDuration::from_hours(2)).await;
     left(suite, &again, Destination::HomeWithCare).await;
     assert_eq!(to_call(suite, OUTPATIENT).await.len(), 1);
     suite.pass(SignedDuration::from_hours(30)).await;
-    assessed(suite, Protection::None).await;
+    let before = case(suite, OUTPATIENT, &again).await;
+    let back = assessed(suite, Protection::None).await;
+    notify(suite, &back, &[SOCIAL]).await;
+    suite.drain().await;
+    assert_eq!(case(suite, OUTPATIENT, &again).await, before, "it was not told");
+    assert_eq!(to_call(suite, OUTPATIENT).await.len(), 1);
+    notify(suite, &back, &[OUTPATIENT]).await;
     suite.drain().await;
     assert!(to_call(suite, OUTPATIENT).await.is_empty());
     suite.pass(SignedDuration::from_hours(80)).await;

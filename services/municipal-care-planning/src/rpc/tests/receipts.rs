@@ -8,7 +8,8 @@ use super::*;
 
 each_backend!(
     a_notice_says_when_its_receipt_is_due_and_the_sender_hears_that_none_came,
-    nothing_is_due_of_papers_of_what_left_the_inbox_and_of_who_died
+    nothing_is_due_of_papers_of_what_left_the_inbox_and_of_who_died,
+    what_is_handed_on_keeps_its_time_and_what_was_held_gets_one_when_it_is_given
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
 
@@ -125,6 +126,28 @@ async fn nothing_is_due_of_papers_of_what_left_the_inbox_and_of_who_died(suite: 
     assert_eq!((entered.len(), due(&entered[0])), (1, None));
 }
 
+async fn what_is_handed_on_keeps_its_time_and_what_was_held_gets_one_when_it_is_given(suite: &Suite) {
+    let admission_id = notified(suite, &[RECEPTION, HEALTH]).await;
+    suite.pass(SignedDuration::from_hours(2)).await;
+    let notices = inbox(suite, RECEPTION).await;
+    let notice = notices.iter().find(|notice| notice.recipient == RECEPTION).expect("a notice");
+    let (notice_id, unit) = (notice.notice_id.clone(), SOCIAL.to_owned());
+    let request = pb::ForwardNoticeRequest { notice_id, unit, ..Default::default() };
+    client(suite, RECEPTION).forward_notice(request).await.expect("handed on");
+    assert_eq!(inbox(suite, SOCIAL).await[0].acknowledge_by, notice.acknowledge_by);
+    assert_eq!(deadlines(suite).await, 2);
+
+    // Nothing runs of what is held for reasons of secrecy; once it is given, its time begins.
+    barred(suite, &admission_id, HEALTH).await;
+    confirm(suite, &admission_id).await;
+    assert_eq!(deadlines(suite).await, 3, "one that was given, and two admission notices");
+    suite.pass(SignedDuration::from_hours(1)).await;
+    crate::tests::discloses(suite, &admission_id, HEALTH, pb::ConsentDecision::Given).await;
+    let given = inbox(suite, HEALTH).await.remove(0);
+    assert_eq!((given.kind(), due(&given).as_deref()), (NoticeKind::Readiness, Some("2026-09-15T09:00:00Z")));
+    assert_eq!(deadlines(suite).await, 4);
+}
+
 /// Under a policy with a chain for municipalities, and half an hour for readiness.
 fn escalating(own: Own) -> Own {
     let valid_from = "2026-01-01".parse().expect("a day");
@@ -180,7 +203,9 @@ async fn functions_are_reminded_one_after_the_other_in_office_hours(on: On) {
     suite.clock.advance_to(at("2026-09-21T06:32:00Z"));
     suite.drain().await;
     assert_eq!(reminded(&ready(SOCIAL).await).len(), 1);
-    suite.pass(SignedDuration::from_mins(1)).await;
+    // Two who look at the same time take one step.
+    suite.clock.advance_to(at("2026-09-21T06:33:00Z"));
+    tokio::join!(suite.drain(), suite.drain());
     let manager = (UnitFunction::Manager, "2026-09-21T06:33:00Z".to_owned());
     assert_eq!(reminded(&ready(SOCIAL).await), [duty, manager]);
     let told = |events: Vec<Event>| {
@@ -214,4 +239,17 @@ async fn functions_are_reminded_in_office_hours_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn functions_are_reminded_in_office_hours_on_postgres() {
     functions_are_reminded_one_after_the_other_in_office_hours(On::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_ran_out_while_nobody_looked_is_made_good_once() {
+    let suite = Suite::at_rest(On::Sqlite, SERVICES).await;
+    notified(&suite, &[SOCIAL]).await;
+    suite.clock.advance_to(at("2026-09-17T06:00:00Z"));
+    let suite = suite.restarted(SERVICES, async |_| {}).await;
+    suite.drain().await;
+    assert_eq!(kinds(&inbox(&suite, WARD).await), [NoticeKind::ReceiptMissing]);
+    let suite = suite.restarted(SERVICES, async |_| {}).await;
+    suite.pass(SignedDuration::from_mins(1)).await;
+    assert_eq!(inbox(&suite, WARD).await.len(), 1);
 }
