@@ -184,12 +184,13 @@ async fn functions_are_reminded_one_after_the_other_in_office_hours(on: On) {
     // Friday 15:00. The admission notice is due on Monday at 15:00, readiness at 15:30 today.
     let admission_id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
     confirm(suite, &admission_id).await;
-    let ready = async |unit| {
+    let of = async |unit, kind| {
         let notices = inbox(suite, unit).await;
-        notices.into_iter().find(|notice| notice.kind() == NoticeKind::Readiness).expect("a notice")
+        notices.into_iter().find(|notice| notice.kind() == kind).expect("a notice")
     };
+    let ready = async |unit| of(unit, NoticeKind::Readiness).await;
     assert_eq!(due(&ready(SOCIAL).await).as_deref(), Some("2026-09-18T13:30:00Z"));
-    let admitted = inbox(suite, SOCIAL).await.pop().expect("a notice");
+    let admitted = of(SOCIAL, NoticeKind::Admission).await;
     assert_eq!(due(&admitted).as_deref(), Some("2026-09-21T13:00:00Z"));
 
     suite.clock.advance_to(at("2026-09-18T13:31:00Z"));
