@@ -82,7 +82,7 @@ fn escalate(cx: &Context, (dossier, notice): (Dossier, &Notice), steps: &[Step])
         case_id: notice.case_id.to_string(),
         kind: notice.kind.into(),
         recipient: notice.recipient.to_string(),
-        escalation: Some(escalation.clone()),
+        escalation: Some(escalation),
     });
     let dossier = dossier.escalated(id, Some(escalation), next);
     let audience = notice.audience(&dossier.case);

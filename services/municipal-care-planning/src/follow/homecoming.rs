@@ -40,7 +40,7 @@ pub async fn departed(
         };
     let named = store::care_contact::get(&cx.db, case_id).await?;
     let named = named.as_ref().map(|named| &named.unit);
-    Ok(dossier.to_be_called(by, named, (from, until), &told_of_return))
+    Ok(dossier.calling(by, named, (from, until), &told_of_return))
 }
 
 /// Units that are told of a stay call nobody whom they would find there: an earlier case of the same person is theirs to call no

@@ -12,7 +12,7 @@ impl Dossier {
     /// The patient is to be called by the named care contact's unit where that takes part, or else by any party of the kind; by
     /// none of those who know that the patient is in hospital again.
     #[must_use]
-    pub fn to_be_called(
+    pub fn calling(
         mut self,
         by: Addressee,
         named: Option<&HsaId>,

@@ -112,7 +112,6 @@ async fn nothing_is_due_of_papers_of_what_left_the_inbox_and_of_who_died(suite: 
     let entry = RetrospectiveEntry {
         reason: hemgang_proto::common::EntryReason::DowntimeRoutine.into(),
         stated_at: Some(wire::timestamp(suite.clock.now())),
-        ..Default::default()
     };
     let request = admission::SendAdmissionNoticeRequest {
         admission_id: again.clone(),
@@ -197,7 +196,7 @@ async fn functions_are_reminded_one_after_the_other_in_office_hours(on: On) {
     suite.drain().await;
     suite.pass(SignedDuration::from_mins(1)).await;
     let duty = (UnitFunction::Duty, "2026-09-18T13:32:00Z".to_owned());
-    assert_eq!(reminded(&ready(SOCIAL).await), [duty.clone()]);
+    assert_eq!(reminded(&ready(SOCIAL).await), std::slice::from_ref(&duty));
     assert!(ready(OUTPATIENT).await.escalations.is_empty(), "the region has no chain");
 
     // An hour of office hours later it is Monday, 08:32: nobody is there at the weekend.
