@@ -71,3 +71,13 @@ create table office_hours (
     on_holidays bigint not null,
     primary key (municipality, kind, valid_from)
 );
+
+-- Where a function at a unit is reached, from a day on until the next row of the same.
+create table function_contact (
+    unit text not null,
+    function text not null,
+    valid_from text not null,
+    -- E-mail addresses, as words; empty when nobody is written to.
+    addresses text not null,
+    primary key (unit, function, valid_from)
+);

@@ -10,9 +10,11 @@ mod get_calendar;
 mod get_unit;
 mod import_units;
 mod list_assignments;
+mod list_function_contacts;
 mod list_municipalities;
 mod list_routing_rules;
 mod list_units;
+mod set_function_contact;
 mod set_office_hours;
 mod set_routing_rule;
 #[cfg(test)]
@@ -44,6 +46,7 @@ hemgang_rpc::serve! {
         set_routing_rule(SetRoutingRuleRequest) -> SetRoutingRuleResponse,
         end_routing_rule(EndRoutingRuleRequest) -> EndRoutingRuleResponse,
         set_office_hours(SetOfficeHoursRequest) -> SetOfficeHoursResponse,
+        set_function_contact(SetFunctionContactRequest) -> SetFunctionContactResponse,
     }
     reads {
         get_unit(GetUnitRequest) -> GetUnitResponse,
@@ -51,6 +54,7 @@ hemgang_rpc::serve! {
         list_municipalities(ListMunicipalitiesRequest) -> ListMunicipalitiesResponse,
         list_assignments(ListAssignmentsRequest) -> ListAssignmentsResponse,
         list_routing_rules(ListRoutingRulesRequest) -> ListRoutingRulesResponse,
+        list_function_contacts(ListFunctionContactsRequest) -> ListFunctionContactsResponse,
         get_calendar(GetCalendarRequest) -> GetCalendarResponse,
     }
 }

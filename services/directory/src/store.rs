@@ -1,6 +1,7 @@
 //! The whole directory: what a change is held against, and what it writes.
 
 pub mod assignment;
+pub mod contact;
 mod municipality;
 pub mod office_hours;
 pub mod routing_rule;

@@ -2,6 +2,7 @@
 
 mod databases;
 mod feeds;
+mod reminders;
 
 use std::path::PathBuf;
 

@@ -1,5 +1,6 @@
 //! `hemgang import`: what other systems wrote, into running services.
 
+mod contacts;
 mod directory;
 mod episodes;
 pub mod hl7;
@@ -19,6 +20,8 @@ pub enum Command {
     Episodes(episodes::Args),
     /// Import units and municipalities into the directory: all of a file, or nothing.
     Directory(directory::Args),
+    /// Import where functions at units are reached, for reminders of what nobody has read.
+    Contacts(contacts::Args),
 }
 
 /// Runs the command.
@@ -27,6 +30,7 @@ pub async fn run(command: Command) -> Result<()> {
         Command::Hl7(args) => hl7::run(args).await,
         Command::Episodes(args) => episodes::run(args).await,
         Command::Directory(args) => directory::run(args).await,
+        Command::Contacts(args) => contacts::run(args).await,
     }
 }
 

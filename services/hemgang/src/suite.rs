@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::builder::PossibleValuesParser;
 use hemgang_core::{clock::Clock, directory::Directory};
 use hemgang_db::Storage;
-use hemgang_rpc::{Disclosure, Own, Peer, ReceiptLimit, Receipts, Signer, Trusted};
+use hemgang_rpc::{Disclosure, Escalations, Homecoming, Own, Peer, Receipts, Signer, Trusted};
 use hemgang_runtime::{Config, DirectoryFiles, Service, Settings, Url};
 
 use crate::key;
@@ -100,21 +100,18 @@ pub fn settings(config: &Config, clock: Clock, services: &[Service]) -> Result<S
         own: Own {
             persons_kept: config.retention.persons(),
             disclosure: Disclosure { record_required_from: config.disclosure.record_required_from },
-            receipts: receipts(&config.receipt_limits)?,
+            receipts: policy("receipt_limits", Receipts::new(config.receipt_limits.clone()))?,
+            escalations: policy("escalations", Escalations::new(config.escalations.clone()))?,
+            reminders: config.reminders.clone(),
+            homecoming: policy("homecoming_contacts", Homecoming::new(config.homecoming_contacts.clone()))?,
             log_signer,
         },
     })
 }
 
-fn receipts(rows: &[ReceiptLimit]) -> Result<Receipts> {
-    let policy = Receipts(rows.to_vec());
-    if let Some(kind) = policy.unknown_kind() {
-        bail!("configuration: receipt_limits: {kind} is no kind of notice");
-    }
-    if policy.0.iter().any(|row| row.office_minutes < 1) {
-        bail!("configuration: receipt_limits: office_minutes must be at least 1");
-    }
-    Ok(policy)
+/// A policy of the configuration, or what is wrong with it.
+fn policy<T>(key: &str, read: Result<T, String>) -> Result<T> {
+    read.map_err(|fault| anyhow!("configuration: {key}: {fault}"))
 }
 
 /// The directory: the configured files, or what is compiled in.

@@ -83,7 +83,11 @@ create table care_case (
     course text not null,
     -- How it ended, the last time, as proto3 JSON; also of one that is open again.
     ending text,
-    opened_at bigint not null
+    opened_at bigint not null,
+    -- Of a patient who came home and is to be called: from when, until when, and while nobody has, when that deadline runs out.
+    contact_from bigint,
+    contact_by bigint,
+    contact_runs_out_at bigint
 );
 create index care_case_by_opened on care_case (opened_at, case_id);
 create index care_case_by_hospital on care_case (hospital, opened_at, case_id);
@@ -127,8 +131,12 @@ create table party (
     left_reason text not null,
     -- The unit that took its place.
     left_to text,
+    -- Of a unit that is to call the patient who came home: until when.
+    calls_by bigint,
     primary key (case_id, unit)
 );
+create index party_calls_by_unit on party (unit, opened_at, case_id) where calls_by is not null;
+create index party_calls_by_municipality on party (municipality, opened_at, case_id) where calls_by is not null;
 create index party_by_unit on party (unit, opened_at, case_id) where left_at is null;
 create index party_by_municipality on party (municipality, opened_at, case_id) where left_at is null;
 create index party_open_by_unit on party (unit, opened_at, case_id)
@@ -147,6 +155,8 @@ create table notice (
     recipient text not null,
     -- Of municipal units only.
     municipality text,
+    -- Of wards only: theirs.
+    hospital text,
     kind text not null,
     -- What it carries: name of the feed and the cursor of the event; or the care request, or the version of the meeting.
     source text not null,
@@ -158,7 +168,15 @@ create table notice (
     acknowledged_at bigint,
     acknowledged_by text,
     -- When it left the inbox of a unit that takes part no more.
-    withdrawn_at bigint
+    withdrawn_at bigint,
+    -- When its receipt is due, or was; none where nothing is.
+    acknowledge_by bigint,
+    -- When its deadline runs out; none where it has none any more.
+    runs_out_at bigint,
+    -- 1: its receipt did not come in time, and the side that sent it was told.
+    is_missed bigint not null,
+    -- Who was reminded since, as a list in proto3 JSON.
+    escalations text not null
 );
 -- Nothing is delivered twice: the key is the rule. Who left and came back is told once more.
 create unique index notice_once on notice (case_id, recipient, kind, source) where withdrawn_at is null;
@@ -170,6 +188,32 @@ create index notice_owed_by_recipient on notice (recipient, delivered_at, notice
     where acknowledged_at is null and withdrawn_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';
 create index notice_owed_by_municipality on notice (municipality, delivered_at, notice_id)
     where acknowledged_at is null and withdrawn_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';
+create index notice_by_hospital on notice (hospital, delivered_at, notice_id) where withdrawn_at is null;
+create index notice_owed_by_hospital on notice (hospital, delivered_at, notice_id)
+    where acknowledged_at is null and withdrawn_at is null and entry_reason <> 'ENTRY_REASON_IMPORT';
+
+-- Ours: reminders that are to go out, one an address, written with the step that they tell of. What was delivered is no more.
+create table reminder (
+    reminder_id text primary key,
+    version bigint not null,
+    notice_id text not null,
+    -- Whose notice it is, and who is reminded.
+    unit text not null,
+    function text not null,
+    address text not null,
+    -- Since when the notice lies there.
+    unread_since bigint not null,
+    written_at bigint not null,
+    -- How often it was tried, and when it is next.
+    tries bigint not null,
+    next_try_at bigint not null,
+    -- Why it could not be delivered, the last time.
+    fault text,
+    -- When nobody tries any more.
+    given_up_at bigint
+);
+create index reminder_due on reminder (next_try_at, reminder_id) where given_up_at is null;
+create index reminder_given_up on reminder (given_up_at) where given_up_at is not null;
 
 -- What was decided of disclosure, SIP and shared documentation, as a list in proto3 JSON; there before the case is.
 create table consent (

@@ -11,6 +11,7 @@ mod discharge_cancelled;
 mod discharge_notice_sent;
 pub mod disclosure;
 mod expected_discharge_changed;
+mod homecoming;
 mod leave;
 mod patient_admitted;
 mod patient_details_blanked;
@@ -139,7 +140,10 @@ impl Follow for AdmissionFollower {
                 return patient_transferred::react(cx, dossier, &heard, said).await;
             }
             Admission::DischargeNoticeSent(_) => discharge_notice_sent::react(dossier, &heard),
-            Admission::PatientDischarged(said) => patient_discharged::react(dossier, &heard, said)?,
+            Admission::PatientDischarged(said) => {
+                let dossier = patient_discharged::react(dossier, &heard, said)?;
+                homecoming::departed(cx, dossier, &heard, said).await?
+            }
             Admission::AdmissionVoided(_) => admission_voided::react(dossier, &heard),
         };
         delivery::change(cx, &dossier)

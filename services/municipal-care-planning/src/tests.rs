@@ -142,12 +142,17 @@ pub async fn figure<const N: usize>(
 
 /// The patient refuses that anything is disclosed to a unit.
 pub async fn barred(suite: &Suite, admission_id: &str, unit: &str) {
-    let refusal = pb::RecordConsentRequest {
+    discloses(suite, admission_id, unit, pb::ConsentDecision::Refused).await;
+}
+
+/// What may be disclosed to a unit is decided.
+pub async fn discloses(suite: &Suite, admission_id: &str, unit: &str, decision: pb::ConsentDecision) {
+    let decision = pb::RecordConsentRequest {
         kind: pb::ConsentKind::Disclosure.into(),
         recipients: vec![unit.to_owned()],
-        ..consent(admission_id, pb::ConsentDecision::Refused)
+        ..consent(admission_id, decision)
     };
-    PlanningServiceClient::new(peer(suite, WARD)).record_consent(refusal).await.expect("recorded");
+    PlanningServiceClient::new(peer(suite, WARD)).record_consent(decision).await.expect("recorded");
 }
 
 /// The patient says whether a plan is wanted.

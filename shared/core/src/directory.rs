@@ -3,6 +3,7 @@
 
 mod assignment;
 mod check;
+mod contact;
 mod fault;
 mod merge;
 mod office_hours;
@@ -15,7 +16,7 @@ mod unit;
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
 
 use crate::{
     day::local_day,
@@ -23,11 +24,12 @@ use crate::{
 };
 
 pub use assignment::{Assignment, AssignmentId};
+pub use contact::{Contact, ContactOf, MailAddress, MailAddressFault};
 pub use fault::{BadLine, DirectoryFault, LineFault, Table};
 pub use merge::{Merged, Rights};
 pub use office_hours::{Clock, ClockFault, HoursOf, OfficeHours, Opening};
 pub use routing::{Asked, Criteria, RoutingRule, RoutingRuleId};
-pub use unit::{AgeGroup, Law, Municipality, Specialty, Unit, UnitKind, UnknownWord};
+pub use unit::{AgeGroup, Law, Municipality, Specialty, Unit, UnitFunction, UnitKind, UnknownWord};
 
 /// What units there are and which hospital, municipality and law they belong to.
 ///
@@ -43,6 +45,8 @@ pub struct Directory {
     routing_rules: BTreeMap<RoutingRuleId, RoutingRule>,
     /// In order of time.
     office_hours: BTreeMap<HoursOf, Vec<OfficeHours>>,
+    /// In order of time.
+    contacts: BTreeMap<ContactOf, Vec<Contact>>,
 }
 
 impl Directory {
@@ -111,6 +115,11 @@ impl Directory {
         self.office_hours.insert(of, rows);
     }
 
+    /// All addresses of a function take the place of what was; they are in order of time.
+    pub fn record_contacts(&mut self, of: ContactOf, rows: Vec<Contact>) {
+        self.contacts.insert(of, rows);
+    }
+
     /// What is wrong with the rows beside each other, and with which unit.
     pub fn misfits(&self) -> Vec<(HsaId, LineFault)> {
         let at = |(line, row): (u64, &Unit)| read::At { line, row: row.clone() };
@@ -173,6 +182,27 @@ impl Directory {
         self.office_hours.iter().map(|(of, rows)| (of, rows.as_slice()))
     }
 
+    /// All addresses of functions, by whose they are.
+    pub fn contacts(&self) -> impl Iterator<Item = (&ContactOf, &[Contact])> {
+        self.contacts.iter().map(|(of, rows)| (of, rows.as_slice()))
+    }
+
+    /// Where a function is reached for a unit on a day: at the unit itself, or else where it is had for several, at the
+    /// hospital of a ward or the reception of the municipality, as MAS is.
+    pub fn addresses(&self, unit: &HsaId, function: UnitFunction, on: Date) -> &[MailAddress] {
+        let at = |unit: &HsaId| {
+            let of = ContactOf { unit: unit.clone(), function };
+            let held = self.contacts.get(&of)?.iter().rfind(|contact| contact.valid_from <= on)?;
+            Some(held.addresses.as_slice()).filter(|addresses| !addresses.is_empty())
+        };
+        let above = || {
+            let reception = self.municipality_running(unit, on).and_then(|code| self.reception_of(code, on));
+            let above = reception.or_else(|| self.hospital_of(unit, on))?;
+            at(&above.hsa_id)
+        };
+        at(unit).or_else(above).unwrap_or_default()
+    }
+
     /// From when to when a unit is manned on a day; none on a day on which it is closed.
     pub fn open(&self, unit: &Unit, on: Date) -> Option<(Clock, Clock)> {
         let hours = |kind| {
@@ -188,18 +218,41 @@ impl Directory {
         let mut manned = SignedDuration::ZERO;
         let mut day = local_day(from);
         while day <= local_day(to) {
-            let open = match self.unit(id, day) {
-                Some(unit) => self.open(unit, day),
-                None => office_hours::open(None, day),
-            };
-            if let Some((opens, closes)) = open {
-                let (opens, closes) = (opens.on(day).max(from), closes.on(day).min(to));
-                manned += opens.duration_until(closes).max(SignedDuration::ZERO);
+            if let Some((opens, closes)) = self.manned_on(id, day) {
+                manned += opens.max(from).duration_until(closes.min(to)).max(SignedDuration::ZERO);
             }
             let Ok(next) = day.tomorrow() else { break };
             day = next;
         }
         manned.as_secs() / 60
+    }
+
+    /// The first instant at which a unit has been manned for so many minutes since another, by the same hours. Where that
+    /// never is, as by a week without an opening, a year later: what waits for it is to be found some day.
+    pub fn manned_until(&self, id: &HsaId, from: Timestamp, minutes: i64) -> Timestamp {
+        let mut left = SignedDuration::from_mins(minutes);
+        let first = local_day(from);
+        for day in first.series(1.day()).take(366) {
+            let Some((opens, closes)) = self.manned_on(id, day).filter(|(_, closes)| *closes > from) else {
+                continue;
+            };
+            let opens = opens.max(from);
+            let open = opens.duration_until(closes);
+            if left <= open {
+                return opens.saturating_add(left).unwrap_or(closes);
+            }
+            left -= open;
+        }
+        from.saturating_add(SignedDuration::from_hours(24 * 366)).unwrap_or(Timestamp::MAX)
+    }
+
+    /// From when to when a unit is manned on a day.
+    fn manned_on(&self, id: &HsaId, day: Date) -> Option<(Timestamp, Timestamp)> {
+        let open = match self.unit(id, day) {
+            Some(unit) => self.open(unit, day),
+            None => office_hours::open(None, day),
+        };
+        open.map(|(opens, closes)| (opens.on(day), closes.on(day)))
     }
 
     /// The rule that holds for somebody on that day: of those that admit the patient the one that asks most.

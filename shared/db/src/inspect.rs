@@ -14,6 +14,7 @@ use crate::{
     error::DbError,
     open::{COMMON, LOCK, Migration, OpenError, connect, cursors, file_of, steps},
     read::Row,
+    record::Record,
 };
 
 /// Why an event is parked that queues behind another of its subject.
@@ -144,6 +145,17 @@ impl Inspector {
         let head = head.first().map_or(Ok(0), |row| row.column("seq"))?;
         let first = self.instant(&mut on, &format!("where seq > {seq} order by seq")).await?;
         Ok(Beyond { events: head - seq, first })
+    }
+
+    /// Rows of a table, as `where … order by …` says. Only asked where the schema is the program's own.
+    ///
+    /// # Errors
+    /// When the database does not answer, or a row is not what its type says.
+    pub async fn list<R: Record>(&self, which: &'static str) -> Result<Vec<R>, OpenError> {
+        let mut on = self.connect().await?;
+        let sql = format!("select * from {}{} {which}", self.prefix(), R::TABLE);
+        let rows = self.rows(&mut on, sql).await?;
+        Ok(rows.iter().map(R::from_row).collect::<Result<_, DbError>>()?)
     }
 
     fn migrations_table(&self) -> String {

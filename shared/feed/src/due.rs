@@ -9,6 +9,11 @@ pub trait Due: Send + Sync {
     /// The kind of deadline; its file in `due/` has the name.
     fn kind(&self) -> &'static str;
 
+    /// Whose events may meet or end it: the admission, or the case that has none. Its subject, unless that says more.
+    fn about<'a>(&self, deadline: &'a Deadline) -> &'a str {
+        &deadline.subject
+    }
+
     /// What the running out writes; the deadline's removal is added to it.
     async fn fire(&self, cx: &Context, deadline: &Deadline) -> Result<Change, Failure>;
 }
@@ -43,7 +48,7 @@ async fn fire(cx: &Context, duties: &[Box<dyn Due>], deadline: &Deadline) -> Res
         return Err(Failure::Internal(format!("a deadline of the unknown kind {}", deadline.kind).into()));
     };
     // What would meet the duty may be among what is parked: a signal waits rather than be invented.
-    if cx.rests_on(Some(&deadline.subject)).is_err() {
+    if cx.rests_on(Some(duty.about(deadline))).is_err() {
         return Ok(false);
     }
     let change = duty.fire(cx, deadline).await?;

@@ -138,6 +138,8 @@ fn notice_kind(kind: NoticeKind) -> (String, String) {
         NoticeKind::CaseClosed => "Avslutat ärende",
         NoticeKind::CaseReopened => "Återöppnat ärende",
         NoticeKind::SipInvitationAnswered => "Svar på kallelse till SIP",
+        NoticeKind::ReceiptMissing => "Utebliven kvittens",
+        NoticeKind::HomecomingContactMissing => "Utebliven kontakt efter hemgång",
     };
     (kind.as_str_name().trim_start_matches("NOTICE_KIND_").to_owned(), label.to_owned())
 }

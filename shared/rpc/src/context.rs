@@ -14,8 +14,11 @@ use crate::{
     access_log::AccessLog,
     catch_up::{CatchUp, Gone},
     directory::LiveDirectory,
+    escalation::Escalations,
     failure::Failure,
+    homecoming::Homecoming,
     receipts::Receipts,
+    reminders::Reminders,
     sign::Signer,
 };
 
@@ -31,6 +34,12 @@ pub struct Own {
     pub disclosure: Disclosure,
     /// Planning's: within what time notices are acknowledged.
     pub receipts: Receipts,
+    /// Planning's: who is reminded where nobody does.
+    pub escalations: Escalations,
+    /// Planning's: how they are; nobody is where there is nothing.
+    pub reminders: Option<Reminders>,
+    /// Planning's: when somebody who came home is called.
+    pub homecoming: Homecoming,
     /// The access log's: what signs its heads.
     pub log_signer: Signer,
 }

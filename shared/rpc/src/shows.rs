@@ -254,9 +254,11 @@ answers! {
         GetUnitResponse[],
         ImportUnitsResponse[],
         ListAssignmentsResponse[],
+        ListFunctionContactsResponse[],
         ListMunicipalitiesResponse[],
         ListRoutingRulesResponse[],
         ListUnitsResponse[],
+        SetFunctionContactResponse[],
         SetOfficeHoursResponse[],
         SetRoutingRuleResponse[];
     common: ListIndicatorCasesResponse[cases];

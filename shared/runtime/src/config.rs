@@ -13,7 +13,7 @@ use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
 };
-use hemgang_rpc::ReceiptLimit;
+use hemgang_rpc::{EscalationChain, HomecomingContact, ReceiptLimit, Reminders};
 use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,15 @@ pub struct Config {
     /// Within what time notices are acknowledged; a day's office hours where nothing is said.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub receipt_limits: Vec<ReceiptLimit>,
+    /// Who is reminded where nobody does; nobody where nothing is said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub escalations: Vec<EscalationChain>,
+    /// How they are; nobody is where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminders: Option<Reminders>,
+    /// When somebody who came home is called.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub homecoming_contacts: Vec<HomecomingContact>,
 }
 
 /// Where we listen. Loopback until told otherwise.
@@ -235,6 +244,9 @@ impl Config {
         }
         if self.retention.persons_days == 0 {
             return wrong("retention.persons_days", "must be at least 1");
+        }
+        if let Some(Err((key, fault))) = self.reminders.as_ref().map(Reminders::check) {
+            return wrong(key, fault);
         }
         match &self.auth.issuer {
             Some(_) if self.auth.jwks_file.is_none() => {

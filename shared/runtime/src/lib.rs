@@ -13,6 +13,6 @@ pub use config::{
 };
 pub use listen::{ListenError, Listening, bind, remote, serve, token_file};
 pub use process::{Process, Settings, StartError};
-pub use service::{Built, Following, Readying, Service};
+pub use service::{Built, Following, Readying, Service, Task};
 pub use telemetry::start as start_telemetry;
 pub use url::Url;

@@ -163,6 +163,7 @@ impl Process {
             if let Some(log) = &log {
                 cx.set_access_log(log.clone());
             }
+            runs.extend(parts.tasks.iter().map(|task| task(cx.clone())));
             runs.extend(start_followers(&cx, parts.follows, &here, services, &peers)?);
             assembled.push((cx, Arc::new(parts.duties)));
         }

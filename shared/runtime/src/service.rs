@@ -30,12 +30,17 @@ pub struct Built {
     pub follows: Vec<Following>,
     /// The duties whose deadlines it fires.
     pub duties: Vec<Box<dyn Due>>,
+    /// What it does beside, without end, until the process stops.
+    pub tasks: Vec<Task>,
     /// Its indicators.
     pub indicators: Vec<Arc<dyn Indicator>>,
 }
 
 /// Makes ready what a service needs.
 pub type Readying = fn(Context) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
+
+/// Something that a service does without end, as handing over what waits to go out. It returns when the process stops.
+pub type Task = fn(Context) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The endless task of a follower.
 pub(crate) type Run = Pin<Box<dyn Future<Output = ()> + Send>>;

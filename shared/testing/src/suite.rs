@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use hemgang_core::clock::Clock;
 use hemgang_db::{OpenError, Storage};
-use hemgang_rpc::{Disclosure, Own, Peer, Receipts, Signer, with_token};
+use hemgang_rpc::{Disclosure, Escalations, Homecoming, Own, Peer, Receipts, Signer, with_token};
 use hemgang_runtime::{Built, Process, Retention, Service, Settings, StartError};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
@@ -60,6 +60,9 @@ pub fn own(log_signer: &Signer) -> Own {
         persons_kept: Retention::default().persons(),
         disclosure: Disclosure::default(),
         receipts: Receipts::default(),
+        escalations: Escalations::default(),
+        reminders: None,
+        homecoming: Homecoming::default(),
         log_signer: log_signer.clone(),
     }
 }
@@ -92,8 +95,16 @@ impl Suite {
     /// # Panics
     /// When they do not start.
     pub async fn start_under(on: On, services: &[Service], disclosure: Disclosure) -> Self {
+        Self::start_with(on, services, |own| Own { disclosure, ..own }).await
+    }
+
+    /// The same under other settings.
+    ///
+    /// # Panics
+    /// When they do not start.
+    pub async fn start_with(on: On, services: &[Service], changed: impl FnOnce(Own) -> Own) -> Self {
         let start = async |settings: Settings| {
-            let own = Own { disclosure, ..settings.own };
+            let own = changed(settings.own);
             Process::start(Settings { own, ..settings }, &with_access_log(services)).await
         };
         Self::with(on, start).await
@@ -104,7 +115,19 @@ impl Suite {
     /// # Panics
     /// When they do not start.
     pub async fn at_rest(on: On, services: &[Service]) -> Self {
-        Self::with(on, async |settings| Process::at_rest(settings, &with_access_log(services)).await).await
+        Self::at_rest_with(on, services, |own| own).await
+    }
+
+    /// The same under other settings.
+    ///
+    /// # Panics
+    /// When they do not start.
+    pub async fn at_rest_with(on: On, services: &[Service], changed: impl FnOnce(Own) -> Own) -> Self {
+        let start = async |settings: Settings| {
+            let own = changed(settings.own);
+            Process::at_rest(Settings { own, ..settings }, &with_access_log(services)).await
+        };
+        Self::with(on, start).await
     }
 
     /// The same beside services that run elsewhere.

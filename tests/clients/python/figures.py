@@ -8,7 +8,7 @@ import datetime
 import math
 
 from meetings import Meeting
-from receipts import LIMIT, Notice
+from receipts import Notice
 from stays import Stay, local_day
 
 UNALLOCATED = "unallocated"
@@ -146,11 +146,11 @@ def sip_drawn_up(plan):
 
 
 def acknowledged_in_time(notice, now):
-    if notice.stay.voided:
+    if notice.stay.voided or not notice.due:
         return None
     if notice.acknowledged_at:
-        return notice.delivered_on, int(notice.office() <= LIMIT)
-    return (notice.delivered_on, 0) if notice.office(now) > LIMIT else None
+        return notice.delivered_on, int(notice.acknowledged_at <= notice.due)
+    return (notice.delivered_on, 0) if now > notice.due else None
 
 
 def acknowledged_after(measure):

@@ -29,6 +29,8 @@ class Notice:
     municipality: str | None
     delivered_at: datetime.datetime
     stay: Stay
+    # Until when somebody is to have taken note; none where nothing is due.
+    due: datetime.datetime | None = None
     acknowledged_at: datetime.datetime | None = None
 
     @property
@@ -38,14 +40,14 @@ class Notice:
     def elapsed(self):
         return minutes(self.acknowledged_at - self.delivered_at)
 
-    def office(self, until=None):
-        return office_minutes(self.delivered_at, until or self.acknowledged_at)
+    def office(self):
+        return office_minutes(self.delivered_at, self.acknowledged_at)
 
 
 def notices_of(planning, stays, municipality_of, party_of):
     """Every notice that was told as it happened and is in an inbox: neither misdirected nor its unit's that was removed."""
     by_id = {stay.admission_id: stay for stay in stays}
-    at_home, notices = {}, {}
+    at_home, notices, over = {}, {}, set()
     for event in planning:
         kind = event.WhichOneof("event")
         what = getattr(event, kind)
@@ -53,14 +55,20 @@ def notices_of(planning, stays, municipality_of, party_of):
             at_home[what.case_id] = requested(event, what)
         elif kind == "protection_recorded":
             at_home[what.case_id].secret = word(what, "protection") == "PROTECTED_REGISTRATION"
-        elif kind == "notice_delivered" and not event.header.HasField("retrospective_entry"):
+        if kind in ("notice_delivered", "notice_held"):
+            end(notices, over, what)
+        # What lies in a ward's inbox is no unit's.
+        if kind == "notice_delivered" and not what.hospital and not event.header.HasField("retrospective_entry"):
             header = event.header
             stay = by_id[header.admission_id] if header.admission_id else at_home[header.case_id]
             at = instant(header.recorded_at)
             name = word(what, "kind").removeprefix("NOTICE_KIND_")
             unit = what.recipient
             own = municipality_of.get(unit)
-            notices[what.notice_id] = Notice(what.notice_id, what.case_id, name, unit, party_of.get(unit), own, at, stay)
+            due = None if what.case_id in over else office_until(at, LIMIT)
+            assert due == (instant(what.acknowledge_by) if what.HasField("acknowledge_by") else None), what
+            party = party_of.get(unit)
+            notices[what.notice_id] = Notice(what.notice_id, what.case_id, name, unit, party, own, at, stay, due)
         elif kind == "notice_acknowledged" and what.notice_id in notices:
             notices[what.notice_id].acknowledged_at = instant(event.header.occurred_at)
         elif kind == "recipient_removed":
@@ -77,19 +85,52 @@ def notices_of(planning, stays, municipality_of, party_of):
     return list(notices.values())
 
 
+def end(notices, over, told):
+    """Nothing is due of somebody who died, or never was there, unless that is taken back: then it is by the time that it had."""
+    kind = word(told, "kind").removeprefix("NOTICE_KIND_")
+    if kind in ("DEATH", "VOIDED"):
+        over.add(told.case_id)
+    elif kind == "DISCHARGE_CANCELLED":
+        over.discard(told.case_id)
+    else:
+        return
+    for one in notices.values():
+        if one.case_id == told.case_id and not one.acknowledged_at:
+            one.due = None if told.case_id in over else office_until(one.delivered_at, LIMIT)
+
+
 def minutes(span):
     return span // datetime.timedelta(minutes=1)
 
 
+def office_hours(start):
+    """From when to when an office is manned on a day, and on each after it."""
+    day = local_day(start)
+    while True:
+        if day.weekday() < 5 and day not in holidays(day.year):
+            yield tuple(
+                datetime.datetime(day.year, day.month, day.day, hour, tzinfo=STOCKHOLM).astimezone(datetime.UTC) for hour in (8, 16)
+            )
+        day += datetime.timedelta(days=1)
+
+
 def office_minutes(start, end):
     """Whole minutes of office hours between two instants."""
-    manned, day = datetime.timedelta(), local_day(start)
-    while day <= local_day(end):
-        if day.weekday() < 5 and day not in holidays(day.year):
-            opens, closes = (datetime.datetime(day.year, day.month, day.day, hour, tzinfo=STOCKHOLM) for hour in (8, 16))
-            manned += max(min(closes, end) - max(opens, start), datetime.timedelta())
-        day += datetime.timedelta(days=1)
-    return minutes(manned)
+    manned = datetime.timedelta()
+    for opens, closes in office_hours(start):
+        if opens >= end:
+            return minutes(manned)
+        manned += max(min(closes, end) - max(opens, start), datetime.timedelta())
+
+
+def office_until(start, wanted):
+    """The first instant at which an office has been manned for so many minutes."""
+    left = datetime.timedelta(minutes=wanted)
+    for opens, closes in office_hours(start):
+        opens = max(opens, start)
+        if left <= max(closes - opens, datetime.timedelta()):
+            return opens + left
+        left -= max(closes - opens, datetime.timedelta())
 
 
 @functools.cache

@@ -23,13 +23,13 @@ def compile_protos(work):
     sys.path.append(str(out))
 
 
-def start(binary, work, url):
-    """Starts the suite and waits until it serves."""
+def start(binary, work, url, config=None):
+    """Starts the suite and waits until it serves; as a configuration says, where there is one."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     server = subprocess.Popen(
-        [binary, "serve", "--database-url", url, "--listen", address],
+        [binary, "serve", "--database-url", url, "--listen", address, *(["--config", config] if config else [])],
         cwd=work,
         stdout=subprocess.PIPE,
         text=True,

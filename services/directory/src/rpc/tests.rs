@@ -2,6 +2,7 @@
 
 mod assignments;
 mod calendar;
+mod contacts;
 mod import;
 mod routing_rules;
 mod units;

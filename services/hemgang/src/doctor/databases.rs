@@ -6,7 +6,7 @@ use anyhow::Result;
 use hemgang_db::{Inspection, Inspector, OpenError, Schema, is_in_use};
 use hemgang_runtime::Config;
 
-use super::{Findings, feeds, good};
+use super::{Findings, feeds, good, reminders};
 use crate::{output, suite};
 
 /// A service's database, and what was found in it.
@@ -48,6 +48,11 @@ pub async fn check(findings: &mut Findings, config: &Config) -> Result<()> {
             Err(error @ OpenError::Connect(_)) => return unreadable(findings, "database", error),
             Err(error) => unreadable(findings, &check, error)?,
         }
+    }
+    if let Some(planning) =
+        seen.iter().find(|seen| seen.name == hemgang_municipal_care_planning::SERVICE.name)
+    {
+        reminders::check(findings, planning).await?;
     }
     feeds::check_clock(findings, &seen)?;
     feeds::check_followers(findings, &seen, config, server).await

@@ -73,6 +73,7 @@ fn a_sound_installation_is_ok_before_its_first_start_and_while_it_runs() {
         assert_says(&answer, 0, &format!("ok     database of {name}: "), "up to date");
     }
     assert_says(&answer, 0, "ok     planning follows readiness: ", "up to date");
+    assert_says(&answer, 0, "ok     reminders: ", "none was given up");
 }
 
 #[test]

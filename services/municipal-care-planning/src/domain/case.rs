@@ -3,12 +3,13 @@
 
 pub use hemgang_core::id::CaseId;
 use hemgang_core::{id::AdmissionId, place::HsaId};
+use hemgang_db::Deadline;
 use hemgang_feed::Subject;
 use hemgang_proto::{
     common::Destination,
     planning::{self as pb, CaseState, NoticeKind, planning_event::Event},
 };
-use hemgang_rpc::{Audience, Sight};
+use hemgang_rpc::{Audience, Sight, wire};
 use jiff::Timestamp;
 
 use super::{
@@ -35,6 +36,11 @@ pub struct Case {
     /// How it ended, the last time; also of one that is open again.
     pub ending: Option<Ending>,
     pub opened_at: Timestamp,
+    /// Of a patient who came home and is to be called: from when and until when.
+    pub contact_from: Option<Timestamp>,
+    pub contact_by: Option<Timestamp>,
+    /// When the deadline of that runs out; none where it has none any more.
+    pub contact_runs_out_at: Option<Timestamp>,
 }
 
 impl Case {
@@ -51,6 +57,9 @@ impl Case {
             course: CaseState::Planning,
             ending: None,
             opened_at: now,
+            contact_from: None,
+            contact_by: None,
+            contact_runs_out_at: None,
         }
     }
 
@@ -174,6 +183,38 @@ impl Case {
     }
 }
 
+impl Case {
+    /// The kind of deadline of who came home.
+    pub const HOMECOMING: &'static str = "homecoming-contact";
+
+    /// Nobody is to call the patient.
+    #[must_use]
+    pub fn uncalled(self) -> Self {
+        Self { contact_from: None, contact_by: None, contact_runs_out_at: None, ..self }
+    }
+
+    /// The deadline of who came home, where it has one.
+    pub fn contact_deadline(&self) -> Option<Deadline> {
+        let (kind, subject) = (Self::HOMECOMING.to_owned(), self.about());
+        Some(Deadline { kind, subject, due_at: self.contact_runs_out_at? })
+    }
+
+    /// When the patient is to be called, as somebody reads it: whoever is to call knows it, and nobody else learns from it
+    /// that the patient is in hospital again.
+    pub fn homecoming_contact(
+        &self,
+        parties: &[Party],
+        reads: impl Fn(&Audience) -> bool,
+    ) -> Option<pb::HomecomingContact> {
+        let (due_from, due_by) = self.contact_from.zip(self.contact_by)?;
+        let calling = parties.iter().filter(|party| party.calls_by.is_some() && !party.is_kept_out());
+        let own = calling.filter(|party| reads(&party.audience()));
+        let units: Vec<_> = own.map(|party| party.unit.to_string()).collect();
+        let (due_from, due_by) = (Some(wire::timestamp(due_from)), Some(wire::timestamp(due_by)));
+        Some(pb::HomecomingContact { due_from, due_by, units }).filter(|contact| !contact.units.is_empty())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +233,9 @@ mod tests {
             course: state,
             ending: None,
             opened_at: now,
+            contact_from: None,
+            contact_by: None,
+            contact_runs_out_at: None,
         }
     }
 

@@ -81,6 +81,11 @@ impl Contact {
         (contact, Event::ContactRecorded(told))
     }
 
+    /// Whether it is the call to somebody who came home that is due from an instant on.
+    pub fn is_after_homecoming(&self, from: Timestamp) -> bool {
+        self.topic == ContactTopic::AfterHomecoming && self.contacted_at >= from
+    }
+
     /// As the parties read it in the case.
     pub fn shown(&self) -> pb::Contact {
         pb::Contact { text: self.words.expose().clone(), ..self.told() }

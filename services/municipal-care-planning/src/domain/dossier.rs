@@ -1,8 +1,12 @@
 //! A case with its parties and notices, and what an event adds to them: who is told of what, once.
 
+mod homecoming;
+mod inbox;
+mod receipts;
 mod recipients;
 
 use hemgang_core::place::{HsaId, MunicipalityCode};
+use hemgang_db::Deadline;
 use hemgang_proto::{
     admission::AdmissionState,
     common::EntryReason,
@@ -11,9 +15,10 @@ use hemgang_proto::{
 use hemgang_rpc::{Audience, Entry, Failure};
 use jiff::Timestamp;
 
+use self::inbox::Inbox;
 use crate::domain::{
     case::{Case, CaseId},
-    consent::{Consents, Terms, is_statutory},
+    consent::{Consents, Terms},
     heard::{Heard, broken},
     judgement::{Judgement, owed},
     message::Message,
@@ -37,9 +42,10 @@ pub struct Dossier {
     /// All of them, as read.
     parties_read: Vec<Party>,
     notices_read: usize,
+    deadlines_read: Vec<Deadline>,
     released: Vec<NoticeId>,
-    /// Notices that went from one inbox to another, or out of any.
-    rerouted: Vec<NoticeId>,
+    /// Notices that changed otherwise: went from one inbox to another or out of any, or are due at another time.
+    moved: Vec<NoticeId>,
 }
 
 /// A unit that an admission notice is addressed to, with its municipality when a municipality runs it.
@@ -61,6 +67,7 @@ impl Dossier {
     /// A case with its parts, as read.
     pub fn new(case: Case, all: Vec<Party>, notices: Vec<Notice>) -> Self {
         let (parties_read, notices_read) = (all.clone(), notices.len());
+        let deadlines_read = receipts::deadlines_of(&case, &notices);
         let (parties, former) = all.into_iter().partition(|party| party.left_at.is_none());
         Self {
             read: case.clone(),
@@ -71,8 +78,9 @@ impl Dossier {
             entry: None,
             parties_read,
             notices_read,
+            deadlines_read,
             released: Vec::new(),
-            rerouted: Vec::new(),
+            moved: Vec::new(),
         }
     }
 
@@ -94,6 +102,9 @@ impl Dossier {
             ending: None,
             // A list of cases shows what is told afterwards in its own time, not before all others.
             opened_at: Entry::stated_or(heard.entry, heard.now),
+            contact_from: None,
+            contact_by: None,
+            contact_runs_out_at: None,
         };
         Ok(Self::new(case, Vec::new(), Vec::new()))
     }
@@ -152,10 +163,10 @@ impl Dossier {
             let party = known.unwrap_or_else(|| {
                 self.introduces(Recipient { unit, municipality }, heard.sent_at(), (consents, terms))
             });
-            self.deliver(&party, NoticeKind::Admission, &heard.sent(), heard.now);
+            self.deliver(&Inbox::of(&party), NoticeKind::Admission, &heard.sent(), heard.now);
             if is_new {
                 for judgement in owed(judgements, heard) {
-                    self.deliver(&party, judgement.kind, &judgement.sent(), heard.now);
+                    self.deliver(&Inbox::of(&party), judgement.kind, &judgement.sent(), heard.now);
                 }
                 self.parties.push(party);
             }
@@ -192,7 +203,7 @@ impl Dossier {
             let Some(notice) = self.notices.iter().find(is_first) else { continue };
             let notified = heard.earlier(&notice.source, party.since);
             for judgement in owed(judgements, &notified) {
-                self.deliver(&party, judgement.kind, &judgement.sent(), heard.now);
+                self.deliver(&Inbox::of(&party), judgement.kind, &judgement.sent(), heard.now);
             }
         }
         self
@@ -202,7 +213,7 @@ impl Dossier {
     #[must_use]
     pub fn tell(mut self, kind: NoticeKind, heard: &Heard) -> Self {
         for party in self.parties.clone() {
-            self.deliver(&party, kind, &heard.sent(), heard.now);
+            self.deliver(&Inbox::of(&party), kind, &heard.sent(), heard.now);
         }
         self
     }
@@ -255,7 +266,7 @@ impl Dossier {
     #[must_use]
     pub fn void(mut self, heard: &Heard) -> Self {
         self.parties.iter_mut().for_each(Party::void);
-        self.with_case(Case::voided).tell(NoticeKind::Voided, heard)
+        self.uncalled().with_case(Case::voided).tell(NoticeKind::Voided, heard)
     }
 
     /// The record was taken away by law: what parties read in the place of the case says no more what was handed over.
@@ -278,7 +289,7 @@ impl Dossier {
         let at = Entry::stated_or(self.entry, now);
         let sent = Sent { source, at, entry_reason: Entry::reason(self.entry) };
         for party in self.parties.clone().iter().filter(|party| units.contains(&party.unit)) {
-            self.deliver(party, kind, &sent, now);
+            self.deliver(&Inbox::of(party), kind, &sent, now);
         }
         self
     }
@@ -387,7 +398,7 @@ impl Dossier {
         self.notices.iter().skip(self.notices_read)
     }
 
-    /// Notices that were there, and stay as they were.
+    /// Notices that were there before.
     pub fn earlier_notices(&self) -> impl Iterator<Item = &Notice> {
         self.notices
             .iter()
@@ -395,9 +406,9 @@ impl Dossier {
             .filter(|notice| !self.released.contains(&notice.notice_id))
     }
 
-    /// Notices that went from one inbox to another, or out of any.
-    pub fn rerouted_notices(&self) -> impl Iterator<Item = &Notice> {
-        self.notices.iter().filter(|notice| self.rerouted.contains(&notice.notice_id))
+    /// Notices that were there and changed, but for those that are delivered now.
+    pub fn moved_notices(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().filter(|notice| self.moved.contains(&notice.notice_id))
     }
 
     /// Notices that were held and are delivered now.
@@ -423,42 +434,8 @@ impl Dossier {
             left_at: None,
             left_reason: RemovalReason::Unspecified,
             left_to: None,
+            calls_by: None,
         }
-    }
-
-    /// Puts a notice into an inbox, unless this one is there. Nobody was sent anything before being a party.
-    fn deliver(&mut self, to: &Party, kind: NoticeKind, sent: &Sent<'_>, now: Timestamp) {
-        let is_there = |notice: &Notice| {
-            notice.is_in_inbox_of(&to.unit) && notice.kind == kind && notice.source == sent.source
-        };
-        if self.notices.iter().any(is_there) {
-            return;
-        }
-        // What is told afterwards says itself when it was sent.
-        let is_live = sent.entry_reason == EntryReason::Unspecified;
-        let sent_at = if is_live { sent.at.max(to.since) } else { sent.at };
-        // The system of before delivered what is imported: an inbox shows it in its own time.
-        let delivered_at = if sent.entry_reason == EntryReason::Import { sent_at } else { now };
-        let is_held = to.is_barred && !is_statutory(kind);
-        let delivered_at = (!is_held).then_some(delivered_at);
-        let number = 1 + self.notices.iter().map(|notice| notice.number).max().unwrap_or_default();
-        self.notices.push(Notice {
-            notice_id: NoticeId::fresh(now),
-            version: 1,
-            case_id: self.case.case_id,
-            number,
-            admission_id: self.case.admission_id,
-            recipient: to.unit.clone(),
-            municipality: to.municipality.clone(),
-            kind,
-            source: sent.source.to_owned(),
-            sent_at,
-            entry_reason: sent.entry_reason,
-            delivered_at,
-            acknowledged_at: None,
-            acknowledged_by: None,
-            withdrawn_at: None,
-        });
     }
 }
 

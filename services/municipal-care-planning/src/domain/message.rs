@@ -156,6 +156,11 @@ impl Message {
         parties.filter(|unit| self.is_to_all() || self.recipients.contains(unit)).cloned().collect()
     }
 
+    /// Whether the ward finds it in its inbox, unless it sent it: it is to everybody, or to the hospital's side.
+    pub fn is_for_ward(&self) -> bool {
+        self.is_to_all() || self.is_hospitals
+    }
+
     /// What a notice of it carries, so that it is delivered once.
     pub fn source(&self) -> String {
         format!("message:{}.{}", self.message_id, self.number)

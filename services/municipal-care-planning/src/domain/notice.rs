@@ -1,14 +1,15 @@
-//! A notice in one unit's inbox: delivered once, acknowledged by one person.
+//! A notice in the inbox of a unit, or of a ward: delivered once, acknowledged by one person.
 
 use hemgang_core::{
     id::AdmissionId,
     place::{HsaId, MunicipalityCode},
 };
+use hemgang_db::Deadline;
 use hemgang_proto::{
     common::EntryReason,
-    planning::{self as pb, NoticeKind, planning_event::Event},
+    planning::{self as pb, CaseState, NoticeKind, planning_event::Event},
 };
-use hemgang_rpc::{Audience, Entry, wire};
+use hemgang_rpc::{Addressee, Audience, Entry, wire};
 use jiff::Timestamp;
 
 use crate::{
@@ -25,7 +26,7 @@ hemgang_db::text_column!(NoticeId);
 
 /// A notice as kept: a part of its case.
 #[expect(clippy::struct_field_names, reason = "fields are columns of the same name")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
     pub notice_id: NoticeId,
     pub version: i64,
@@ -33,7 +34,10 @@ pub struct Notice {
     pub number: i64,
     pub admission_id: Option<AdmissionId>,
     pub recipient: HsaId,
+    /// Of municipal units only.
     pub municipality: Option<MunicipalityCode>,
+    /// Of wards only: theirs.
+    pub hospital: Option<HsaId>,
     pub kind: NoticeKind,
     pub source: String,
     pub sent_at: Timestamp,
@@ -44,9 +48,26 @@ pub struct Notice {
     pub acknowledged_by: Option<HsaId>,
     /// When it left the inbox of a unit that takes part no more.
     pub withdrawn_at: Option<Timestamp>,
+    /// When its receipt is due, or was; none where nothing is.
+    pub acknowledge_by: Option<Timestamp>,
+    /// When its deadline runs out; none where it has none any more.
+    pub runs_out_at: Option<Timestamp>,
+    /// Its receipt did not come in time, and the side that sent it was told.
+    pub is_missed: bool,
+    /// Who was reminded since.
+    pub escalations: Escalations,
 }
 
+/// Who was reminded of a notice, the first first. Kept as proto3 JSON.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Escalations(pub Vec<pb::Escalation>);
+
+json_column!(Escalations);
+
 impl Notice {
+    /// The kind of deadline that it has.
+    pub const DEADLINE: &'static str = "receipt";
+
     /// The addressed side alone: the unit, and its municipality; nobody while it is held, or once it left the inbox.
     pub fn addressee(&self) -> Audience {
         if self.delivered_at.is_some() { self.addressed() } else { Audience::default() }
@@ -57,7 +78,37 @@ impl Notice {
         if self.withdrawn_at.is_some() {
             return Audience::default();
         }
-        Audience::default().and_party(&self.recipient, self.municipality.as_ref())
+        match &self.hospital {
+            Some(hospital) => Audience::stay(hospital, &self.recipient),
+            None => Audience::default().and_party(&self.recipient, self.municipality.as_ref()),
+        }
+    }
+
+    /// What kind of addressee has it.
+    pub fn addressee_kind(&self) -> Addressee {
+        match (&self.hospital, &self.municipality) {
+            (Some(_), _) => Addressee::Ward,
+            (None, Some(_)) => Addressee::Municipality,
+            (None, None) => Addressee::Outpatient,
+        }
+    }
+
+    /// Whether somebody owes a receipt of it: it lies in an inbox as it was told, nobody has taken note, and there is still
+    /// somebody whom it is about and for whom it is planned. A case that is closed owes what it owed.
+    pub fn is_owed(&self, case: &Case) -> bool {
+        let is_there = self.delivered_at.is_some() && self.withdrawn_at.is_none();
+        let is_live = self.entry_reason == EntryReason::Unspecified;
+        is_there
+            && is_live
+            && self.acknowledged_at.is_none()
+            && !case.is_over()
+            && case.state != CaseState::Interrupted
+    }
+
+    /// Its deadline, where it has one. The first word says what may meet or end the duty: events of the case.
+    pub fn deadline(&self, case: &Case) -> Option<Deadline> {
+        let subject = format!("{} {}", case.about(), self.notice_id);
+        Some(Deadline { kind: Self::DEADLINE.to_owned(), subject, due_at: self.runs_out_at? })
     }
 
     /// Whether it is in a unit's inbox, or held for it.
@@ -93,6 +144,8 @@ impl Notice {
             });
         }
         Event::NoticeDelivered(pb::NoticeDelivered {
+            acknowledge_by: self.acknowledge_by.map(wire::timestamp),
+            hospital: self.hospital.as_ref().map(ToString::to_string).unwrap_or_default(),
             notice_id: self.notice_id.to_string(),
             case_id: self.case_id.to_string(),
             kind: self.kind.into(),
@@ -120,6 +173,7 @@ impl Notice {
         self.version += 1;
         self.acknowledged_at = Some(at);
         self.acknowledged_by = Some(by);
+        self.runs_out_at = None;
         Ok((self, event))
     }
 }

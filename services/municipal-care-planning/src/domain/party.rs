@@ -35,6 +35,8 @@ pub struct Party {
     pub left_reason: RemovalReason,
     /// The unit that took its place.
     pub left_to: Option<HsaId>,
+    /// Of a unit that is to call the patient who came home: until when.
+    pub calls_by: Option<Timestamp>,
 }
 
 /// A case as it stood when the last was disclosed, without its patient. Kept as proto3 JSON.
@@ -58,7 +60,7 @@ impl Party {
 
     /// Takes part no more: it reads nothing from now on.
     pub fn leave(&mut self, reason: RemovalReason, now: Timestamp) {
-        (self.shown, self.shown_state) = (None, None);
+        (self.shown, self.shown_state, self.calls_by) = (None, None, None);
         (self.is_open, self.left_at, self.left_reason) = (false, Some(now), reason);
     }
 

@@ -38,12 +38,17 @@ impl Patient {
         self.oid.is_empty()
     }
 
+    /// The identity; none once it is blanked.
+    pub fn identity(&self) -> Option<PersonId> {
+        let identity = PersonId { oid: self.oid.clone(), value: self.value.expose().clone() };
+        Some(identity).filter(|_| !self.is_blanked())
+    }
+
     /// The person as parties see it.
     pub fn shown(&self) -> Person {
-        let person_id = PersonId { oid: self.oid.clone(), value: self.value.expose().clone() };
         Person {
             // Of one who was blanked by law nothing is left.
-            person_id: Some(person_id).filter(|_| !self.is_blanked()),
+            person_id: self.identity(),
             name: self.name.expose().clone(),
             address: self.address.expose().clone(),
             protection: self.protection.into(),

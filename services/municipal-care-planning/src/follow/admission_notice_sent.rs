@@ -5,7 +5,7 @@ use hemgang_db::Change;
 use hemgang_proto::admission::AdmissionNoticeSent;
 use hemgang_rpc::{Context, Failure};
 
-use super::{delivery, sight, unit};
+use super::{delivery, homecoming, sight, unit};
 use crate::{
     domain::{
         consent::Terms,
@@ -32,11 +32,13 @@ pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> R
     for hsa_id in &said.recipients {
         recipients.push(recipient(cx, heard, hsa_id).await?);
     }
+    let units: Vec<_> = recipients.iter().map(|recipient| recipient.unit.clone()).collect();
+    let back = homecoming::notified(cx, &stay, &units).await?;
     let terms = Terms::at(&cx.own.disclosure, heard.sent_at());
     let is_opened = dossier.case.version == 0;
     let dossier = dossier.notify(recipients, heard, &judgements, (&consents, terms)).notified_again(heard);
     let shared = sight::change(cx, &dossier, &project(stay, heard, said), heard).await?;
-    let change = shared.and(delivery::change(cx, &dossier)?);
+    let change = shared.and(delivery::change(cx, &dossier)?).and(back);
     // Whoever records a decision at this moment, and finds no case, must find it.
     Ok(if is_opened { change.put(&consents.next()) } else { change })
 }

@@ -26,21 +26,42 @@ pub fn change(cx: &Context, dossier: &Dossier) -> Result<Change, Failure> {
     if let Some(at) = dossier.has_reopened().then(|| case.reopened_at()).flatten() {
         opened = opened.tell(telling(at, dossier.listeners()).event::<PlanningEvent>(case.reopened())?);
     }
-    Ok(opened.and(parts(dossier, &case, telling)?))
+    Ok(opened.and(parts(cx, dossier, &case, telling)?))
 }
 
-/// The case at its next version with its new parts, and the deliveries as somebody tells of them.
+/// What was decided because a deadline ran out.
+pub fn fired(cx: &Context, dossier: &Dossier) -> Result<Change, Failure> {
+    let case = dossier.next();
+    let telling = |at, audience| Telling::reacting(cx, case.subject(), at, audience);
+    parts(cx, dossier, &case, telling)
+}
+
+/// The case at its next version with its new parts, the deliveries as somebody tells of them, and the deadlines that it opens and closes.
 pub fn parts(
+    cx: &Context,
     dossier: &Dossier,
     case: &Case,
     telling: impl Fn(Timestamp, Audience) -> Telling,
 ) -> Result<Change, Failure> {
+    let (directory, receipts) = (cx.directory.now(), &cx.own.receipts);
+    let due = |notice: &Notice| {
+        let delivered_at = notice.delivered_at.unwrap_or(notice.sent_at);
+        let what = (notice.kind, notice.addressee_kind());
+        receipts.due(&directory, what, (&notice.recipient, delivered_at))
+    };
+    let dossier = &dossier.clone().timed(due);
+    let deadlines = dossier.deadlines();
     let mut change =
         dossier.new_parties().fold(Change::new().put(case), |change, party| change.insert(&party));
     change = dossier.moved_parties().fold(change, |change, party| change.replace(&party));
     change = gates(dossier, case, change, &telling)?;
-    change = dossier.released_notices().chain(dossier.rerouted_notices()).fold(change, Change::replace);
+    change = dossier.released_notices().chain(dossier.moved_notices()).fold(change, Change::replace);
+    change = deadlines.closed.iter().fold(change, Change::remove);
+    change = deadlines.opened.iter().fold(change, Change::insert);
     change = dossier.new_notices().fold(change, Change::insert);
+    for (caller, event) in dossier.calls_told() {
+        change = change.tell(telling(cx.clock.now(), caller).event::<PlanningEvent>(event)?);
+    }
     for notice in dossier.released_notices().chain(dossier.new_notices()) {
         let telling = telling(notice.sent_at, notice.audience(case)).entered(notice.entry());
         change = change.tell(telling.event::<PlanningEvent>(notice.told())?);

@@ -25,6 +25,7 @@ pub async fn react(cx: &Context, dossier: Dossier, heard: &Heard) -> Result<Chan
     let ready = store::stay::get(&cx.db, heard.admission_id).await?.ready;
     let judgements = store::judgement::list(&cx.db, heard.admission_id).await?;
     let dossier = dossier
+        .uncalled()
         .with_case(|case| case.stayed(ready).unclosed(heard.recorded_at))
         .tell(NoticeKind::DischargeCancelled, heard)
         .catch_up(heard, &judgements);

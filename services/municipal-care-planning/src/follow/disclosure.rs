@@ -40,7 +40,7 @@ pub async fn change(
     let shown = pb::Case { expected_discharge: None, messages, ..arranged.shown(live)? };
     let dossier = dossier.disclose((consents, Terms::at(&cx.own.disclosure, now)), &shown, now);
     let case = dossier.next();
-    let mut change = delivery::parts(&dossier, &case, &telling)?;
+    let mut change = delivery::parts(cx, &dossier, &case, &telling)?;
     for again in dossier.let_in().map(Party::audience) {
         let shared = sight::shared((&dossier, &case), stay.as_ref(), &arranged, &again)?;
         change = change.tell(telling(now, again).event::<PlanningEvent>(Event::CaseShared(shared))?);

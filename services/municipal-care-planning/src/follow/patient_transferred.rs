@@ -30,7 +30,7 @@ pub async fn react(
         return Ok(Change::new());
     }
     let (hospital, ward) = (unit(&said.hospital)?, unit(&said.to_ward)?);
-    let dossier = dossier.with_case(|case| case.moved(hospital, ward)).tell(NoticeKind::Transfer, heard);
+    let dossier = dossier.move_to(&hospital, &ward).tell(NoticeKind::Transfer, heard);
     let stay = project(store::stay::get(&cx.db, heard.admission_id).await?, said)?;
     let shared = sight::change(cx, &dossier, &stay, heard).await?;
     Ok(shared.and(delivery::change(cx, &dossier)?))

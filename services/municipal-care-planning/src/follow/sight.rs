@@ -99,6 +99,7 @@ pub fn shared(
         former_parties: view::former(dossier),
         contacts: arranged.contacts(),
         messages: arranged.messages_told(|message| is_theirs(message.audience(dossier))),
+        homecoming_contact: case.homecoming_contact(&dossier.parties, |party| party.meets(gained)),
         assignments: arranged.assignments(|assignment| is_theirs(assignment.audience())),
     })
 }

@@ -215,7 +215,7 @@ async fn interrupted(story: &Story<'_>, hour: i64) {
     let dossier = dossier.with_case(|_| ended.expect("interrupted").0);
     let case = dossier.next();
     let telling = |at, audience| Telling::reacting(story.cx, case.subject(), at, audience);
-    let change = delivery::parts(&dossier, &case, telling).expect("a change");
+    let change = delivery::parts(story.cx, &dossier, &case, telling).expect("a change");
     story.cx.db.commit(change).await.expect("written");
 }
 

@@ -24,7 +24,7 @@ pub async fn blank(
     let dossier = dossier.blanked();
     let revised =
         telling(cx.clock.now(), dossier.audience()).event::<PlanningEvent>(dossier.case.revised())?;
-    let change = delivery::parts(&dossier, &dossier.next(), telling)?.tell(revised);
+    let change = delivery::parts(cx, &dossier, &dossier.next(), telling)?.tell(revised);
     let (handed_over, sip, contacts, messages, meetings) = tokio::try_join!(
         store::discharge_information::get(&cx.db, case_id),
         store::sip::get(&cx.db, case_id),

@@ -16,12 +16,13 @@ const DEFINITION: Definition = Definition {
     version: 1,
     title: "Time to acknowledgement",
     title_sv: "Tid till kvittens",
-    numerator: "notices that somebody at the unit acknowledged within the agreed time, counted while the unit is manned; of \
-                the other variants, minutes from delivery to acknowledgement",
+    numerator: "notices that somebody at the unit acknowledged by their deadline (Notice.acknowledge_by); of the other \
+                variants, minutes from delivery to acknowledgement",
     denominator: "notices delivered, also those never acknowledged; of the other variants, those acknowledged; one that was \
                   forwarded is as old as it was at the first unit",
-    exclusions: "notices that were not for the unit (misdirected) or whose unit was removed, those not acknowledged whose time \
-                 still runs, those held for reasons of secrecy, entered from the reserve routine or imported, voided stays",
+    exclusions: "notices in a ward's inbox, that were not for the unit (misdirected) or whose unit was removed, those not \
+                 acknowledged whose time still runs, or when the patient died, what tells of a death, those held for reasons \
+                 of secrecy, entered from the reserve routine or imported, voided stays",
     attributed_to: "the day of delivery, Europe/Stockholm; the municipality is that of the unit, none of the region's",
     source: "the county's routine for samverkan vid utskrivning (kvittens); the time is the region's policy receipt_limits",
     measure: Measure::Share,
@@ -45,16 +46,16 @@ impl Indicator for Acknowledgement {
     async fn cases(&self, cx: &Context, query: &Query) -> Result<Vec<Case>, Failure> {
         let received = received::list(&cx.db, query.from, query.to).await?;
         let directory = cx.directory.now();
-        let (now, receipts) = (cx.clock.now(), &cx.own.receipts);
+        let now = cx.clock.now();
         let received = received.into_iter().filter(|it| it.known.case.state != CaseState::Voided);
         let counted = received.filter_map(|Received { notice, delivered_at, known: case }| {
             let until = notice.acknowledged_at.unwrap_or(now);
             let office = directory.manned_minutes(&notice.recipient, delivered_at, until);
-            let limit = receipts.limit(notice.kind, notice.municipality.is_some(), delivered_at);
             let is_owed = notice.acknowledged_at.is_none();
             let numerator = match query.variant {
-                "published" if is_owed && office <= limit => return None,
-                "published" => i64::from(office <= limit),
+                // What was due is what the unit was shown: its deadline is kept with the notice.
+                "published" if is_owed && notice.acknowledge_by.is_none_or(|due| now <= due) => return None,
+                "published" => i64::from(notice.acknowledge_by? >= until),
                 _ if is_owed => return None,
                 "office_median" | "office_p90" => office,
                 _ => delivered_at.duration_until(until).as_secs() / 60,

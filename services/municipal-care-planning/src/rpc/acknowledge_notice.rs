@@ -1,4 +1,4 @@
-//! `AcknowledgeNotice` (kvittens): a named person at the addressed unit has taken note.
+//! `AcknowledgeNotice` (kvittens): a named person at the addressed unit or ward has taken note.
 
 use hemgang_core::place::HsaId;
 use hemgang_db::Change;
@@ -21,12 +21,14 @@ pub async fn handle(
     let (case, notice) = addressed(cx, call, id).await?;
     call.expect_etag(&req.etag, notice.version)?;
     let at = Entry::stated_or(entry, call.now);
+    let deadline = notice.deadline(&case);
     let (notice, event) = notice.acknowledge(acknowledged_by, at)?;
 
     // The case is the unit: whoever changes a part of it replaces it.
     let case = Case { version: case.version + 1, ..case };
     let telling = Telling::by(cx, call, case.subject(), at, notice.audience(&case)).entered(entry);
     let change = Change::new().replace(&case).replace(&notice).tell(telling.event::<PlanningEvent>(event)?);
+    let change = deadline.iter().fold(change, Change::remove);
     let response = pb::AcknowledgeNoticeResponse { notice: Some(view::notice(&notice)) };
     Ok(call.commit(cx, change, response).await?)
 }

@@ -109,10 +109,18 @@ pub fn others(dossier: &Dossier, call: &Call) -> Vec<HsaId> {
     units.filter(|unit| **unit != call.caller.unit).cloned().collect()
 }
 
-/// Puts into the inboxes of all other parties what the caller did just now.
+/// Puts into the inboxes of all other parties, and of the ward, what the caller did just now.
 pub fn inform_others(dossier: Dossier, call: &Call, kind: NoticeKind, source: &str) -> Dossier {
     let others = others(&dossier, call);
-    dossier.inform(&others, kind, source, call.now)
+    inform_ward(dossier.inform(&others, kind, source, call.now), call, kind, source)
+}
+
+/// Puts it into the ward's inbox, unless the hospital did it itself.
+pub fn inform_ward(dossier: Dossier, call: &Call, kind: NoticeKind, source: &str) -> Dossier {
+    if dossier.case.is_hospitals(&call.caller.unit) && !dossier.has_party(&call.caller.unit) {
+        return dossier;
+    }
+    dossier.inform_ward(kind, source, call.now)
 }
 
 /// A part of the case as decided, the notices that tell of it and its events. The case is the unit: whoever changes a part
@@ -142,7 +150,7 @@ pub fn change_for(
         let telling = telling(occurred_at, listeners.clone()).entered(dossier.entry);
         change = change.tell(telling.event::<PlanningEvent>(event)?);
     }
-    Ok(change.and(delivery::parts(dossier, &case, telling)?))
+    Ok(change.and(delivery::parts(cx, dossier, &case, telling)?))
 }
 
 /// What the caller's unit states about a case, on a topic: kept in the place of what it said before, and told to the other

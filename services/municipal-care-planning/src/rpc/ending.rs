@@ -41,6 +41,6 @@ pub fn change(
     let case = dossier.next();
     let telling = |at, audience| Telling::by(cx, call, case.subject(), at, audience);
     let told = telling(call.now, dossier.listeners()).event::<PlanningEvent>(event)?;
-    let change = Change::new().tell(told).and(delivery::parts(&dossier, &case, telling)?);
+    let change = Change::new().tell(told).and(delivery::parts(cx, &dossier, &case, telling)?);
     Ok((arrange::shown(&dossier), change))
 }

@@ -67,7 +67,9 @@ pub async fn shown(cx: &Context, call: &Call, dossier: &Dossier) -> Result<Optio
         Vec::new()
     };
     let assignments = arranged.assignments(|assignment| call.sight.admits(&assignment.audience()));
-    Ok(Some(pb::Case { notices, consents, assignments, ..case }))
+    let homecoming_contact =
+        dossier.case.homecoming_contact(&dossier.parties, |party| call.sight.admits(party));
+    Ok(Some(pb::Case { notices, consents, assignments, homecoming_contact, ..case }))
 }
 
 /// The case of the patient's stay before, of those that the caller may see too. Of somebody whom the caller may not know none

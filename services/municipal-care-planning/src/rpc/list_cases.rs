@@ -3,7 +3,10 @@
 use hemgang_core::place::HsaId;
 use hemgang_proto::planning::{self as pb, CaseState};
 use hemgang_rpc::{Call, Context, Fields, Page};
-use jiff::civil::{Date, date};
+use jiff::{
+    SignedDuration,
+    civil::{Date, date},
+};
 
 use super::view;
 use crate::{error::Error, store};
@@ -17,6 +20,9 @@ const ALL: [CaseState; 7] = [
     CaseState::Interrupted,
     CaseState::Closed,
 ];
+
+/// Who was not called by then is not called any more.
+const CALLED_WITHIN: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 pub async fn handle(
     cx: &Context,
@@ -33,10 +39,16 @@ pub async fn handle(
     if asks_days && !req.assigned_to.is_empty() {
         fields.wrong("assigned_to", "goes without days");
     }
+    if req.homecoming_contact_only && (asks_days || !req.assigned_to.is_empty() || !req.states.is_empty()) {
+        fields.wrong("homecoming_contact_only", "goes without states, days and assigned_to");
+    }
     let (page, wanted, assigned_to, leaves) =
         fields.finish(|| Some((page?, states?, assigned_to?, leaves?)))?;
 
     let mut cases = match (&assigned_to, asks_days) {
+        _ if req.homecoming_contact_only => {
+            store::homecoming::list(&cx.db, &call.sight, call.now - CALLED_WITHIN, &page).await?
+        }
         (Some(person), _) => {
             store::assignment::list_cases(&cx.db, &call.sight, (person, today), wanted, &page).await?
         }

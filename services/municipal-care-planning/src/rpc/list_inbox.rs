@@ -1,4 +1,4 @@
-//! `ListInbox`: the notices that were delivered to the caller's units, newest first.
+//! `ListInbox`: the notices that were delivered to the caller's units or ward, newest first.
 
 use hemgang_proto::planning as pb;
 use hemgang_rpc::{Call, Context, Fields, Page};
@@ -6,7 +6,11 @@ use hemgang_rpc::{Call, Context, Fields, Page};
 use jiff::Timestamp;
 
 use super::view;
-use crate::{domain::notice::Notice, error::Error, store};
+use crate::{
+    domain::notice::Notice,
+    error::Error,
+    store::{self, notice::Listed},
+};
 
 pub async fn handle(
     cx: &Context,
@@ -17,7 +21,12 @@ pub async fn handle(
     let page = Page::read(&mut fields, req.page_size, &req.page_token);
     let page = fields.finish(|| page)?;
 
-    let mut notices = store::notice::list_inbox(&cx.db, &call.sight, req.unacknowledged_only, &page).await?;
+    let listed = match (req.overdue_only, req.unacknowledged_only) {
+        (true, _) => Listed::Overdue(call.now),
+        (false, true) => Listed::Unacknowledged,
+        (false, false) => Listed::All,
+    };
+    let mut notices = store::notice::list_inbox(&cx.db, &call.sight, listed, &page).await?;
     let place = |notice: &Notice| {
         let delivered_at = notice.delivered_at.map(Timestamp::as_microsecond);
         (delivered_at.unwrap_or_default(), notice.notice_id.to_string())

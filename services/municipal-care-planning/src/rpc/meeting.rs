@@ -111,7 +111,8 @@ async fn find(
 pub fn inform(dossier: Dossier, call: &Call, meeting: &Meeting, kind: NoticeKind) -> Dossier {
     let everybody = meeting.invited.iter().chain([&meeting.called_by]);
     let others: Vec<_> = everybody.filter(|unit| **unit != call.caller.unit).cloned().collect();
-    dossier.inform(&others, kind, &meeting.source(), call.now)
+    let dossier = dossier.inform(&others, kind, &meeting.source(), call.now);
+    arrange::inform_ward(dossier, call, kind, &meeting.source())
 }
 
 /// A meeting that was held, as a request tells of it.

@@ -38,6 +38,11 @@ pub fn change(
 ) -> Result<Change, Failure> {
     let receivers = message.receivers(&dossier, &call.caller.unit);
     let dossier = dossier.inform(&receivers, kind, &message.source(), call.now);
+    let dossier = if message.is_for_ward() {
+        arrange::inform_ward(dossier, call, kind, &message.source())
+    } else {
+        dossier
+    };
     let listeners = message.listeners(&dossier);
     arrange::change_for(cx, call, (&dossier, call.now), message, (listeners, vec![event]))
 }

@@ -97,7 +97,7 @@ pub async fn change(
     let moved = sight::moved((dossier, &case), stay.as_ref(), arranged, now)?;
     let told = now(dossier.listeners()).event::<PlanningEvent>(event)?;
     // From whom the case is kept is told before that it takes part, or somebody could read it in between.
-    Ok(moved.and(delivery::parts(dossier, &case, telling)?).tell(told))
+    Ok(moved.and(delivery::parts(cx, dossier, &case, telling)?).tell(told))
 }
 
 /// The case as it is then, with those that left.

@@ -46,6 +46,8 @@ pub async fn handle(
     let at = spoken.at;
     let (contact, event) =
         Contact::record((dossier.case.case_id, call.caller.unit.clone()), spoken, call.now);
+    let is_due = |from| contact.is_after_homecoming(from) && dossier.callers().contains(&contact.unit);
+    let dossier = if dossier.case.contact_from.is_some_and(is_due) { dossier.uncalled() } else { dossier };
     let change = arrange::change(cx, call, (&dossier, at), &contact, [event])?;
     Ok(call.commit(cx, change, pb::RecordContactResponse { contact: Some(contact.told()) }).await?)
 }

@@ -61,7 +61,7 @@ pub async fn handle(
     let who = PatientDetailsRecorded { case_id: case.case_id.to_string(), person_id: Some(identity) };
     let who = Event::PatientDetailsRecorded(who);
     let who = telling(call.now, Audience::default()).event::<PlanningEvent>(who)?;
-    let parts = delivery::parts(&dossier, &case, telling)?;
+    let parts = delivery::parts(cx, &dossier, &case, telling)?;
     let told = |subject, audience| Telling::by(cx, call, subject, call.now, audience);
     let raised = protection::raise(cx, &others, person.protection, told).await?;
     let change = Change::new().insert(&person).tell(sent).tell(who).and(parts).and(raised);

@@ -31,6 +31,7 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
     )?;
     let shown = cases.iter().map(|case| {
         let parties = parties.get(&case.case_id).map_or(&[][..], Vec::as_slice);
+        let homecoming_contact = case.homecoming_contact(parties, |party| sight.admits(party));
         let Some(id) = case.admission_id else {
             let person =
                 persons.get(&case.case_id).map_or_else(Person::default, crate::domain::person::Person::shown);
@@ -39,7 +40,7 @@ pub async fn listed(cx: &Context, sight: &Sight, cases: &[Case]) -> Result<Vec<p
         let unheard = Stay::unheard(id);
         let person = patients.get(&id).map_or_else(Person::default, Patient::shown);
         let live = of(case, Some(stays.get(&id).unwrap_or(&unheard)), person.masked(), parties);
-        seen(sight, (case, parties), live)
+        pb::Case { homecoming_contact, ..seen(sight, (case, parties), live) }
     });
     // What was arranged is read in the case; what a party reads in its place holds that, too.
     let bare = |case: pb::Case| {
@@ -114,6 +115,9 @@ pub fn notice(notice: &Notice) -> pb::Notice {
         etag: notice.version.to_string(),
         entry_reason: notice.entry_reason.into(),
         withdrawn_at: notice.withdrawn_at.map(wire::timestamp),
+        acknowledge_by: notice.acknowledge_by.map(wire::timestamp),
+        escalations: notice.escalations.0.clone(),
+        hospital: text(notice.hospital.as_ref()),
     }
 }
 
@@ -154,6 +158,7 @@ pub fn of(case: &Case, stay: Option<&Stay>, person: Person, parties: &[Party]) -
         ending: case.ending.as_ref().map(Ending::shown),
         decisions: Vec::new(),
         previous_case_id: String::new(),
+        homecoming_contact: None,
     }
 }
 

@@ -13,7 +13,10 @@ hemgang_db::record!(
     "care_case",
     versioned,
     key(case_id),
-    columns(version, admission_id, hospital, ward, requested_by, ending, opened_at),
+    columns(
+        version, admission_id, hospital, ward, requested_by, ending, opened_at, contact_from, contact_by,
+        contact_runs_out_at,
+    ),
     names(state: CaseState, course: CaseState)
 );
 

@@ -16,7 +16,10 @@ hemgang_db::record!(
     "party",
     versioned,
     key(case_id, unit),
-    columns(version, municipality, since, opened_at, is_open, is_barred, shown, shown_state, left_at, left_to),
+    columns(
+        version, municipality, since, opened_at, is_open, is_barred, shown, shown_state, left_at, left_to,
+        calls_by,
+    ),
     names(left_reason: RemovalReason)
 );
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use hemgang_core::{id::AdmissionId, person::PersonId};
 use hemgang_db::{Db, params};
-use hemgang_proto::common::Protection;
+use hemgang_proto::common::{self, Protection};
 use hemgang_rpc::Failure;
 
 use crate::domain::patient::Patient;
@@ -23,6 +23,13 @@ pub async fn protection_of(db: &Db, id: &PersonId) -> Result<Option<Protection>,
     let sql = "select * from patient where oid = $1 and value = $2";
     let stays: Vec<Patient> = db.list(sql, params![id.oid(), id.value()]).await?;
     Ok(stays.into_iter().map(|patient| patient.protection).max())
+}
+
+/// The stays that were told of one identity.
+pub async fn admissions_of(db: &Db, id: &common::PersonId) -> Result<Vec<AdmissionId>, Failure> {
+    let sql = "select * from patient where oid = $1 and value = $2";
+    let stays: Vec<Patient> = db.list(sql, params![id.oid.as_str(), id.value.as_str()]).await?;
+    Ok(stays.into_iter().map(|patient| patient.admission_id).collect())
 }
 
 /// The patient of one stay.

@@ -15,10 +15,10 @@ pub struct Received {
     pub known: Known,
 }
 
-/// The notices that were delivered as it happened in a period, both days included, and are still where they came.
+/// The notices that were delivered to units as it happened in a period, both days included, and are still where they came.
 pub async fn list(db: &Db, from: Date, to: Date) -> Result<Vec<Received>, Failure> {
     let sql = "select * from notice where delivered_at >= $1 and delivered_at < $2 and withdrawn_at is null \
-               and entry_reason = 'ENTRY_REASON_UNSPECIFIED'";
+               and hospital is null and entry_reason = 'ENTRY_REASON_UNSPECIFIED'";
     let after = to.tomorrow().map_or(Timestamp::MAX, day_begins);
     let notices: Vec<Notice> = db.list(sql, params![day_begins(from), after]).await?;
     let known = known::list_of(db, &notices.iter().map(|notice| notice.case_id).collect()).await?;

@@ -4,7 +4,10 @@ use std::fs::File;
 
 use jiff::civil::{Date, date};
 
-use super::{Directory, DirectoryFault, HoursOf, Law, OfficeHours, Specialty, UnitKind};
+use super::{
+    Contact, ContactOf, Directory, DirectoryFault, HoursOf, Law, MailAddress, OfficeHours, Specialty,
+    UnitFunction, UnitKind,
+};
 use crate::place::{HsaId, MunicipalityCode};
 
 const MUNICIPALITIES: &str = "\
@@ -278,4 +281,44 @@ fn a_unit_is_manned_in_its_own_hours_and_another_in_the_usual_ones() {
     directory.record_office_hours(of, vec![always]);
     // The night in which the clock goes back has an hour more.
     assert_eq!(minutes(&directory, "SE2-E2", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"), 25 * 60);
+}
+
+#[test]
+fn a_unit_has_been_manned_for_so_long_when_its_hours_say_so() {
+    let mut directory = small();
+    let until = |directory: &Directory, unit: &str, from: &str, minutes| {
+        let from: jiff::Timestamp = from.parse().expect("an instant");
+        directory.manned_until(&id(unit), from, minutes).to_string()
+    };
+    // Friday 15:00, in Stockholm: an hour is left of the day.
+    assert_eq!(until(&directory, "SE2-E2", "2026-09-11T13:00:00Z", 60), "2026-09-11T14:00:00Z");
+    assert_eq!(until(&directory, "SE2-E2", "2026-09-11T13:00:00Z", 61), "2026-09-14T06:01:00Z");
+    // In the evening before Good Friday: the time begins on Tuesday.
+    assert_eq!(until(&directory, "SE9-X", "2026-04-02T20:00:00Z", 480), "2026-04-07T14:00:00Z");
+    assert_eq!(until(&directory, "SE9-X", "2026-04-02T20:00:00Z", 0), "2026-04-07T06:00:00Z");
+    let closed = OfficeHours { week: Vec::new(), on_holidays: false, valid_from: date(2026, 1, 1) };
+    directory.record_office_hours(HoursOf { municipality: Some(code("1480")), kind: None }, vec![closed]);
+    assert_eq!(until(&directory, "SE2-E2", "2026-09-11T13:00:00Z", 1), "2027-09-12T13:00:00Z");
+}
+
+#[test]
+fn a_function_is_reached_at_the_unit_or_where_it_is_had_for_several() {
+    let mut directory = small();
+    let address = |text: &str| text.parse::<MailAddress>().expect("an address");
+    let row = |texts: &[&str], valid_from| Contact {
+        addresses: texts.iter().map(|text| address(text)).collect(),
+        valid_from,
+    };
+    let of = |unit: &str, function| ContactOf { unit: id(unit), function };
+    let rows = vec![row(&["a@k.example"], date(2026, 1, 1)), row(&[], date(2026, 6, 1))];
+    directory.record_contacts(of("SE2-E2", UnitFunction::Duty), rows);
+    directory
+        .record_contacts(of("SE1-H1", UnitFunction::Chief), vec![row(&["b@r.example"], date(2026, 1, 1))]);
+    let reached = |unit: &str, function, on| -> Vec<String> {
+        directory.addresses(&id(unit), function, on).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(reached("SE2-E2", UnitFunction::Duty, date(2026, 5, 31)), ["a@k.example"]);
+    assert!(reached("SE2-E2", UnitFunction::Duty, date(2026, 6, 1)).is_empty());
+    assert!(reached("SE2-E2", UnitFunction::Mas, date(2026, 5, 31)).is_empty());
+    assert_eq!(reached("SE1-W1", UnitFunction::Chief, date(2026, 5, 31)), ["b@r.example"]);
 }

@@ -184,3 +184,19 @@ words! {
         Psychiatric = "psychiatric",
     }
 }
+
+words! {
+    /// A function at a unit that can be reminded of something, whoever has it today.
+    UnitFunction {
+        /// Whoever is on duty at the unit.
+        Duty = "duty",
+        /// Its manager (enhetschef).
+        Manager = "manager",
+        /// Medicinskt ansvarig sjuksköterska, HSL 11 kap. 4 §.
+        Mas = "mas",
+        /// Medicinskt ansvarig för rehabilitering.
+        Mar = "mar",
+        /// The head above it (verksamhetschef, förvaltningschef).
+        Chief = "chief",
+    }
+}

@@ -5,17 +5,18 @@ mod read;
 mod told;
 
 use hemgang_core::directory::{
-    AgeGroup, Assignment, Criteria, HoursOf, Municipality, OfficeHours, Opening, RoutingRule, Specialty,
-    Unit, UnitKind,
+    AgeGroup, Assignment, Contact, ContactOf, Criteria, HoursOf, Municipality, OfficeHours, Opening,
+    RoutingRule, Specialty, Unit, UnitFunction, UnitKind,
 };
 use hemgang_proto::{common, directory as pb};
 use hemgang_rpc::wire;
 
 pub use self::{
-    read::{read_age_group, read_kind, read_specialty},
+    read::{read_age_group, read_function, read_kind, read_specialty},
     told::{
-        apply, assignment_event, events, hours_audience, municipality_audience, municipality_event,
-        office_hours_event, routing_rule_audience, routing_rule_event, unit_audience, unit_event,
+        apply, assignment_event, contacts_event, events, hours_audience, municipality_audience,
+        municipality_event, office_hours_event, routing_rule_audience, routing_rule_event, unit_audience,
+        unit_event,
     },
 };
 
@@ -106,6 +107,27 @@ pub fn office_hours(of: &HoursOf, hours: &OfficeHours) -> pb::OfficeHours {
         week: hours.week.iter().map(opening).collect(),
         on_holidays: hours.on_holidays,
         valid_from: Some(wire::date(hours.valid_from)),
+    }
+}
+
+/// A function at a unit as the contract has it.
+pub fn function(function: UnitFunction) -> pb::UnitFunction {
+    match function {
+        UnitFunction::Duty => pb::UnitFunction::Duty,
+        UnitFunction::Manager => pb::UnitFunction::Manager,
+        UnitFunction::Mas => pb::UnitFunction::Mas,
+        UnitFunction::Mar => pb::UnitFunction::Mar,
+        UnitFunction::Chief => pb::UnitFunction::Chief,
+    }
+}
+
+/// Addresses of a function as the contract has them.
+pub fn contact(of: &ContactOf, contact: &Contact) -> pb::FunctionContact {
+    pb::FunctionContact {
+        unit: of.unit.to_string(),
+        function: function(of.function).into(),
+        addresses: contact.addresses.iter().map(ToString::to_string).collect(),
+        valid_from: Some(wire::date(contact.valid_from)),
     }
 }
 

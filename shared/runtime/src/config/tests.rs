@@ -22,6 +22,7 @@ fn a_wrong_key_refuses_to_start_and_is_named() {
         ("[auth]\nissuer = \"https://issuer.example\"", "auth.jwks_file"),
         ("[listen]\ngrpc = \"0.0.0.0:50051\"", "auth.issuer"),
         ("[retention]\npersons_days = 0", "retention.persons_days"),
+        ("[reminders]\nhost = \"m\"\nfrom = \"a@b.example\"\nlink = \"hemgang\"", "reminders.link"),
     ];
     for (toml, key) in refusals {
         let refusal = read(toml).expect_err("a refusal").to_string();

@@ -17,8 +17,8 @@ insert into party (case_id, unit, version, municipality, since, opened_at, is_op
   left_reason)
 select id, unit, 1, municipality, admitted_at, admitted_at, is_open, 0, 'REMOVAL_REASON_UNSPECIFIED' from filled;
 insert into notice (notice_id, version, case_id, number, admission_id, recipient, municipality, kind, source, sent_at,
-  entry_reason, delivered_at, acknowledged_at, acknowledged_by)
+  entry_reason, delivered_at, acknowledged_at, acknowledged_by, acknowledge_by, is_missed, escalations)
 select id, 1, id, 1, id, unit, municipality, 'NOTICE_KIND_ADMISSION', 'admission 1', admitted_at,
   'ENTRY_REASON_UNSPECIFIED', admitted_at, case when is_open = 1 then null else admitted_at + 3600000000 end,
-  case when is_open = 1 then null else 'SE2321000131-P000000000102' end
+  case when is_open = 1 then null else 'SE2321000131-P000000000102' end, admitted_at + 86400000000, 0, '[]'
 from filled;

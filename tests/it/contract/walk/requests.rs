@@ -136,6 +136,7 @@ fn directory() -> Vec<Row> {
         row::<dir::ImportUnitsRequest>(DIRECTORY, "ImportUnits", Nothing, |_, _| json!({"unitsCsv": UNITS, "validateOnly": true})),
         row::<dir::ListAssignmentsRequest>(DIRECTORY, "ListAssignments", List(|it| &it.assignment_id), |_, _| json!({"pageSize": 1})),
         row::<dir::ListRoutingRulesRequest>(DIRECTORY, "ListRoutingRules", List(|it| &it.rule_id), |_, _| json!({"pageSize": 1})),
+        row::<dir::ListFunctionContactsRequest>(DIRECTORY, "ListFunctionContacts", List(|it| &it.address), |_, _| json!({"pageSize": 1})),
         row::<dir::ReadEventsRequest>(DIRECTORY_FEED, "ReadEvents", List(|it| &it.assignment_id), |_, _| json!({"pageSize": 500})),
         row::<dir::FollowEventsRequest>(DIRECTORY_FEED, "FollowEvents", List(|it| &it.assignment_id), |_, _| json!({})),
         row::<dir::AddUnitRequest>(DIRECTORY, "AddUnit", Settle, |it, _| json!({"unit": it.unit_named(&it.new_unit())})),
@@ -146,6 +147,7 @@ fn directory() -> Vec<Row> {
         row::<dir::SetRoutingRuleRequest>(DIRECTORY, "SetRoutingRule", Settle, |it, _| json!({"rule": {"municipality": it.municipality, "law": it.law(), "unit": it.social}})),
         row::<dir::EndRoutingRuleRequest>(DIRECTORY, "EndRoutingRule", Settle, |it, _| json!({"ruleId": it.rule_id})),
         row::<dir::SetOfficeHoursRequest>(DIRECTORY, "SetOfficeHours", Settle, |it, _| json!({"hours": {"municipality": it.municipality, "kind": "UNIT_KIND_MUNICIPAL", "week": [{"weekday": 1, "opens": "08:00", "closes": "16:30"}]}})),
+        row::<dir::SetFunctionContactRequest>(DIRECTORY, "SetFunctionContact", Settle, |it, _| json!({"contact": {"unit": it.social, "function": "UNIT_FUNCTION_MANAGER", "addresses": ["chef@kommun.example"]}})),
     ]
 }
 

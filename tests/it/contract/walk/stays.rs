@@ -61,7 +61,7 @@ pub async fn told(suite: &Suite) -> Vec<Thing> {
     for thing in &mut things {
         thing.ward.clone_into(&mut thing.unit);
         thing.admission_id = admit(suite, thing).await;
-        (thing.assignment_id, thing.rule_id) = units::settled(suite, thing).await;
+        (thing.assignment_id, thing.rule_id, thing.address) = units::settled(suite, thing).await;
         thing.ward().assess(suite, &thing.admission_id, &[thing.social(), thing.clinic()], NOW).await;
     }
     // Too late: a signal is raised of each.
@@ -74,18 +74,19 @@ pub async fn told(suite: &Suite) -> Vec<Thing> {
         for (place, sip) in [false, false, true].into_iter().enumerate() {
             thing.meetings[place] = book(suite, thing, sip).await;
         }
-        thing.message_id = write(suite, thing).await;
+        thing.message_id = write(suite, (thing, thing.ward()), Vec::new()).await;
+        write(suite, (thing, thing.social()), vec![thing.ward.to_owned()]).await;
         thing.request_id = ask(suite, thing).await;
         // Each looks, so that the access log has something to say of everybody.
-        for reader in [thing.social(), thing.clinic()] {
+        for reader in [thing.social(), thing.clinic(), thing.ward()] {
             let case = reader.case(suite, &id).await.expect("a case");
             thing.case_id = case.case_id;
             let notice = case.notices.into_iter().find(|notice| notice.recipient == reader.unit);
             let notice = notice.expect("a notice").notice_id;
-            if reader.role == "outpatient" {
-                thing.notice_to_clinic = notice;
-            } else {
-                thing.notice_to_social = notice;
+            match reader.role {
+                "outpatient" => thing.notice_to_clinic = notice,
+                "ward" => thing.notice_to_ward = notice,
+                _ => thing.notice_to_social = notice,
             }
         }
     }
@@ -132,15 +133,16 @@ async fn ask(suite: &Suite, thing: &Thing) -> String {
     answer.into_inner().case.expect("a case").case_id
 }
 
-/// The ward's message to everybody.
-async fn write(suite: &Suite, thing: &Thing) -> String {
+/// Somebody's message to some, or to everybody.
+async fn write(suite: &Suite, (thing, by): (&Thing, Caller), recipients: Vec<String>) -> String {
     let request = pla::SendMessageRequest {
         key: Some(pla::send_message_request::Key::AdmissionId(thing.admission_id.clone())),
         kind: pla::MessageKind::Information.into(),
+        recipients,
         text: "Provsvar kommer".to_owned(),
         ..Default::default()
     };
-    let answer = thing.ward().planning(suite).send_message(request).await.expect("sent");
+    let answer = by.planning(suite).send_message(request).await.expect("sent");
     answer.into_inner().message.expect("a message").message_id
 }
 

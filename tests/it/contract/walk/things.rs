@@ -28,9 +28,13 @@ pub struct Thing {
     pub request_id: String,
     pub notice_to_social: String,
     pub notice_to_clinic: String,
+    /// That the social services wrote to it.
+    pub notice_to_ward: String,
     /// Of somebody at the social services, and of whom they are told.
     pub assignment_id: String,
     pub rule_id: String,
+    /// Where whoever is on duty there is reached.
+    pub address: String,
     /// From the ward, to everybody.
     pub message_id: String,
     /// Two planning meetings and one about a SIP, all booked.
@@ -50,8 +54,10 @@ impl Thing {
             request_id: id(),
             notice_to_social: id(),
             notice_to_clinic: id(),
+            notice_to_ward: id(),
             assignment_id: id(),
             rule_id: id(),
+            address: id(),
             message_id: id(),
             meetings: [id(), id(), id()],
             ..self.clone()
@@ -60,7 +66,11 @@ impl Thing {
 
     /// The notice that somebody in a role acknowledges.
     pub fn notice(&self, role: Role) -> &str {
-        if role == Role::Outpatient { &self.notice_to_clinic } else { &self.notice_to_social }
+        match role {
+            Role::Outpatient => &self.notice_to_clinic,
+            Role::Ehr | Role::Ward | Role::Hospital => &self.notice_to_ward,
+            _ => &self.notice_to_social,
+        }
     }
 
     /// Whether it lies within a grant's reach, said once more and without the code that decides it.
@@ -88,7 +98,13 @@ impl Thing {
         let [first, second, third] = &self.meetings;
         let ids = [&self.admission_id, &self.case_id, &self.request_id, first, second, third];
         let ids = ids.into_iter().chain([&self.notice_to_social, &self.notice_to_clinic, &self.unit]);
-        let ids = ids.chain([&self.assignment_id, &self.rule_id, &self.message_id]);
+        let ids = ids.chain([
+            &self.assignment_id,
+            &self.rule_id,
+            &self.address,
+            &self.message_id,
+            &self.notice_to_ward,
+        ]);
         ids.fold(text.to_owned(), |text, id| text.replace(id.as_str(), "ID"))
     }
 }

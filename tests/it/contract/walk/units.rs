@@ -1,7 +1,8 @@
 //! What the walk's administrators say of the social services of a thing.
 
 use hemgang_proto::directory::{
-    AssignPersonRequest, RoutingRule, SetRoutingRuleRequest, directory_service_client::DirectoryServiceClient,
+    AssignPersonRequest, FunctionContact, RoutingRule, SetFunctionContactRequest, SetRoutingRuleRequest,
+    UnitFunction, directory_service_client::DirectoryServiceClient,
 };
 use hemgang_testing::Suite;
 use serde_json::{Value, json};
@@ -27,8 +28,8 @@ impl Thing {
     }
 }
 
-/// Somebody who is assigned there, and a rule that leads there; their ids.
-pub async fn settled(suite: &Suite, thing: &Thing) -> (String, String) {
+/// Somebody who is assigned there, and a rule that leads there, their ids; and where whoever is on duty there is reached.
+pub async fn settled(suite: &Suite, thing: &Thing) -> (String, String, String) {
     let administrator = Caller { role: "directory-admin", ..thing.social() };
     let mut directory = DirectoryServiceClient::new(administrator.peer(suite));
     let assign = AssignPersonRequest {
@@ -47,5 +48,14 @@ pub async fn settled(suite: &Suite, thing: &Thing) -> (String, String) {
     };
     let set = SetRoutingRuleRequest { rule: Some(rule), ..Default::default() };
     let set = directory.set_routing_rule(set).await.expect("set").into_inner();
-    (assigned.assignment.expect("an assignment").assignment_id, set.rule.expect("a rule").rule_id)
+    let address = format!("jour{}@kommun.example", &thing.person[8..]);
+    let contact = FunctionContact {
+        unit: thing.social.to_owned(),
+        function: UnitFunction::Duty.into(),
+        addresses: vec![address.clone()],
+        ..Default::default()
+    };
+    let contact = SetFunctionContactRequest { contact: Some(contact), ..Default::default() };
+    directory.set_function_contact(contact).await.expect("set");
+    (assigned.assignment.expect("an assignment").assignment_id, set.rule.expect("a rule").rule_id, address)
 }

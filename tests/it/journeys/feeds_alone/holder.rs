@@ -244,6 +244,8 @@ impl Holder {
                 meeting.relatives_took_part = said.relatives_took_part;
             }
             Planning::NoticeAcknowledged(_)
+            | Planning::NoticeEscalated(_)
+            | Planning::HomecomingContactSet(_)
             | Planning::PatientDetailsBlanked(_)
             | Planning::CareContactAppointed(_)
             | Planning::SipNeedDecided(_)

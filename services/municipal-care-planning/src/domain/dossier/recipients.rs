@@ -7,7 +7,7 @@ use hemgang_proto::{
 };
 use jiff::Timestamp;
 
-use super::{Dossier, Recipient, Sent};
+use super::{Dossier, Recipient, Sent, inbox::Inbox};
 use crate::domain::{
     consent::{Consents, Terms},
     judgement::Judgement,
@@ -48,29 +48,31 @@ impl Dossier {
         };
         let source = format!("recipient:{}", self.next().version);
         let live = Sent { source: &source, at: now, entry_reason: EntryReason::Unspecified };
-        self.deliver(&party, kind, &live, now);
+        self.deliver(&Inbox::of(&party), kind, &live, now);
         if let Some(standing) = judgements.last().filter(|judgement| judgement.kind == NoticeKind::Readiness)
         {
-            self.deliver(&party, NoticeKind::Readiness, &standing.sent(), now);
+            self.deliver(&Inbox::of(&party), NoticeKind::Readiness, &standing.sent(), now);
         }
         self.parties.push(party);
         self
     }
 
-    /// Takes a unit out of the case; what was delivered to it leaves its inbox. Whoever sent a care request is told of one
-    /// that was not for the unit (felsänt); a ward reads it in the case.
+    /// Takes a unit out of the case; what was delivered to it leaves its inbox. The side that sent is told of what was not for
+    /// the unit (felsänt).
     #[must_use]
     pub fn remove(mut self, unit: &HsaId, reason: RemovalReason, now: Timestamp) -> Self {
         self.leaves(unit, reason, now);
+        if self.callers().is_empty() {
+            self = self.uncalled();
+        }
         for notice in self.notices.iter_mut().filter(|notice| notice.is_in_inbox_of(unit)) {
             (notice.withdrawn_at, notice.version) = (Some(now), notice.version + 1);
-            self.rerouted.push(notice.notice_id);
+            self.moved.push(notice.notice_id);
         }
-        let sender: Vec<_> = self.case.requested_by.iter().cloned().collect();
         match reason {
             RemovalReason::Misdirected => {
                 let source = format!("misdirected:{}", self.next().version);
-                self.inform(&sender, NoticeKind::Misdirected, &source, now)
+                self.inform_sender(NoticeKind::Misdirected, &source, now)
             }
             _ => self,
         }
@@ -84,11 +86,12 @@ impl Dossier {
         if let Some(former) = self.former.last_mut() {
             former.left_to = Some(to.unit.clone());
         }
-        let party = self.joins(to, before.since);
+        let mut party = self.joins(to, before.since);
+        party.calls_by = before.calls_by;
         for notice in self.notices.iter_mut().filter(|notice| notice.is_in_inbox_of(from)) {
             (notice.recipient, notice.municipality) = (party.unit.clone(), party.municipality.clone());
             notice.version += 1;
-            self.rerouted.push(notice.notice_id);
+            self.moved.push(notice.notice_id);
         }
         self.parties.push(party);
         self

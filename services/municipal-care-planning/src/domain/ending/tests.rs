@@ -67,6 +67,9 @@ fn case() -> Case {
         course: CaseState::Planning,
         ending: None,
         opened_at: now,
+        contact_from: None,
+        contact_by: None,
+        contact_runs_out_at: None,
     }
 }
 

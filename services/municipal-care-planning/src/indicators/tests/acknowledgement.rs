@@ -50,12 +50,12 @@ async fn a_notice_counts_from_its_delivery_until_somebody_at_the_unit_took_note(
     assert_eq!(told(suite, "", Cut::Party).await.0, (0, 0, None), "their time runs");
     suite.pass(SignedDuration::from_mins(90)).await;
     acknowledge(suite, SOCIAL).await;
-    suite.pass(SignedDuration::from_mins(7 * 60)).await;
-    // 16:30: the clinic had eight hours.
+    suite.pass(SignedDuration::from_mins(6 * 60 + 30)).await;
+    // 16:00: the clinic had eight hours.
     let (total, cells) = told(suite, "", Cut::Party).await;
     assert_eq!(total, (1, 1, Some(1.0)));
     assert_eq!(cells, [("SOCIAL_SERVICES".to_owned(), 1, 1)]);
-    suite.pass(SignedDuration::from_mins(15 * 60 + 35)).await;
+    suite.pass(SignedDuration::from_mins(16 * 60 + 5)).await;
     // Tuesday 08:05: five minutes more than the clinic had.
     let (total, cells) = told(suite, "", Cut::Party).await;
     assert_eq!(total, (1, 2, Some(0.5)));

@@ -85,7 +85,12 @@ async fn an_inbox_says_what_is_owed(suite: &Suite) {
     let owed = async |unit| {
         let (mut ids, mut page_token) = (Vec::new(), String::new());
         loop {
-            let request = pb::ListInboxRequest { page_size: 2, page_token, unacknowledged_only: true };
+            let request = pb::ListInboxRequest {
+                page_size: 2,
+                page_token,
+                unacknowledged_only: true,
+                ..Default::default()
+            };
             let page = client(suite, unit).list_inbox(request).await.expect("a page").into_inner();
             ids.extend(page.notices.into_iter().map(|notice| notice.notice_id));
             page_token = page.next_page_token;

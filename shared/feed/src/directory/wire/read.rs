@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use hemgang_core::{
     directory::{
-        AgeGroup, Assignment, Criteria, Municipality, OfficeHours, Opening, RoutingRule, Specialty, Unit,
-        UnitKind,
+        AgeGroup, Assignment, Contact, Criteria, Municipality, OfficeHours, Opening, RoutingRule, Specialty,
+        Unit, UnitFunction, UnitKind,
     },
     place::MunicipalityCode,
 };
@@ -23,6 +23,26 @@ pub fn read_kind(kind: pb::UnitKind) -> Option<UnitKind> {
         pb::UnitKind::Municipal => Some(UnitKind::MunicipalUnit),
         pb::UnitKind::MunicipalReception => Some(UnitKind::MunicipalReception),
     }
+}
+
+/// A function at a unit of the contract; none when it says none.
+pub fn read_function(function: pb::UnitFunction) -> Option<UnitFunction> {
+    match function {
+        pb::UnitFunction::Unspecified => None,
+        pb::UnitFunction::Duty => Some(UnitFunction::Duty),
+        pb::UnitFunction::Manager => Some(UnitFunction::Manager),
+        pb::UnitFunction::Mas => Some(UnitFunction::Mas),
+        pb::UnitFunction::Mar => Some(UnitFunction::Mar),
+        pb::UnitFunction::Chief => Some(UnitFunction::Chief),
+    }
+}
+
+/// Addresses of a function.
+pub(super) fn read_contact(said: &pb::FunctionContact) -> Option<Contact> {
+    Some(Contact {
+        addresses: said.addresses.iter().map(|address| address.parse().ok()).collect::<Option<_>>()?,
+        valid_from: day(said.valid_from.as_ref())?,
+    })
 }
 
 /// What a ward treats, of the contract; none when it says nothing.

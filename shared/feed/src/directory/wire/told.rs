@@ -1,20 +1,22 @@
 //! The directory's events: what they tell of it, and the directory that they tell.
 
 use hemgang_core::{
-    directory::{Assignment, Directory, HoursOf, Municipality, OfficeHours, RoutingRule, Unit},
+    directory::{
+        Assignment, Contact, ContactOf, Directory, HoursOf, Municipality, OfficeHours, RoutingRule, Unit,
+    },
     place::HsaId,
 };
 use hemgang_proto::directory::{
-    AssignmentRecorded, DirectoryEvent, MunicipalityRecorded, OfficeHoursRecorded, RoutingRuleRecorded,
-    UnitRecorded, directory_event::Event,
+    AssignmentRecorded, DirectoryEvent, FunctionContactRecorded, MunicipalityRecorded, OfficeHoursRecorded,
+    RoutingRuleRecorded, UnitRecorded, directory_event::Event,
 };
 use hemgang_rpc::{Audience, Failure};
 
 use super::{
-    assignment, kind, municipality, office_hours,
+    assignment, contact, function, kind, municipality, office_hours,
     read::{
-        optional, read_assignment, read_kind, read_municipality, read_office_hours, read_routing_rule,
-        read_unit,
+        optional, read_assignment, read_contact, read_function, read_kind, read_municipality,
+        read_office_hours, read_routing_rule, read_unit,
     },
     routing_rule, text, unit,
 };
@@ -51,6 +53,15 @@ pub fn apply(directory: &mut Directory, event: &DirectoryEvent) -> Result<(), Fa
                 Some((of, said.periods.iter().map(read_office_hours).collect::<Option<_>>()?))
             })
             .map(|(of, rows)| directory.record_office_hours(of, rows)),
+        Some(Event::FunctionContactRecorded(said)) => said
+            .unit
+            .parse::<HsaId>()
+            .ok()
+            .and_then(|unit| {
+                let of = ContactOf { unit, function: read_function(said.function())? };
+                Some((of, said.periods.iter().map(read_contact).collect::<Option<_>>()?))
+            })
+            .map(|(of, rows)| directory.record_contacts(of, rows)),
         None => None,
     };
     read.ok_or_else(|| Failure::Internal("an event of the directory that cannot be read".into()))
@@ -67,7 +78,10 @@ pub fn events(directory: &Directory) -> impl Iterator<Item = (Audience, Event)> 
     });
     let rules = directory.routing_rules().map(|row| (routing_rule_audience(row), routing_rule_event(row)));
     let hours = directory.office_hours().map(|(of, rows)| (hours_audience(of), office_hours_event(of, rows)));
-    municipalities.chain(units).chain(assignments).chain(rules).chain(hours)
+    let contacts = directory
+        .contacts()
+        .map(|(of, rows)| (unit_audience(directory.rows(&of.unit)), contacts_event(of, rows)));
+    municipalities.chain(units).chain(assignments).chain(rules).chain(hours).chain(contacts)
 }
 
 /// Whoever administers a unit.
@@ -119,9 +133,18 @@ pub fn office_hours_event(of: &HoursOf, rows: &[OfficeHours]) -> Event {
     })
 }
 
+/// Tells all addresses of a function at a unit.
+pub fn contacts_event(of: &ContactOf, rows: &[Contact]) -> Event {
+    Event::FunctionContactRecorded(FunctionContactRecorded {
+        unit: of.unit.to_string(),
+        function: function(of.function).into(),
+        periods: rows.iter().map(|row| contact(of, row)).collect(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use hemgang_core::directory::{AgeGroup, Criteria};
+    use hemgang_core::directory::{AgeGroup, Criteria, UnitFunction};
 
     use super::*;
 
@@ -165,6 +188,13 @@ SE2-E1,Socialtjänsten,municipal-unit,,1480,SoL,,,2018-01-01,
             vec![OfficeHours {
                 week: vec!["1=07:30-24:00".parse().expect("an opening")],
                 on_holidays: true,
+                valid_from: jiff::civil::date(2026, 9, 14),
+            }],
+        );
+        told.record_contacts(
+            ContactOf { unit: id("SE2-E1"), function: UnitFunction::Duty },
+            vec![Contact {
+                addresses: vec!["jour@kommun.example".parse().expect("an address")],
                 valid_from: jiff::civil::date(2026, 9, 14),
             }],
         );

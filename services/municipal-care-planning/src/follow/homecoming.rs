@@ -1,0 +1,85 @@
+//! When the patient comes home, somebody is to call; no more who knows that the patient is in hospital again.
+
+use hemgang_core::{id::AdmissionId, place::HsaId};
+use hemgang_db::Change;
+use hemgang_proto::{
+    admission::PatientDischarged,
+    common::{Destination, PersonId},
+    planning::CaseState,
+};
+use hemgang_rpc::{Context, Failure, wire};
+use jiff::Timestamp;
+
+use super::{delivery, known};
+use crate::{
+    domain::{dossier::Dossier, heard::Heard, stay::Stay},
+    store,
+};
+
+/// Says who is to call the patient who left, by the region's policy: nobody, of one who did not come home, or was called before
+/// this was told; nor of what is told afterwards.
+pub async fn departed(
+    cx: &Context,
+    dossier: Dossier,
+    heard: &Heard,
+    said: &PatientDischarged,
+) -> Result<Dossier, Failure> {
+    let dossier = dossier.uncalled();
+    let is_home = matches!(known(said.destination)?, Destination::Home | Destination::HomeWithCare);
+    let left_at = said.discharged_at.as_ref().and_then(wire::instant).filter(|_| is_home);
+    let is_planned = dossier.case.state != CaseState::Interrupted;
+    let Some(left_at) = left_at.filter(|_| heard.entry.is_none() && is_planned) else { return Ok(dossier) };
+    let Some((by, from, until)) = cx.own.homecoming.due(left_at) else { return Ok(dossier) };
+    let case_id = dossier.case.case_id;
+    let contacts = store::contact::list(&cx.db, case_id).await?;
+    if contacts.iter().any(|contact| contact.is_after_homecoming(from)) {
+        return Ok(dossier);
+    }
+    let told_of_return =
+        match store::patient::get(&cx.db, heard.admission_id).await?.and_then(|it| it.identity()) {
+            Some(identity) => told_of_return(cx, (heard.admission_id, left_at), &identity).await?,
+            None => Vec::new(),
+        };
+    let named = store::care_contact::get(&cx.db, case_id).await?;
+    let named = named.as_ref().map(|named| &named.unit);
+    Ok(dossier.calling(by, named, (from, until), &told_of_return))
+}
+
+/// Units that are told of a stay call nobody whom they would find there: an earlier case of the same person is theirs to call no
+/// more. Who was not told goes on, and learns nothing of the stay.
+pub async fn notified(cx: &Context, stay: &Stay, units: &[HsaId]) -> Result<Change, Failure> {
+    let patient = store::patient::get(&cx.db, stay.admission_id).await?;
+    let identity = patient.and_then(|patient| patient.identity());
+    let (Some(identity), Some(admitted_at)) = (identity, stay.admitted_at) else { return Ok(Change::new()) };
+    let mut change = Change::new();
+    for case in store::homecoming::cases_of(&cx.db, &identity).await? {
+        let Some(id) = case.admission_id.filter(|id| *id != stay.admission_id) else { continue };
+        let left_at = store::stay::get(&cx.db, id).await?.discharged_at;
+        if left_at.is_some_and(|left_at| left_at <= admitted_at)
+            && let Some(dossier) = store::dossier::get(&cx.db, case.case_id).await?
+        {
+            change = change.and(delivery::change(cx, &dossier.uncalled_by(units))?);
+        }
+    }
+    Ok(change)
+}
+
+/// The units that were told of a stay which began after the patient left.
+async fn told_of_return(
+    cx: &Context,
+    (admission_id, left_at): (AdmissionId, Timestamp),
+    identity: &PersonId,
+) -> Result<Vec<HsaId>, Failure> {
+    let others = store::patient::admissions_of(&cx.db, identity).await?;
+    let others = others.into_iter().filter(|id| *id != admission_id);
+    let stays = store::stay::list_of(&cx.db, others).await?;
+    let mut units = Vec::new();
+    for stay in stays.values().filter(|stay| stay.admitted_at.is_some_and(|at| at >= left_at)) {
+        if let Some(dossier) = store::dossier::find(&cx.db, stay.admission_id).await?
+            && !dossier.is_over()
+        {
+            units.extend(dossier.parties.into_iter().map(|party| party.unit));
+        }
+    }
+    Ok(units)
+}
