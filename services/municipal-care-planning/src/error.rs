@@ -153,13 +153,9 @@ pub enum Error {
     },
 }
 
-impl Explain for Error {
-    fn failure(&self) -> Option<&Failure> {
-        if let Self::Common(failure) = self { Some(failure) } else { None }
-    }
-
-    fn refusal(&self) -> Refusal {
-        let reason = match self {
+impl Error {
+    fn reason(&self) -> ErrorReason {
+        match self {
             Self::Common(_) => ErrorReason::Unspecified,
             Self::AlreadyAcknowledged { .. } => ErrorReason::AlreadyAcknowledged,
             Self::MeetingNotBooked { .. } => ErrorReason::MeetingNotBooked,
@@ -190,8 +186,17 @@ impl Explain for Error {
             Self::NotCompulsory => ErrorReason::NotCompulsory,
             Self::CaseOfAdmission { .. } => ErrorReason::CaseOfAdmission,
             Self::DetailsBlanked => ErrorReason::DetailsBlanked,
-        };
-        let refusal = Refusal::precondition("planning.hemgang", reason.as_str_name());
+        }
+    }
+}
+
+impl Explain for Error {
+    fn failure(&self) -> Option<&Failure> {
+        if let Self::Common(failure) = self { Some(failure) } else { None }
+    }
+
+    fn refusal(&self) -> Refusal {
+        let refusal = Refusal::precondition("planning.hemgang", self.reason().as_str_name());
         match self {
             Self::AlreadyAcknowledged { acknowledged_by } => refusal.with("acknowledged_by", acknowledged_by),
             Self::MeetingNotBooked { state } => refusal.with("state", state.as_str_name()),

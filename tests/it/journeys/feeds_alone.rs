@@ -86,12 +86,7 @@ async fn a_client_of_the_feeds_alone_holds_what_the_lists_show(suite: &Suite) {
     WARD.reopens(suite, &back).await;
     compare(suite, &mut holders).await;
 
-    let withdrawal = WithdrawReadinessRequest {
-        admission_id: back,
-        reason: WithdrawalReason::RegisteredInError.into(),
-        ..Default::default()
-    };
-    WARD.readiness(suite).withdraw_readiness(withdrawal).await.expect("withdrawn");
+    withdraw(suite, &back).await;
     tell(suite, &[Adt { person, ward: "25", ..a03("V1", "20260915115000") }]).await;
     compare(suite, &mut holders).await;
     OTHER_WARD.closes(suite, &moved).await;
@@ -100,6 +95,15 @@ async fn a_client_of_the_feeds_alone_holds_what_the_lists_show(suite: &Suite) {
     let held: Vec<_> = holders.iter().map(Holder::counts).collect();
     assert_eq!(held, [(4, 1, 4), (2, 1, 1), (6, 2, 5), (0, 0, 4), (0, 0, 0), (0, 1, 3)]);
     assert_eq!(holders.map(|holder| holder.meetings()), [2, 1, 3, 3, 0, 1]);
+}
+
+async fn withdraw(suite: &Suite, admission_id: &str) {
+    let withdrawal = WithdrawReadinessRequest {
+        admission_id: admission_id.to_owned(),
+        reason: WithdrawalReason::RegisteredInError.into(),
+        ..Default::default()
+    };
+    WARD.readiness(suite).withdraw_readiness(withdrawal).await.expect("withdrawn");
 }
 
 /// The ward's planning meeting with every party.
