@@ -177,13 +177,9 @@ pub enum Error {
     },
 }
 
-impl Explain for Error {
-    fn failure(&self) -> Option<&Failure> {
-        if let Self::Common(failure) = self { Some(failure) } else { None }
-    }
-
-    fn refusal(&self) -> Refusal {
-        let reason = match self {
+impl Error {
+    fn reason(&self) -> ErrorReason {
+        match self {
             Self::Common(_) => ErrorReason::Unspecified,
             Self::AlreadyAcknowledged { .. } => ErrorReason::AlreadyAcknowledged,
             Self::MeetingNotBooked { .. } => ErrorReason::MeetingNotBooked,
@@ -219,8 +215,17 @@ impl Explain for Error {
             Self::DetailsBlanked => ErrorReason::DetailsBlanked,
             Self::SaidSince { .. } => ErrorReason::SaidSince,
             Self::BeforeNotice { .. } => ErrorReason::BeforeNotice,
-        };
-        let refusal = Refusal::precondition("planning.hemgang", reason.as_str_name());
+        }
+    }
+}
+
+impl Explain for Error {
+    fn failure(&self) -> Option<&Failure> {
+        if let Self::Common(failure) = self { Some(failure) } else { None }
+    }
+
+    fn refusal(&self) -> Refusal {
+        let refusal = Refusal::precondition("planning.hemgang", self.reason().as_str_name());
         match self {
             Self::AlreadyAcknowledged { acknowledged_by } => refusal.with("acknowledged_by", acknowledged_by),
             Self::MeetingNotBooked { state } => refusal.with("state", state.as_str_name()),

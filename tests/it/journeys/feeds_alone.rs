@@ -93,12 +93,7 @@ async fn a_client_of_the_feeds_alone_holds_what_the_lists_show(suite: &Suite) {
     WARD.reopens(suite, &back).await;
     compare(suite, &mut holders).await;
 
-    let withdrawal = WithdrawReadinessRequest {
-        admission_id: back,
-        reason: WithdrawalReason::RegisteredInError.into(),
-        ..Default::default()
-    };
-    WARD.readiness(suite).withdraw_readiness(withdrawal).await.expect("withdrawn");
+    withdraw(suite, &back).await;
     tell(suite, &[Adt { person, ward: "25", ..a03("V1", "20260915115000") }]).await;
     compare(suite, &mut holders).await;
     OTHER_WARD.closes(suite, &moved).await;
@@ -159,6 +154,15 @@ async fn it_holds_what_is_answered_and_what_a_consent_let_through_until_it_ended
     let held: Vec<_> = holders.iter().map(Holder::counts).collect();
     assert_eq!(held, [(1, 1, 1), (1, 1, 1), (0, 0, 1), (0, 1, 1)], "the municipality knows of no readiness");
     assert_eq!(refused(answer(Attendance::Comes).await).reason, "DISCLOSURE_BARRED");
+}
+
+async fn withdraw(suite: &Suite, admission_id: &str) {
+    let withdrawal = WithdrawReadinessRequest {
+        admission_id: admission_id.to_owned(),
+        reason: WithdrawalReason::RegisteredInError.into(),
+        ..Default::default()
+    };
+    WARD.readiness(suite).withdraw_readiness(withdrawal).await.expect("withdrawn");
 }
 
 /// The ward's planning meeting with every party.

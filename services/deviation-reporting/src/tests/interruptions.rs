@@ -1,7 +1,7 @@
 //! Planning that is broken off: what had not run out by then is owed no more, and is owed again once the case is open.
 
 use hemgang_proto::{
-    deviation::SignalState,
+    deviation::{Signal, SignalState},
     planning::{CaseEnding, CaseInterrupted, CaseReopened, CaseState, planning_event::Event as Planning},
 };
 use hemgang_rpc::wire;
@@ -54,7 +54,7 @@ async fn what_had_run_out_before_stays_so(suite: &Suite) {
     interrupt(suite, &id);
     suite.pass(SignedDuration::from_hours(1)).await;
     let found = signals(suite, STAFF).await;
-    assert_eq!(found.iter().map(|signal| signal.state()).collect::<Vec<_>>(), [SignalState::Open]);
+    assert_eq!(found.iter().map(Signal::state).collect::<Vec<_>>(), [SignalState::Open]);
 }
 
 async fn who_judges_anew_owes_anew(suite: &Suite) {

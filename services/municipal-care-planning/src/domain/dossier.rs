@@ -183,10 +183,15 @@ impl Dossier {
             let reason = ReopeningReason::NotifiedAgain;
             self = self.with_case(|case| case.reopened_by(reason, heard.recorded_at));
         }
-        match self.has_reopened() {
-            true => self.tell(NoticeKind::CaseReopened, heard),
-            false => self,
+        if self.has_reopened() {
+            // Whoever comes with it never heard that it had ended.
+            let was_there = |party: &&Party| self.as_read(party).is_some_and(|read| read.left_at.is_none());
+            let others: Vec<_> = self.parties.iter().filter(was_there).cloned().collect();
+            for party in &others {
+                self.deliver(party, NoticeKind::CaseReopened, &heard.sent(), heard.now);
+            }
         }
+        self
     }
 
     /// Whether the case had ended as it was read, and is open again.

@@ -90,7 +90,7 @@ impl Case {
     /// Those of [`Case::permits`]; `HAS_LEFT`.
     pub fn interrupt(
         self,
-        by: By,
+        by: &By,
         reason: InterruptionReason,
         now: Timestamp,
     ) -> Result<(Self, Event), Error> {
@@ -109,7 +109,7 @@ impl Case {
     ///
     /// # Errors
     /// Those of [`Case::permits`].
-    pub fn close(self, by: By, missing: &[ClosingGap], now: Timestamp) -> Result<(Self, Event), Error> {
+    pub fn close(self, by: &By, missing: &[ClosingGap], now: Timestamp) -> Result<(Self, Event), Error> {
         self.permits(Doing::Arranging)?;
         let missing = missing.iter().map(|gap| (*gap).into()).collect();
         let ending = CaseEnding { missing, ..ending(CaseState::Closed, by, now) };
@@ -181,7 +181,7 @@ impl Case {
     }
 }
 
-fn ending(state: CaseState, by: By, now: Timestamp) -> CaseEnding {
+fn ending(state: CaseState, by: &By, now: Timestamp) -> CaseEnding {
     CaseEnding {
         state: state.into(),
         unit: by.unit.to_string(),

@@ -211,7 +211,7 @@ async fn interrupted(story: &Story<'_>, hour: i64) {
     let place = |text: &str| hemgang_core::place::HsaId::parse(text).expect("an HSA-id");
     let by = By { unit: place(WARD), person: place("SE2321000131-P000000000001") };
     let dossier = story.dossier().await;
-    let ended = dossier.case.clone().interrupt(by, InterruptionReason::NoNeeds, story.at(hour));
+    let ended = dossier.case.clone().interrupt(&by, InterruptionReason::NoNeeds, story.at(hour));
     let dossier = dossier.with_case(|_| ended.expect("interrupted").0);
     let case = dossier.next();
     let telling = |at, audience| Telling::reacting(story.cx, case.subject(), at, audience);

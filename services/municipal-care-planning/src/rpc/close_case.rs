@@ -27,7 +27,7 @@ pub async fn handle(
     let (key, person) = parse(cx, call, &req)?;
     let dossier = ending::load(cx, call, key, &req.etag).await?;
     let missing = missing(cx, &dossier).await?;
-    let (case, event) = dossier.case.clone().close(ending::by(call, person), &missing, call.now)?;
+    let (case, event) = dossier.case.clone().close(&ending::by(call, person), &missing, call.now)?;
     let dossier = dossier.with_case(|_| case);
     let (case, change) = ending::change(cx, call, dossier, (NoticeKind::CaseClosed, event))?;
     Ok(call.commit(cx, change, pb::CloseCaseResponse { case: Some(case) }).await?)

@@ -2,7 +2,7 @@
 //! see, and for the sending side what was decided of disclosure.
 
 use hemgang_proto::planning::{self as pb, get_case_request};
-use hemgang_rpc::{Call, Context, Failure, Fields};
+use hemgang_rpc::{Call, Context, Failure, Fields, wire};
 
 use super::{
     key::{Key, named},
@@ -57,7 +57,7 @@ pub async fn shown(cx: &Context, call: &Call, dossier: &Dossier) -> Result<Optio
     // Nor is a message that others sent each other.
     let reads = |message: &Message| call.sight.admits(&message.audience(dossier));
     let (messages, former_parties) = (arranged.messages(reads), view::former(dossier));
-    let previous_case_id = view::text(previous(cx, call, dossier).await?.as_ref());
+    let previous_case_id = view::text(previous(cx, call, &case).await?.as_ref());
     let live = pb::Case { messages, former_parties, previous_case_id, ..arranged.shown(case)? };
     let case =
         if is_opened { live } else { view::seen(&call.sight, (&dossier.case, &dossier.parties), live) };
@@ -74,14 +74,14 @@ pub async fn shown(cx: &Context, call: &Call, dossier: &Dossier) -> Result<Optio
 
 /// The case of the patient's stay before, of those that the caller may see too. Of somebody whom the caller may not know none
 /// is said: that two cases are one person's says who it is, where one of them does.
-async fn previous(cx: &Context, call: &Call, dossier: &Dossier) -> Result<Option<CaseId>, Failure> {
-    let Some(id) = dossier.case.admission_id else { return Ok(None) };
-    let (stay, patient) = tokio::try_join!(store::stay::get(&cx.db, id), store::patient::get(&cx.db, id))?;
-    let Some((patient, admitted_at)) = patient.zip(stay.admitted_at) else { return Ok(None) };
-    if call.sight.person(patient.shown()).person_id.is_none() {
+async fn previous(cx: &Context, call: &Call, case: &pb::Case) -> Result<Option<CaseId>, Failure> {
+    let person_id = case.patient.as_ref().and_then(|patient| patient.person_id.as_ref());
+    let admitted_at = case.admitted_at.as_ref().and_then(wire::instant);
+    let Some((person_id, admitted_at)) = person_id.zip(admitted_at) else { return Ok(None) };
+    let earlier = store::previous::list(&cx.db, person_id, admitted_at).await?;
+    if earlier.is_empty() {
         return Ok(None);
     }
-    let earlier = store::previous::list(&cx.db, &patient, admitted_at).await?;
     let parties = store::party::list_of(&cx.db, &earlier).await?;
     let is_seen = |case: &&Case| {
         let units = parties.get(&case.case_id).into_iter().flatten();

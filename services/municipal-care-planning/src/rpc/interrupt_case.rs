@@ -18,7 +18,7 @@ pub async fn handle(
 ) -> Result<pb::InterruptCaseResponse, Error> {
     let (key, reason, person) = parse(cx, call, &req)?;
     let dossier = ending::load(cx, call, key, &req.etag).await?;
-    let (case, event) = dossier.case.clone().interrupt(ending::by(call, person), reason, call.now)?;
+    let (case, event) = dossier.case.clone().interrupt(&ending::by(call, person), reason, call.now)?;
     let dossier = dossier.with_case(|_| case);
     let (case, change) = ending::change(cx, call, dossier, (NoticeKind::CaseInterrupted, event))?;
     Ok(call.commit(cx, change, pb::InterruptCaseResponse { case: Some(case) }).await?)

@@ -1,4 +1,4 @@
-//! `RecordDecision`: a step of the chain ansökan, utredning, beslut about one service (insats), SoL (2025:400) or LSS.
+//! `RecordDecision`: a step of the chain ansökan, utredning, beslut about one service (insats), socialtjänstlagen (2025:400) or LSS.
 
 use hemgang_proto::{
     common::Destination,
@@ -80,7 +80,7 @@ fn destination(fields: &mut Fields<'_>, decision: Option<ServiceDecision>, said:
     match (is_given, destination) {
         (false, Destination::Unspecified) => {}
         (false, _) => {
-            fields.wrong("destination", "is only of what is granted or given without an assessment")
+            fields.wrong("destination", "is only of what is granted or given without an assessment");
         }
         (true, home) if HOMES.contains(&home) => {}
         (true, _) => fields.wrong("destination", "must say where the patient is to live"),

@@ -9,8 +9,9 @@ select id, 1, hospital, ward, 'SPECIALTY_SOMATIC', 'LEGAL_STATUS_HSL', 'SEX_FEMA
 from filled;
 insert into patient (admission_id, version, oid, value, name, address, protection)
 select id, 1, '1.2.752.129.2.1.3.1', '191212121212', 'Tolvan Tolvansson', '', 'PROTECTION_NONE' from filled;
-insert into care_case (case_id, version, admission_id, hospital, ward, state, opened_at)
+insert into care_case (case_id, version, admission_id, hospital, ward, state, course, opened_at)
 select id, 1, id, hospital, ward,
+  case when is_open = 1 then 'CASE_STATE_PLANNING' else 'CASE_STATE_DISCHARGED' end,
   case when is_open = 1 then 'CASE_STATE_PLANNING' else 'CASE_STATE_DISCHARGED' end, admitted_at
 from filled;
 insert into party (case_id, unit, version, municipality, since, opened_at, is_open, is_barred,

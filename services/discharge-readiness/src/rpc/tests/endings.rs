@@ -14,18 +14,18 @@ each_backend!(
     on &[hemgang_admission::SERVICE, crate::SERVICE]
 );
 
-fn ending(suite: &Suite, state: CaseState) -> Option<CaseEnding> {
+fn ending(suite: &Suite, state: CaseState) -> CaseEnding {
     let ended_at = Some(wire::timestamp(suite.clock.now()));
-    Some(CaseEnding { state: state.into(), ended_at, ..Default::default() })
+    CaseEnding { state: state.into(), ended_at, ..Default::default() }
 }
 
 fn close(suite: &Suite, id: &str) {
-    let ending = ending(suite, CaseState::Closed);
+    let ending = Some(ending(suite, CaseState::Closed));
     suite.planning.tell(id, Planning::CaseClosed(CaseClosed { ending, ..Default::default() }));
 }
 
 fn interrupt(suite: &Suite, id: &str) {
-    let ending = ending(suite, CaseState::Interrupted);
+    let ending = Some(ending(suite, CaseState::Interrupted));
     suite.planning.tell(id, Planning::CaseInterrupted(CaseInterrupted { ending, ..Default::default() }));
 }
 

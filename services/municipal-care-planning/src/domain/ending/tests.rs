@@ -1,7 +1,7 @@
 //! The state machine of a case: whatever happens to the stay and whoever ends the case, in any order.
 
 use hemgang_core::{id::AdmissionId, id::CaseId};
-use hemgang_proto::{common::Destination, planning::NoticeKind};
+use hemgang_proto::{admission::DischargeNotice, common::Destination, planning::NoticeKind};
 use jiff::{SignedDuration, ToSpan as _};
 use proptest::{
     prelude::{Strategy, any, prop_oneof},
@@ -86,8 +86,8 @@ fn stay(case: Case, step: Step) -> Case {
 
 fn take(case: Case, step: Step, at: Timestamp) -> Result<Case, Error> {
     match step {
-        Step::Interrupt => Ok(case.interrupt(by(), InterruptionReason::NoNeeds, at)?.0),
-        Step::Close => Ok(case.close(by(), &[ClosingGap::Readiness], at)?.0),
+        Step::Interrupt => Ok(case.interrupt(&by(), InterruptionReason::NoNeeds, at)?.0),
+        Step::Close => Ok(case.close(&by(), &[ClosingGap::Readiness], at)?.0),
         Step::Reopen => case.reopen(&by(), ReopeningReason::Mistake, at),
         Step::NotifiedAgain => Ok(case.reopened_by(ReopeningReason::NotifiedAgain, at)),
         Step::Stayed => Ok(case.stayed(false).unclosed(at)),
@@ -142,8 +142,8 @@ fn what_may_be_done_once_a_case_has_ended() {
     let ended_at = Timestamp::UNIX_EPOCH + 1.hour();
     let (before, after) = (ended_at - 1.minute(), ended_at + 1.minute());
     let (interrupted, _) =
-        case().interrupt(by(), InterruptionReason::NoNeeds, ended_at).expect("interrupted");
-    let (closed, _) = case().left(Destination::Home).close(by(), &[], ended_at).expect("closed");
+        case().interrupt(&by(), InterruptionReason::NoNeeds, ended_at).expect("interrupted");
+    let (closed, _) = case().left(Destination::Home).close(&by(), &[], ended_at).expect("closed");
     let allowed = |case: &Case| {
         [
             Doing::Arranging,
@@ -180,9 +180,9 @@ fn a_closing_shows_what_is_missing_of_the_stay_and_of_what_parties_do() {
     let told = pb::Case {
         discharged_at: at,
         ready_since: at,
-        discharge_notice: Some(Default::default()),
-        discharge_information: Some(Default::default()),
-        patient_summaries: vec![Default::default()],
+        discharge_notice: Some(DischargeNotice::default()),
+        discharge_information: Some(pb::DischargeInformation::default()),
+        patient_summaries: vec![pb::PatientSummary::default()],
         parties: vec![party("1480"), party("")],
         notices: vec![notice.clone()],
         meetings: vec![meeting],

@@ -1,4 +1,4 @@
-//! Decisions of the SoL chain, as municipalities record them: each step with its times, the last of each service.
+//! Decisions about services, as municipalities record them: each step with its times, the last of each service.
 
 use hemgang_proto::planning::{
     DecisionRecord, ServiceDecision, ServiceKind, ServiceLaw, record_decision_request,

@@ -8,6 +8,8 @@ use hemgang_proto::planning::{
     send_message_request, transfer_discharge_information_request,
 };
 
+use hemgang_testing::Refused;
+
 use super::{
     life::{closed, closing, interrupted, interrupting, reopened},
     *,
@@ -110,77 +112,11 @@ fn message(id: &str) -> pb::SendMessageRequest {
 /// Every command that arranges something is refused with one reason, and nothing comes of it.
 async fn refuses_all(suite: &Suite, id: &str, meeting: &pb::Meeting, state: &str) {
     let feed = events(suite, WARD).await.len();
-    let admission_id = || id.to_owned();
-    let (mut ward, mut social, mut clinic) =
-        (client(suite, WARD), client(suite, SOCIAL), client(suite, OUTPATIENT));
-    let moved = pb::RescheduleMeetingRequest {
-        meeting_id: meeting.meeting_id.clone(),
-        starts_at: meeting.starts_at,
-        ..Default::default()
-    };
-    let approving = pb::ApproveSipRequest {
-        key: Some(approve_sip_request::Key::AdmissionId(admission_id())),
-        version: 1,
-        ..Default::default()
-    };
-    let inviting = pb::InviteToSipRequest {
-        key: Some(invite_to_sip_request::Key::AdmissionId(admission_id())),
-        starts_at: meeting.starts_at,
-        form: MeetingForm::Video.into(),
-        invited: vec![SOCIAL.to_owned()],
-        ..Default::default()
-    };
-    let need = pb::DecideSipNeedRequest {
-        key: Some(pb::decide_sip_need_request::Key::AdmissionId(admission_id())),
-        decision: SipNeedDecision::Needed.into(),
-        ..Default::default()
-    };
-    let appointing = pb::AppointCareContactRequest {
-        key: Some(pb::appoint_care_contact_request::Key::AdmissionId(admission_id())),
-        person: OFFICER.to_owned(),
-        ..Default::default()
-    };
-    let outpatient = pb::SetOutpatientReadinessRequest {
-        key: Some(pb::set_outpatient_readiness_request::Key::AdmissionId(admission_id())),
-        ability: Ability::Can.into(),
-        ..Default::default()
-    };
-    let receiving = pb::ConfirmReceivingRequest {
-        key: Some(pb::confirm_receiving_request::Key::AdmissionId(admission_id())),
-        receives_at: meeting.starts_at,
-        ..Default::default()
-    };
-    let sharing = pb::ShareCurrentServicesRequest {
-        key: Some(pb::share_current_services_request::Key::AdmissionId(admission_id())),
-        ..Default::default()
-    };
-    let deciding = super::decisions::declined(suite, id);
-    let adding = pb::AddRecipientRequest {
-        key: Some(pb::add_recipient_request::Key::AdmissionId(admission_id())),
-        unit: HEALTH.to_owned(),
-        ..Default::default()
-    };
-    let mut refusals = vec![
-        refused(social.answer_planning(answering(id)).await),
-        refused(social.send_message(message(id)).await),
-        refused(ward.book_planning_meeting(booking(suite, id)).await),
-        refused(ward.reschedule_meeting(moved).await),
-        refused(ward.record_planning_meeting(held(suite, meeting)).await),
-        refused(clinic.invite_to_sip(inviting).await),
-        refused(social.save_sip(plan(id, 1)).await),
-        refused(social.approve_sip(approving).await),
-        refused(social.decide_sip_need(need).await),
-        refused(clinic.appoint_care_contact(appointing).await),
-        refused(clinic.set_outpatient_readiness(outpatient).await),
-        refused(social.confirm_receiving(receiving).await),
-        refused(social.share_current_services(sharing).await),
-        refused(social.record_decision(deciding).await),
-        refused(ward.add_recipient(adding).await),
-        refused(ward.record_contact(contact(suite, id, ContactTopic::Planning)).await),
-        refused(ward.interrupt_case(interrupting(id)).await),
-        refused(ward.close_case(closing(id)).await),
-    ];
+    let mut refusals = of_social_services(suite, id, meeting).await;
+    refusals.extend(of_the_clinic(suite, id, meeting).await);
+    refusals.extend(of_the_ward(suite, id, meeting).await);
     if state == "CASE_STATE_INTERRUPTED" {
+        let mut ward = client(suite, WARD);
         refusals.push(refused(ward.transfer_discharge_information(information(id)).await));
         refusals.push(refused(ward.hand_over_patient_summary(summary(suite, id)).await));
         refusals.push(refused(ward.record_contact(contact(suite, id, ContactTopic::AfterHomecoming)).await));
@@ -188,14 +124,92 @@ async fn refuses_all(suite: &Suite, id: &str, meeting: &pb::Meeting, state: &str
     for (number, refusal) in refusals.iter().enumerate() {
         let of = refusal.metadata.get("state").map_or("", String::as_str);
         let said = (refusal.code, refusal.reason.as_str(), of);
-        assert_eq!(
-            said,
-            (Code::FailedPrecondition, "CASE_CLOSED", state),
-            "command {number}: {:?}",
-            refusal.fields
-        );
+        let expected = (Code::FailedPrecondition, "CASE_CLOSED", state);
+        assert_eq!(said, expected, "command {number}: {:?}", refusal.fields);
     }
     assert_eq!(events(suite, WARD).await.len(), feed, "nothing was told");
+}
+
+async fn of_social_services(suite: &Suite, id: &str, meeting: &pb::Meeting) -> Vec<Refused> {
+    let mut social = client(suite, SOCIAL);
+    let approving = pb::ApproveSipRequest {
+        key: Some(approve_sip_request::Key::AdmissionId(id.to_owned())),
+        version: 1,
+        ..Default::default()
+    };
+    let need = pb::DecideSipNeedRequest {
+        key: Some(pb::decide_sip_need_request::Key::AdmissionId(id.to_owned())),
+        decision: SipNeedDecision::Needed.into(),
+        ..Default::default()
+    };
+    let receiving = pb::ConfirmReceivingRequest {
+        key: Some(pb::confirm_receiving_request::Key::AdmissionId(id.to_owned())),
+        receives_at: meeting.starts_at,
+        ..Default::default()
+    };
+    let sharing = pb::ShareCurrentServicesRequest {
+        key: Some(pb::share_current_services_request::Key::AdmissionId(id.to_owned())),
+        ..Default::default()
+    };
+    vec![
+        refused(social.answer_planning(answering(id)).await),
+        refused(social.send_message(message(id)).await),
+        refused(social.save_sip(plan(id, 1)).await),
+        refused(social.approve_sip(approving).await),
+        refused(social.decide_sip_need(need).await),
+        refused(social.confirm_receiving(receiving).await),
+        refused(social.share_current_services(sharing).await),
+        refused(social.record_decision(super::decisions::declined(suite, id)).await),
+    ]
+}
+
+async fn of_the_clinic(suite: &Suite, id: &str, meeting: &pb::Meeting) -> Vec<Refused> {
+    let mut clinic = client(suite, OUTPATIENT);
+    let inviting = pb::InviteToSipRequest {
+        key: Some(invite_to_sip_request::Key::AdmissionId(id.to_owned())),
+        starts_at: meeting.starts_at,
+        form: MeetingForm::Video.into(),
+        invited: vec![SOCIAL.to_owned()],
+        ..Default::default()
+    };
+    let appointing = pb::AppointCareContactRequest {
+        key: Some(pb::appoint_care_contact_request::Key::AdmissionId(id.to_owned())),
+        person: OFFICER.to_owned(),
+        ..Default::default()
+    };
+    let readiness = pb::SetOutpatientReadinessRequest {
+        key: Some(pb::set_outpatient_readiness_request::Key::AdmissionId(id.to_owned())),
+        ability: Ability::Can.into(),
+        ..Default::default()
+    };
+    vec![
+        refused(clinic.invite_to_sip(inviting).await),
+        refused(clinic.appoint_care_contact(appointing).await),
+        refused(clinic.set_outpatient_readiness(readiness).await),
+    ]
+}
+
+async fn of_the_ward(suite: &Suite, id: &str, meeting: &pb::Meeting) -> Vec<Refused> {
+    let mut ward = client(suite, WARD);
+    let moved = pb::RescheduleMeetingRequest {
+        meeting_id: meeting.meeting_id.clone(),
+        starts_at: meeting.starts_at,
+        ..Default::default()
+    };
+    let adding = pb::AddRecipientRequest {
+        key: Some(pb::add_recipient_request::Key::AdmissionId(id.to_owned())),
+        unit: HEALTH.to_owned(),
+        ..Default::default()
+    };
+    vec![
+        refused(ward.book_planning_meeting(booking(suite, id)).await),
+        refused(ward.reschedule_meeting(moved).await),
+        refused(ward.record_planning_meeting(held(suite, meeting)).await),
+        refused(ward.add_recipient(adding).await),
+        refused(ward.record_contact(contact(suite, id, ContactTopic::Planning)).await),
+        refused(ward.interrupt_case(interrupting(id)).await),
+        refused(ward.close_case(closing(id)).await),
+    ]
 }
 
 /// A notified stay with a booked meeting and a draft of a plan.

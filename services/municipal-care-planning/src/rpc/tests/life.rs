@@ -216,6 +216,7 @@ async fn a_new_notice_and_a_departure_taken_back_open_a_case_again(suite: &Suite
         (CaseState::Planning, ReopeningReason::NotifiedAgain)
     );
     assert_eq!(told(suite, SOCIAL, NoticeKind::CaseReopened).await, 1, "the other party learns of it");
+    assert_eq!(told(suite, HEALTH, NoticeKind::CaseReopened).await, 0, "it never heard that it had ended");
     assert_eq!((open_cases(suite, SOCIAL).await, open_cases(suite, HEALTH).await), (1, 1));
     let is_it = |event: &Event| matches!(event, Event::CaseReopened(_));
     assert_eq!(events(suite, SOCIAL).await.iter().filter(|event| is_it(event)).count(), 1);

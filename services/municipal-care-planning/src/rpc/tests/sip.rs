@@ -107,6 +107,13 @@ async fn a_plan_is_agreed_by_all_followed_up_and_closed(suite: &Suite) {
     assert_eq!((agreed.state(), agreed.agreed_at), (SipState::Agreed, now));
     assert_eq!(told_agreed(suite, HEALTH).await, 1);
 
+    // Nothing follows up a plan before it is agreed.
+    let before = Some(wire::timestamp(suite.clock.now() - SignedDuration::from_mins(1)));
+    let early = pb::RecordFollowUpRequest { held_at: before, ..following(suite, &id) };
+    let refusal = refused(client(suite, HEALTH).record_follow_up(early).await);
+    assert_eq!((refusal.code, &*refusal.reason), (Code::FailedPrecondition, "BEFORE_AGREEMENT"));
+    assert_eq!(refusal.metadata["agreed_at"], suite.clock.now().to_string());
+    assert!(read(suite, HEALTH, &id).await.follow_ups.is_empty());
     client(suite, HEALTH).record_follow_up(following(suite, &id)).await.expect("followed up");
     client(suite, SOCIAL).record_follow_up(following(suite, &id)).await.expect("followed up again");
     client(suite, SOCIAL).close_sip(closing(&id)).await.expect("closed");
