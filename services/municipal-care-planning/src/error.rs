@@ -148,38 +148,7 @@ impl Explain for Error {
     }
 
     fn refusal(&self) -> Refusal {
-        let reason = match self {
-            Self::Common(_) => ErrorReason::Unspecified,
-            Self::AlreadyAcknowledged { .. } => ErrorReason::AlreadyAcknowledged,
-            Self::MeetingNotBooked { .. } => ErrorReason::MeetingNotBooked,
-            Self::CaseOver { .. } => ErrorReason::CaseOver,
-            Self::NotAParty { .. } => ErrorReason::NotAParty,
-            Self::HeldBeforeAdmission { .. } => ErrorReason::HeldBeforeAdmission,
-            Self::BeforeDeparture { .. } => ErrorReason::BeforeDeparture,
-            Self::NotTheAuthor { .. } => ErrorReason::NotTheAuthor,
-            Self::MessageVoided => ErrorReason::MessageVoided,
-            Self::NotTheSender => ErrorReason::NotTheSender,
-            Self::NoConsentStands => ErrorReason::NoConsentStands,
-            Self::DisclosureBarred => ErrorReason::DisclosureBarred,
-            Self::SipRefused => ErrorReason::SipRefused,
-            Self::ConsentExpired { .. } => ErrorReason::ConsentExpired,
-            Self::NotInvited => ErrorReason::NotInvited,
-            Self::PersonProtected => ErrorReason::PersonProtected,
-            Self::SipNotAgreed { .. } => ErrorReason::SipNotAgreed,
-            Self::SipChanged { .. } => ErrorReason::SipChanged,
-            Self::SipClosed => ErrorReason::SipClosed,
-            Self::NotContributing => ErrorReason::NotContributing,
-            Self::AlreadyApproved => ErrorReason::AlreadyApproved,
-            Self::SipConsentMissing => ErrorReason::SipConsentMissing,
-            Self::ContributesToSip { .. } => ErrorReason::ContributesToSip,
-            Self::IsTheSender { .. } => ErrorReason::IsTheSender,
-            Self::AlreadyAParty { .. } => ErrorReason::AlreadyAParty,
-            Self::NotResponsible { .. } => ErrorReason::NotResponsible,
-            Self::NotCompulsory => ErrorReason::NotCompulsory,
-            Self::CaseOfAdmission { .. } => ErrorReason::CaseOfAdmission,
-            Self::DetailsBlanked => ErrorReason::DetailsBlanked,
-        };
-        let refusal = Refusal::precondition("planning.hemgang", reason.as_str_name());
+        let refusal = Refusal::precondition("planning.hemgang", self.reason().as_str_name());
         match self {
             Self::AlreadyAcknowledged { acknowledged_by } => refusal.with("acknowledged_by", acknowledged_by),
             Self::MeetingNotBooked { state } => refusal.with("state", state.as_str_name()),
@@ -211,6 +180,42 @@ impl Explain for Error {
             | Self::NotInvited
             | Self::PersonProtected
             | Self::SipRefused => refusal,
+        }
+    }
+}
+
+impl Error {
+    fn reason(&self) -> ErrorReason {
+        match self {
+            Self::Common(_) => ErrorReason::Unspecified,
+            Self::AlreadyAcknowledged { .. } => ErrorReason::AlreadyAcknowledged,
+            Self::MeetingNotBooked { .. } => ErrorReason::MeetingNotBooked,
+            Self::CaseOver { .. } => ErrorReason::CaseOver,
+            Self::NotAParty { .. } => ErrorReason::NotAParty,
+            Self::HeldBeforeAdmission { .. } => ErrorReason::HeldBeforeAdmission,
+            Self::BeforeDeparture { .. } => ErrorReason::BeforeDeparture,
+            Self::NotTheAuthor { .. } => ErrorReason::NotTheAuthor,
+            Self::MessageVoided => ErrorReason::MessageVoided,
+            Self::NotTheSender => ErrorReason::NotTheSender,
+            Self::NoConsentStands => ErrorReason::NoConsentStands,
+            Self::DisclosureBarred => ErrorReason::DisclosureBarred,
+            Self::SipRefused => ErrorReason::SipRefused,
+            Self::ConsentExpired { .. } => ErrorReason::ConsentExpired,
+            Self::NotInvited => ErrorReason::NotInvited,
+            Self::PersonProtected => ErrorReason::PersonProtected,
+            Self::SipNotAgreed { .. } => ErrorReason::SipNotAgreed,
+            Self::SipChanged { .. } => ErrorReason::SipChanged,
+            Self::SipClosed => ErrorReason::SipClosed,
+            Self::NotContributing => ErrorReason::NotContributing,
+            Self::AlreadyApproved => ErrorReason::AlreadyApproved,
+            Self::SipConsentMissing => ErrorReason::SipConsentMissing,
+            Self::ContributesToSip { .. } => ErrorReason::ContributesToSip,
+            Self::IsTheSender { .. } => ErrorReason::IsTheSender,
+            Self::AlreadyAParty { .. } => ErrorReason::AlreadyAParty,
+            Self::NotResponsible { .. } => ErrorReason::NotResponsible,
+            Self::NotCompulsory => ErrorReason::NotCompulsory,
+            Self::CaseOfAdmission { .. } => ErrorReason::CaseOfAdmission,
+            Self::DetailsBlanked => ErrorReason::DetailsBlanked,
         }
     }
 }

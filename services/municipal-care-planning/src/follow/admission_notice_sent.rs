@@ -33,7 +33,7 @@ pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> R
     for hsa_id in &said.recipients {
         recipients.push(recipient(cx, heard, hsa_id).await?);
     }
-    let terms = Terms::at(&cx.own.disclosure, heard.sent_at());
+    let terms = Terms::at(cx.own.disclosure, heard.sent_at());
     let is_opened = dossier.case.version == 0;
     let dossier = dossier.notify(recipients, heard, &judgements, (&consents, terms));
     let shared = sight::change(cx, &dossier, &project(stay, said), heard).await?;
