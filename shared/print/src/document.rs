@@ -7,7 +7,8 @@ use crate::{flow, write};
 /// One document.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// Title: the first heading on paper, and what a reader's window says. A list of files may show it, so it names nobody.
+    /// Title: the first heading on paper, and what a reader's window says. Never empty. A list of files may show it, so it names
+    /// nobody.
     pub title: String,
     /// How large its text is.
     pub size: Size,
@@ -80,7 +81,7 @@ impl Document {
     /// font lacks are printed as U+FFFD.
     ///
     /// # Errors
-    /// When the PDF would not conform, which no text leads to.
+    /// When the PDF would not conform: without a title it does not, and no other text leads to it.
     pub fn pdf(&self) -> Result<Vec<u8>, Error> {
         write::pdf(self, &flow::lay(self))
     }

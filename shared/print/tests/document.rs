@@ -112,6 +112,11 @@ fn the_words_are_there_and_each_page_says_when_it_was_printed_and_by_whom() {
 }
 
 #[test]
+fn a_document_without_a_title_is_none() {
+    assert!(Document { title: String::new(), ..document() }.pdf().is_err());
+}
+
+#[test]
 fn the_same_document_gives_the_same_bytes() {
     assert_eq!(document().pdf().expect("a PDF"), document().pdf().expect("a PDF"));
 }
@@ -123,7 +128,6 @@ proptest! {
     #[test]
     fn any_words_can_be_printed(words in proptest::collection::vec("\\PC{0,40}|.{0,20}|[א-ת ]{0,20}|\\w{200}", 1..6)) {
         let mut document = document();
-        document.title = words[0].clone();
         document.footer.unit = words[0].clone();
         document.lead = words.iter().cloned().map(Block::Paragraph).collect();
         document.sections[0] = Section { heading: words[0].clone(), blocks: vec![Block::List(words.clone())] };

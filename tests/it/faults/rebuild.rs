@@ -49,7 +49,7 @@ async fn live(suite: &Suite) -> (String, String) {
 
 async fn a_rebuild_equals_what_stood_and_mends_what_does_not(suite: &Suite) {
     let (first, second) = live(suite).await;
-    for (name, tables) in [("readiness", 6), ("planning", 3), ("deviation", 4)] {
+    for (name, tables) in [("readiness", 6), ("planning", 3), ("deviation", 5)] {
         let cx = suite.process.contexts().find(|cx| cx.name == name).expect("a service");
         // What follows lazily, too.
         cx.catch_up().await.expect("caught up");

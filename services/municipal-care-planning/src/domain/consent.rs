@@ -46,7 +46,7 @@ pub struct Terms {
 }
 
 impl Terms {
-    pub fn at(policy: &Disclosure, at: Timestamp) -> Self {
+    pub fn at(policy: Disclosure, at: Timestamp) -> Self {
         Self { on: local_day(at), needs_record: policy.needs_record(at) }
     }
 }

@@ -19,5 +19,7 @@ pub fn has_words(invitees: &[Invitee]) -> bool {
 
 /// Takes the names away: who they were as a kind, and how they were invited, stays.
 pub fn silence(invitees: &mut [Invitee]) {
-    invitees.iter_mut().for_each(|invitee| invitee.name.clear());
+    for invitee in invitees {
+        invitee.name.clear();
+    }
 }

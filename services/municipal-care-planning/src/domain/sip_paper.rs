@@ -57,7 +57,7 @@ pub fn document(patient: &str, (sip, plan): (&Sip, &SipPlan), printed: &Printed<
     }
 }
 
-/// HSL 16 kap. 4 §, SoL (2025:400) 10 kap. 8 §, lag (2017:612) 4 kap. 2 §.
+/// HSL 16 kap. 4 §, socialtjänstlagen (2025:400) 10 kap. 8 §, lag (2017:612) 4 kap. 2 §.
 const RIGHTS: &str = "Planen görs bara om du vill det. Du har rätt att vara med när den görs och när den följs upp. \
                       Du kan när som helst säga att något ska ändras, eller att du inte vill ha planen längre. \
                       Planen kostar ingenting.";

@@ -34,7 +34,7 @@ pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> R
     }
     let units: Vec<_> = recipients.iter().map(|recipient| recipient.unit.clone()).collect();
     let back = homecoming::notified(cx, &stay, &units).await?;
-    let terms = Terms::at(&cx.own.disclosure, heard.sent_at());
+    let terms = Terms::at(cx.own.disclosure, heard.sent_at());
     let is_opened = dossier.case.version == 0;
     let dossier = dossier.notify(recipients, heard, &judgements, (&consents, terms)).notified_again(heard);
     let shared = sight::change(cx, &dossier, &project(stay, heard, said), heard).await?;

@@ -38,7 +38,7 @@ pub async fn change(
     // Each party that reads it keeps of the messages what is its own.
     let messages = arranged.messages(|_| true);
     let shown = pb::Case { expected_discharge: None, messages, ..arranged.shown(live)? };
-    let dossier = dossier.disclose((consents, Terms::at(&cx.own.disclosure, now)), &shown, now);
+    let dossier = dossier.disclose((consents, Terms::at(cx.own.disclosure, now)), &shown, now);
     let case = dossier.next();
     let mut change = delivery::parts(cx, &dossier, &case, &telling)?;
     for again in dossier.let_in().map(Party::audience) {

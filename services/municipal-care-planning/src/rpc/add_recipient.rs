@@ -32,7 +32,7 @@ pub async fn handle(
         None => Vec::new(),
     };
     let consents = store::consent::get(&cx.db, dossier.case.about()).await?;
-    let terms = Terms::at(&cx.own.disclosure, call.now);
+    let terms = Terms::at(cx.own.disclosure, call.now);
 
     let recipient = recipient(cx, call, &unit);
     let event = Event::RecipientAdded(pb::RecipientAdded {

@@ -21,9 +21,8 @@ pub async fn handle(
     let (dossier, called) = meeting::load(cx, call, (id, &req.etag), &[MeetingKind::Sip]).await?;
     dossier.case.permits(Doing::Arranging)?;
     let (answered, event) = called.answer(answer)?;
-    let caller = std::slice::from_ref(&answered.called_by);
-    let kind = NoticeKind::SipInvitationAnswered;
-    let dossier = dossier.inform(caller, kind, &answered.source(), call.now);
+    let (whom, kind) = (std::slice::from_ref(&answered.called_by), NoticeKind::SipInvitationAnswered);
+    let dossier = dossier.inform(whom, kind, &answered.source(), call.now);
     let change = arrange::change(cx, call, (&dossier, call.now), &answered, [event])?;
     let response = pb::AnswerSipInvitationResponse { meeting: Some(answered.told()) };
     Ok(call.commit(cx, change, response).await?)

@@ -68,7 +68,7 @@ fn parse(cx: &Context, call: &Call, req: &pb::ForwardNoticeRequest) -> Result<As
 /// What is kept from a unit reaches no other by its hand, nor what is kept from the other.
 async fn is_disclosed(cx: &Context, call: &Call, dossier: &Dossier, units: [&HsaId; 2]) -> Result<(), Error> {
     let consents = store::consent::get(&cx.db, dossier.case.about()).await?;
-    let terms = Terms::at(&cx.own.disclosure, call.now);
+    let terms = Terms::at(cx.own.disclosure, call.now);
     let is_kept = |unit: &HsaId| dossier.party(unit).is_some_and(Party::is_kept_out);
     let bars = |unit| is_kept(unit) || consents.bars(unit, terms).case;
     if units.into_iter().any(bars) { Err(Error::DisclosureBarred) } else { Ok(()) }

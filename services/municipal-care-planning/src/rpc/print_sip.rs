@@ -37,7 +37,7 @@ pub async fn handle(
     let document = sip_paper::document(patient, (sip, plan), &printed);
     let document = document.pdf().map_err(|error| Failure::Internal(error.to_string().into()))?;
     Ok(pb::PrintSipResponse {
-        document: document.into(),
+        document,
         content_type: PDF.to_owned(),
         version: sip.version,
         case_id: case.case_id,

@@ -20,7 +20,7 @@ each_backend!(
 /// Avd 67 Psykos at Sahlgrenska sjukhuset.
 const PSYCHIATRY: Caller = Caller { unit: "SE2321000131-E000000001105", ..WARD };
 
-async fn under_compulsory_care_a_plan_is_drawn_up_when_all_approve_and_no_call_is_owed(suite: &Suite) {
+async fn admit(suite: &Suite) -> String {
     let request = adm::AdmitPatientRequest {
         person_id: Some(hemgang_proto::common::PersonId {
             oid: "1.2.752.129.2.1.3.1".to_owned(),
@@ -36,7 +36,11 @@ async fn under_compulsory_care_a_plan_is_drawn_up_when_all_approve_and_no_call_i
         ..Default::default()
     };
     let admitted = PSYCHIATRY.admissions(suite).admit_patient(request).await.expect("admitted").into_inner();
-    let id = admitted.admission.expect("an admission").admission_id;
+    admitted.admission.expect("an admission").admission_id
+}
+
+async fn under_compulsory_care_a_plan_is_drawn_up_when_all_approve_and_no_call_is_owed(suite: &Suite) {
+    let id = admit(suite).await;
     PSYCHIATRY.tell_of(suite, &id, &[SOCIAL, CLINIC]).await;
     appoint(suite, &id).await;
     needed(suite, &id).await;

@@ -23,7 +23,8 @@ each_backend!(
     on crate::services::SERVICES
 );
 
-async fn of_a_protected_person_a_plan_is_made_that_says_neither_who_nor_where(suite: &Suite) {
+/// A stay of somebody with skyddad folkbokföring.
+async fn secret(suite: &Suite) -> String {
     tell(suite, &[a01("V1", "20260914070000")]).await;
     let id = SAHLGRENSKA.admission_of(suite, "V1").await.admission_id;
     let request = ChangePatientDetailsRequest {
@@ -33,6 +34,11 @@ async fn of_a_protected_person_a_plan_is_made_that_says_neither_who_nor_where(su
     };
     WARD.admissions(suite).change_patient_details(request).await.expect("changed");
     suite.drain().await;
+    id
+}
+
+async fn of_a_protected_person_a_plan_is_made_that_says_neither_who_nor_where(suite: &Suite) {
+    let id = secret(suite).await;
     WARD.tell_of(suite, &id, &[SOCIAL, CLINIC]).await;
     appoint(suite, &id).await;
     needed(suite, &id).await;
@@ -72,8 +78,7 @@ async fn of_a_protected_person_a_plan_is_made_that_says_neither_who_nor_where(su
     let named = pla::SipPlan { invitees: vec![school("Lindskolan")], ..plan.clone() };
     let key = Some(pla::save_sip_request::Key::AdmissionId(id.clone()));
     let request = pla::SaveSipRequest { key, plan: Some(named), ..Default::default() };
-    let refusal = refused(SOCIAL.planning(suite).save_sip(request).await);
-    assert_eq!(refusal.reason, "PERSON_PROTECTED");
+    assert_eq!(refused(SOCIAL.planning(suite).save_sip(request).await).reason, "PERSON_PROTECTED");
     save(suite, SOCIAL, &id, 0, plan).await;
     approve(suite, SOCIAL, &id, 1).await;
     assert_eq!(approve(suite, CLINIC, &id, 1).await.state(), SipState::Agreed);

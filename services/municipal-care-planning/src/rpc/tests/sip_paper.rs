@@ -8,7 +8,9 @@ use lopdf::{Dictionary, Object};
 use super::*;
 
 each_backend!(
+    a_plan_is_tagged_so_that_a_reader_finds_its_way,
     a_plan_is_printed_with_what_it_says_and_nothing_of_whose_number_it_is,
+    what_became_of_a_plan_is_on_paper_too,
     who_reads_the_plan_prints_it_as_they_read_it_and_nobody_else,
     what_cannot_be_printed_has_its_own_reason
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
@@ -76,9 +78,8 @@ fn headings(pdf: &lopdf::Document, node: &Dictionary, found: &mut Vec<(String, S
     }
 }
 
-async fn a_plan_is_printed_with_what_it_says_and_nothing_of_whose_number_it_is(suite: &Suite) {
+async fn a_plan_is_tagged_so_that_a_reader_finds_its_way(suite: &Suite) {
     let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
-    answers_sip(suite, &id, pb::ConsentDecision::Given).await;
     saved(suite, &id, 0, plan()).await;
     let paper = printed(suite, SOCIAL, &id).await;
     assert_eq!((paper.content_type.as_str(), paper.version), ("application/pdf", 1));
@@ -106,7 +107,13 @@ async fn a_plan_is_printed_with_what_it_says_and_nothing_of_whose_number_it_is(s
             ("H2", "Det är din plan"),
         ]
     );
-    let said = words(&draft);
+}
+
+async fn a_plan_is_printed_with_what_it_says_and_nothing_of_whose_number_it_is(suite: &Suite) {
+    let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
+    saved(suite, &id, 0, plan()).await;
+    let paper = printed(suite, SOCIAL, &id).await;
+    let said = words(&pdf(&paper));
     for expected in [
         "Planen är för Tolvan Exempel. Det här är ett förslag.",
         "Mina mål • Åka färdtjänst själv • Orka gå ut på ön",
@@ -128,7 +135,12 @@ async fn a_plan_is_printed_with_what_it_says_and_nothing_of_whose_number_it_is(s
         bytes.contains("Samordnad individuell plan (SIP)") && !bytes.contains("Tolvan"),
         "in its properties"
     );
+}
 
+async fn what_became_of_a_plan_is_on_paper_too(suite: &Suite) {
+    let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
+    answers_sip(suite, &id, pb::ConsentDecision::Given).await;
+    saved(suite, &id, 0, plan()).await;
     let request = pb::ApproveSipRequest {
         key: Some(pb::approve_sip_request::Key::AdmissionId(id.clone())),
         version: 1,
