@@ -18,5 +18,6 @@ mod places;
 mod protection;
 mod special_cases;
 pub mod steps;
+mod unread;
 mod voided;
 mod wrong_municipality;
