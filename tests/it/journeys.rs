@@ -20,5 +20,6 @@ mod plans;
 mod protection;
 mod special_cases;
 pub mod steps;
+mod unread;
 mod voided;
 mod wrong_municipality;

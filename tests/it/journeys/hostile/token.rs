@@ -11,7 +11,7 @@ use hemgang_proto::{
         get_admission_request::Key,
     },
     planning::{
-        GetCaseRequest, ListInboxRequest, get_case_request::Key as CaseKey,
+        ForwardNoticeRequest, GetCaseRequest, get_case_request::Key as CaseKey,
         planning_service_client::PlanningServiceClient,
     },
 };
@@ -77,8 +77,8 @@ async fn several_roles_reach_what_each_of_them_does_and_no_more(suite: &Suite) {
         let mut planning = PlanningServiceClient::new(peer(suite, &roles, WARD.unit, "region"));
         planning.get_case(case(&ours)).await.expect("a case");
         assert_eq!(refused(planning.get_case(case(&theirs)).await).code, Code::NotFound, "{roles:?}");
-        let inbox = refused(planning.list_inbox(ListInboxRequest::default()).await);
-        assert_eq!(inbox.code, Code::PermissionDenied, "{roles:?}");
+        let handed_on = refused(planning.forward_notice(ForwardNoticeRequest::default()).await);
+        assert_eq!(handed_on.code, Code::PermissionDenied, "{roles:?}");
     }
     for roles in [["municipality", "ward"], ["hospital", "municipality"], ["gateway", "municipality"]] {
         let social = || peer(suite, &roles, SOCIAL.unit, "1480");
