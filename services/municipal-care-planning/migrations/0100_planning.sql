@@ -262,6 +262,17 @@ create table discharge_information (
     items text not null
 );
 
+-- Ours: who is around the patient.
+create table related_persons (
+    case_id text primary key,
+    version bigint not null,
+    unit text not null,
+    recorded_by text not null,
+    recorded_at bigint not null,
+    -- A list in proto3 JSON. The words in it are the patient's record.
+    persons text not null
+);
+
 -- Ours: contacts by telephone.
 create table contact_log (
     contact_id text primary key,

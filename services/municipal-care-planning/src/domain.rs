@@ -39,6 +39,7 @@ pub mod notice;
 pub mod party;
 pub mod patient;
 pub mod person;
+pub mod related_persons;
 pub mod reminder;
 pub mod sip;
 pub mod sip_duty;

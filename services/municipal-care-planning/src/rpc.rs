@@ -46,6 +46,7 @@ mod save_sip;
 mod send_care_request;
 mod send_message;
 mod set_outpatient_readiness;
+mod set_related_persons;
 mod share_current_services;
 mod sip;
 #[cfg(test)]
@@ -83,6 +84,7 @@ hemgang_rpc::serve! {
         close_case(CloseCaseRequest) -> CloseCaseResponse,
         reopen_case(ReopenCaseRequest) -> ReopenCaseResponse,
         share_current_services(ShareCurrentServicesRequest) -> ShareCurrentServicesResponse,
+        set_related_persons(SetRelatedPersonsRequest) -> SetRelatedPersonsResponse,
         set_outpatient_readiness(SetOutpatientReadinessRequest) -> SetOutpatientReadinessResponse,
         confirm_receiving(ConfirmReceivingRequest) -> ConfirmReceivingResponse,
         hand_over_patient_summary(HandOverPatientSummaryRequest) -> HandOverPatientSummaryResponse,

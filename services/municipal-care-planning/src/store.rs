@@ -21,6 +21,7 @@ pub mod patient;
 pub mod person;
 pub mod previous;
 pub mod received;
+pub mod related_persons;
 pub mod reminder;
 pub mod sip;
 pub mod sip_need;

@@ -174,6 +174,7 @@ pub const TABLE: &[Rule] = &[
     rule(PLANNING, "CloseCase", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "ReopenCase", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "ShareCurrentServices", &[RECEIVERS]),
+    rule(PLANNING, "SetRelatedPersons", &[HOSPITAL_SIDE, RECEIVERS]),
     rule(PLANNING, "SetOutpatientReadiness", &[OUTPATIENT]),
     rule(PLANNING, "ConfirmReceiving", &[RECEIVERS]),
     rule(PLANNING, "HandOverPatientSummary", &[HOSPITAL_SIDE]),

@@ -239,6 +239,7 @@ answers! {
         SendCareRequestResponse[case],
         SendMessageResponse[message],
         SetOutpatientReadinessResponse[case],
+        SetRelatedPersonsResponse[case],
         ShareCurrentServicesResponse[case],
         TransferDischargeInformationResponse[case];
     deviation: ListSignalsResponse[signals];

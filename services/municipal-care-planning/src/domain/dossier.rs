@@ -188,7 +188,7 @@ impl Dossier {
             let was_there = |party: &&Party| self.as_read(party).is_some_and(|read| read.left_at.is_none());
             let others: Vec<_> = self.parties.iter().filter(was_there).cloned().collect();
             for party in &others {
-                self.deliver(party, NoticeKind::CaseReopened, &heard.sent(), heard.now);
+                self.deliver(&Inbox::of(party), NoticeKind::CaseReopened, &heard.sent(), heard.now);
             }
         }
         self
@@ -291,8 +291,7 @@ impl Dossier {
     /// Puts into the inboxes of some parties what a caller did just now.
     #[must_use]
     pub fn inform(mut self, units: &[HsaId], kind: NoticeKind, source: &str, now: Timestamp) -> Self {
-        let at = Entry::stated_or(self.entry, now);
-        let sent = Sent { source, at, entry_reason: Entry::reason(self.entry) };
+        let sent = self.sent(source, now);
         for party in self.parties.clone().iter().filter(|party| units.contains(&party.unit)) {
             self.deliver(&Inbox::of(party), kind, &sent, now);
         }
@@ -303,6 +302,11 @@ impl Dossier {
     #[must_use]
     pub fn entered(self, entry: Option<Entry>) -> Self {
         Self { entry, ..self }
+    }
+
+    /// The sending of notices of what is done with it now.
+    fn sent<'a>(&self, source: &'a str, now: Timestamp) -> Sent<'a> {
+        Sent { source, at: self.done_at(now), entry_reason: Entry::reason(self.entry) }
     }
 
     /// When what is done with it now was done.

@@ -10,7 +10,7 @@ use hemgang_proto::planning::{self as pb, CaseState, RemovalReason};
 use hemgang_rpc::Audience;
 use jiff::Timestamp;
 
-use super::{discharge_information::wordless, invitee::silence, message::is_read_by, sip};
+use super::{discharge_information::wordless, invitee::silence, message::is_read_by, related_persons, sip};
 
 /// A unit that takes part: it holds an admission notice, or a care request is from it or to it. Or one that did.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +85,7 @@ impl Party {
     pub fn blank(&mut self) {
         if let Some(Shown(shown)) = &mut self.shown {
             shown.discharge_information = shown.discharge_information.take().map(wordless);
+            shown.related_persons = shown.related_persons.take().map(related_persons::wordless);
             shown.sip = shown.sip.take().map(sip::wordless);
             shown.meetings.iter_mut().for_each(|meeting| silence(&mut meeting.invitees));
             shown.contacts.iter_mut().for_each(|contact| contact.text.clear());

@@ -95,6 +95,7 @@ pub fn shared(
         decisions,
         ending: case.ending.as_ref().map(Ending::shown),
         discharge_information: arranged.handed_over()?,
+        related_persons: arranged.related()?,
         sip: arranged.sip(),
         former_parties: view::former(dossier),
         contacts: arranged.contacts(),

@@ -1,5 +1,5 @@
 //! Where the record goes by law, the words go that the hospital handed over, those of the plan, of invitations, of the telephone
-//! log and of messages, also those that a party reads of a case that is kept from it.
+//! log and of messages, and who is around the patient, also those that a party reads of a case that is kept from it.
 
 use hemgang_db::Change;
 use hemgang_feed::Telling;
@@ -25,8 +25,9 @@ pub async fn blank(
     let revised =
         telling(cx.clock.now(), dossier.audience()).event::<PlanningEvent>(dossier.case.revised())?;
     let change = delivery::parts(cx, &dossier, &dossier.next(), telling)?.tell(revised);
-    let (handed_over, sip, contacts, messages, meetings) = tokio::try_join!(
+    let (handed_over, related, sip, contacts, messages, meetings) = tokio::try_join!(
         store::discharge_information::get(&cx.db, case_id),
+        store::related_persons::get(&cx.db, case_id),
         store::sip::get(&cx.db, case_id),
         store::contact::list(&cx.db, case_id),
         store::message::list(&cx.db, case_id),
@@ -34,6 +35,10 @@ pub async fn blank(
     )?;
     let change = match handed_over {
         Some(handed_over) => change.replace(&handed_over.blanked()?),
+        None => change,
+    };
+    let change = match related {
+        Some(related) => change.replace(&related.blanked()?),
         None => change,
     };
     let change = sip.into_iter().fold(change, |change, sip| change.replace(&sip.blanked()));

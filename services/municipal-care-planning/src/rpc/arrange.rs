@@ -80,6 +80,20 @@ pub async fn keeps_words(cx: &Context, dossier: &Dossier) -> Result<(), Error> {
     if is_blanked { Err(Error::DetailsBlanked) } else { Ok(()) }
 }
 
+/// That names of those around the patient may be kept: nobody's who would say where a protected person is, nor in a record that
+/// was taken away by law.
+///
+/// # Errors
+/// `PERSON_PROTECTED`, `DETAILS_BLANKED`.
+pub async fn may_be_named(cx: &Context, dossier: &Dossier) -> Result<(), Error> {
+    keeps_words(cx, dossier).await?;
+    let protection = match dossier.case.admission_id {
+        Some(id) => store::patient::get(&cx.db, id).await?.map(|patient| patient.protection),
+        None => store::person::get(&cx.db, dossier.case.case_id).await?.map(|person| person.protection),
+    };
+    if protection.unwrap_or_default().is_one() { Err(Error::PersonProtected) } else { Ok(()) }
+}
+
 /// Nothing of a stay was before it.
 pub async fn not_before_admission(
     cx: &Context,

@@ -5,12 +5,8 @@ use hemgang_rpc::{Context, Fields};
 
 use super::arrange;
 use crate::{
-    domain::{
-        dossier::Dossier,
-        invitee::{self, has_words},
-    },
+    domain::{dossier::Dossier, invitee::has_words},
     error::Error,
-    store,
 };
 
 /// How many are invited at most.
@@ -35,13 +31,5 @@ pub fn read(fields: &mut Fields<'_>, field: &str, said: &[Invitee]) -> Option<Ve
 /// # Errors
 /// `PERSON_PROTECTED`, `DETAILS_BLANKED`.
 pub async fn may_be_named(cx: &Context, dossier: &Dossier, invitees: &[Invitee]) -> Result<(), Error> {
-    if !has_words(invitees) {
-        return Ok(());
-    }
-    arrange::keeps_words(cx, dossier).await?;
-    let protection = match dossier.case.admission_id {
-        Some(id) => store::patient::get(&cx.db, id).await?.map(|patient| patient.protection),
-        None => store::person::get(&cx.db, dossier.case.case_id).await?.map(|person| person.protection),
-    };
-    invitee::may_be_named(invitees, protection.unwrap_or_default())
+    if has_words(invitees) { arrange::may_be_named(cx, dossier).await } else { Ok(()) }
 }

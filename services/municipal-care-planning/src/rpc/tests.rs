@@ -23,6 +23,7 @@ mod on_paper;
 mod readmissions;
 mod receipts;
 mod recipients;
+mod related_persons;
 mod sip;
 mod sip_need;
 mod sip_paper;

@@ -7,7 +7,8 @@ use hemgang_proto::planning as pb;
 use hemgang_rpc::Failure;
 
 use super::{
-    assignment, care_contact, contact, discharge_information, meeting, message, sip, sip_need, statement,
+    assignment, care_contact, contact, discharge_information, meeting, message, related_persons, sip,
+    sip_need, statement,
 };
 use crate::domain::{
     assignment::Assignment,
@@ -16,6 +17,7 @@ use crate::domain::{
     discharge_information::DischargeInformation,
     meeting::Meeting,
     message::Message,
+    related_persons::RelatedPersons,
     sip::Sip,
     sip_need::SipNeed,
     statement::{Stated, Statement},
@@ -32,22 +34,34 @@ pub struct Arranged {
     contacts: Vec<Contact>,
     messages: Vec<Message>,
     assignments: Vec<Assignment>,
+    related: Option<RelatedPersons>,
 }
 
 /// What was arranged about a case.
 pub async fn get(db: &Db, case_id: CaseId) -> Result<Arranged, Failure> {
-    let (meetings, care_contact, sip_needs, statements, handed_over, sip, contacts, messages, assignments) =
-        tokio::try_join!(
-            meeting::list(db, case_id),
-            care_contact::get(db, case_id),
-            sip_need::list(db, case_id),
-            statement::list(db, case_id),
-            discharge_information::get(db, case_id),
-            sip::get(db, case_id),
-            contact::list(db, case_id),
-            message::list(db, case_id),
-            assignment::list(db, case_id)
-        )?;
+    let (
+        meetings,
+        care_contact,
+        sip_needs,
+        statements,
+        handed_over,
+        sip,
+        contacts,
+        messages,
+        assignments,
+        related,
+    ) = tokio::try_join!(
+        meeting::list(db, case_id),
+        care_contact::get(db, case_id),
+        sip_need::list(db, case_id),
+        statement::list(db, case_id),
+        discharge_information::get(db, case_id),
+        sip::get(db, case_id),
+        contact::list(db, case_id),
+        message::list(db, case_id),
+        assignment::list(db, case_id),
+        related_persons::get(db, case_id)
+    )?;
     Ok(Arranged {
         meetings,
         care_contact,
@@ -58,6 +72,7 @@ pub async fn get(db: &Db, case_id: CaseId) -> Result<Arranged, Failure> {
         contacts,
         messages,
         assignments,
+        related,
     })
 }
 
@@ -92,6 +107,7 @@ impl Arranged {
             sip: self.sip.as_ref().map(Sip::shown),
             contacts: self.contacts.iter().map(Contact::shown).collect(),
             discharge_information: self.handed_over.as_ref().map(DischargeInformation::shown).transpose()?,
+            related_persons: self.related.as_ref().map(RelatedPersons::shown).transpose()?,
             ..case
         };
         Ok(self.stated().shown(case))
@@ -128,6 +144,14 @@ impl Arranged {
     /// As of [`Arranged::shown`].
     pub fn handed_over(&self) -> Result<Option<pb::DischargeInformation>, Failure> {
         self.handed_over.as_ref().map(DischargeInformation::told).transpose()
+    }
+
+    /// Who is around the patient, as feeds tell it.
+    ///
+    /// # Errors
+    /// As of [`Arranged::shown`].
+    pub fn related(&self) -> Result<Option<pb::RelatedPersons>, Failure> {
+        self.related.as_ref().map(RelatedPersons::told).transpose()
     }
 
     /// The meetings, the first planned first, as feeds tell them.

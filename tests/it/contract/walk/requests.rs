@@ -182,6 +182,7 @@ fn planning() -> Vec<Row> {
         row::<pla::DecideSipNeedRequest>(PLANNING, "DecideSipNeed", Change, |it, _| json!({"caseId": it.case_id, "decision": "SIP_NEED_DECISION_NEEDED", "decidedBy": "SE2321000131-P000000000102"})),
         row::<pla::AnswerPlanningRequest>(PLANNING, "AnswerPlanning", Change, |it, _| json!({"caseId": it.case_id, "law": "SERVICE_LAW_HSL", "ability": "ABILITY_CAN", "readyFrom": TODAY, "decision": "SERVICE_DECISION_NOT_REQUIRED", "answeredBy": "SE2321000131-P000000000102"})),
         row::<pla::ShareCurrentServicesRequest>(PLANNING, "ShareCurrentServices", Change, |it, _| json!({"caseId": it.case_id, "services": [{"kind": "SERVICE_KIND_HOME_CARE", "timesPerWeek": 14}], "sharedBy": "SE2321000131-P000000000102"})),
+        row::<pla::SetRelatedPersonsRequest>(PLANNING, "SetRelatedPersons", Change, |it, _| json!({"caseId": it.case_id, "persons": [{"role": "RELATED_PERSON_ROLE_RELATIVE", "name": "Dottern"}], "recordedBy": "SE2321000131-P000000000102"})),
         row::<pla::SetOutpatientReadinessRequest>(PLANNING, "SetOutpatientReadiness", Change, |it, _| json!({"caseId": it.case_id, "ability": "ABILITY_CAN"})),
         row::<pla::ConfirmReceivingRequest>(PLANNING, "ConfirmReceiving", Change, |it, _| json!({"caseId": it.case_id, "receivesAt": TODAY, "confirmedBy": "SE2321000131-P000000000102"})),
         row::<pla::HandOverPatientSummaryRequest>(PLANNING, "HandOverPatientSummary", Change, |it, _| json!({"caseId": it.case_id, "handedOverAt": TODAY, "form": "SUMMARY_FORM_PAPER", "handedOverBy": "SE2321000131-P000000000102"})),

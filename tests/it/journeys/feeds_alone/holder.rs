@@ -255,6 +255,7 @@ impl Holder {
             | Planning::SipFollowedUp(_)
             | Planning::SipClosed(_)
             | Planning::DischargeInformationTransferred(_)
+            | Planning::RelatedPersonsSet(_)
             | Planning::PlanningAnswered(_)
             | Planning::DecisionRecorded(_)
             | Planning::CaseAssigned(_)

@@ -39,7 +39,7 @@ impl Dossier {
     #[must_use]
     pub fn inform_ward(mut self, kind: NoticeKind, source: &str, now: Timestamp) -> Self {
         if let Some((hospital, ward)) = self.case.hospital.clone().zip(self.case.ward.clone()) {
-            let sent = Sent { source, at: now, entry_reason: EntryReason::Unspecified };
+            let sent = self.sent(source, now);
             let (municipality, is_barred, since) = (None, false, self.case.opened_at);
             let ward = Inbox { unit: ward, municipality, hospital: Some(hospital), since, is_barred };
             self.deliver(&ward, kind, &sent, now);
