@@ -13,6 +13,7 @@ pub struct Dice {
     rng: StdRng,
     dealt: BTreeMap<&'static str, Even>,
     decks: BTreeMap<&'static str, Vec<u32>>,
+    turns: BTreeMap<&'static str, u32>,
 }
 
 /// How many cards a deck has.
@@ -30,7 +31,12 @@ struct Even {
 impl Dice {
     /// Dice that fall the same for one seed.
     pub fn new(seed: u64) -> Self {
-        Self { rng: StdRng::seed_from_u64(seed), dealt: BTreeMap::new(), decks: BTreeMap::new() }
+        Self {
+            rng: StdRng::seed_from_u64(seed),
+            dealt: BTreeMap::new(),
+            decks: BTreeMap::new(),
+            turns: BTreeMap::new(),
+        }
     }
 
     /// Between 0 and 1.
@@ -68,6 +74,14 @@ impl Dice {
             part += 1.0;
         }
         dealt
+    }
+
+    /// Whether it is the turn of something that comes once in so many: without a draw, so that a seed gives the same stays with
+    /// it and without.
+    pub fn turn(&mut self, what: &'static str, of: u32) -> bool {
+        let turns = self.turns.entry(what).or_default();
+        *turns = (*turns + 1) % of;
+        *turns == 0
     }
 
     /// Between 0 and 1, from a shuffled deck: so many draws in a row fill the whole evenly.

@@ -57,9 +57,9 @@ pub const EXPECTED_WITHDRAWN: f64 = 0.04;
 /// Outcome of notified stays: 4 % die, 3 % moved or interrupted, 8 % without readiness notice. [A]
 pub const DIES: f64 = 0.04;
 pub const MOVED_OR_INTERRUPTED: f64 = 0.03;
-/// Of those, the share whose planning is broken off; and of those who go home otherwise, the share whose case a ward closes,
-/// and after how many hours, the fewest and the most. [ours]
-pub const INTERRUPTED: f64 = 1.0 / 3.0;
+/// Of those, one in so many is interrupted; and of those who go home otherwise, the share whose case a ward closes, and after
+/// how many hours, the fewest and the most. [ours]
+pub const INTERRUPTED_ONE_IN: u32 = 3;
 pub const CLOSED: f64 = 0.85;
 pub const CLOSED_AFTER: (SignedDuration, SignedDuration) =
     (SignedDuration::from_hours(4), SignedDuration::from_hours(72));

@@ -29,7 +29,7 @@ pub struct Case {
     pub ward: Option<HsaId>,
     /// The unit whose care request opened a case without an admission.
     pub requested_by: Option<HsaId>,
-    /// As everybody reads it; what of the two below is read.
+    /// What everybody reads, made of the two below.
     pub state: CaseState,
     /// What follows from the stay: the state that it has unless it has ended.
     pub course: CaseState,

@@ -67,8 +67,10 @@ impl Indicator for ExpectedDateError {
         let counted = ended.iter().filter(|ended| ended.is_followed_up() && ended.is_notified());
         let counted = counted.filter_map(|ended| {
             let left_on = local_day(ended.discharged_at);
-            let expected = stood(ended, left_on, days_before)?;
-            let error = expected.map(|on| i64::from((left_on - on).get_days()));
+            let error = match stood(ended, left_on, days_before)? {
+                Stood::Unknown => None,
+                Stood::Expected(on) => Some(i64::from((left_on - on).get_days())),
+            };
             let numerator = match what {
                 "unknown" => i64::from(error.is_none()),
                 "signed" => error?,
@@ -81,10 +83,17 @@ impl Indicator for ExpectedDateError {
     }
 }
 
-/// The day that was expected when the day ended that lies so many days before the discharge: none where nothing was
-/// known, and nothing where the patient had not been admitted.
-fn stood(ended: &Ended, left_on: Date, days_before: i32) -> Option<Option<Date>> {
+/// What stood when the day ended that lies so many days before the discharge; none where the patient had not been admitted.
+fn stood(ended: &Ended, left_on: Date, days_before: i32) -> Option<Stood> {
     let end = day_begins(left_on.saturating_sub((days_before - 1).days()));
     let is_admitted = ended.stay.admitted_at.is_some_and(|at| at < end);
-    is_admitted.then(|| ended.stay.expected_before(end).and_then(expected_day))
+    let expected = || ended.stay.expected_before(end).and_then(expected_day);
+    is_admitted.then(|| expected().map_or(Stood::Unknown, Stood::Expected))
+}
+
+/// What was known of when a patient would leave.
+enum Stood {
+    /// Said to be unknown, or not said at all.
+    Unknown,
+    Expected(Date),
 }

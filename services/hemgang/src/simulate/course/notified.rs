@@ -9,7 +9,7 @@ use crate::simulate::{
     plan::{Act, Step, hour_before, local_time, on, weekday},
     region::{
         BEFORE_NOON, DIES, EXPECTED_CHANGES, EXPECTED_ERROR, EXPECTED_UNKNOWN, EXPECTED_WITHDRAWN,
-        GOING_HOME, GOING_HOME_PSYCHIATRIC, INTERRUPTED, JUDGED_LATER, LACKING_BOTH, LACKING_EITHER,
+        GOING_HOME, GOING_HOME_PSYCHIATRIC, INTERRUPTED_ONE_IN, JUDGED_LATER, LACKING_BOTH, LACKING_EITHER,
         MOVED_OR_INTERRUPTED, MOVED_WHILE_READY, NOT_JUDGED, NOTICE, NOTIFIED_STAY, READY, READY_DAYS,
         READY_ON, RECONFIRMED, TOLD, TOLD_AFTER_HOME, TRANSFERRED, WITHDRAWN,
     },
@@ -137,7 +137,7 @@ impl Drawing<'_> {
         }
         let left_at = ready_at + self.dice.hours(1.5, 6.0);
         if self.dice.deal("moved or interrupted", MOVED_OR_INTERRUPTED / (1.0 - DIES)) {
-            if self.dice.deal("interrupted", INTERRUPTED) {
+            if self.dice.turn("interrupted", INTERRUPTED_ONE_IN) {
                 let interrupted_at = minute(notice_at + ready_at.duration_since(notice_at) / 2);
                 self.step(interrupted_at, Act::Interrupt);
                 return (self.discharge(left_at, Destination::Home), interrupted_at);
