@@ -181,7 +181,8 @@ class serving:
     def __init__(self, server, port, context, asks=False, wrapped=False):
         options = {"tls_context": context, "require_starttls": True} if context else {}
         if wrapped:
-            options = {"ssl_context": context}
+            # It knows of no TLS but the one that it begins itself.
+            options = {"ssl_context": context, "auth_require_tls": False}
         if asks:
             options |= {"authenticator": knows, "auth_required": True}
         self.controller = Controller(server, hostname="127.0.0.1", port=port, **options)
