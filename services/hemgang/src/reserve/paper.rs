@@ -122,11 +122,11 @@ fn what(cells: &mut Cells<'_>, kind: &str, person: Option<&HsaId>, at: Option<Ti
         "admission_notice" => {
             let needs = needs(cells, person, at);
             let (recipients, expected) = (units(cells, "recipients"), expected(cells));
-            What::AdmissionNotice { needs: needs?, recipients: recipients?, expected: expected? }
+            What::AdmissionNotice { needs: needs?, recipients: recipients?, expected }
         }
         "expected_discharge" => {
             cells.filled("expected");
-            What::Expected(expected(cells)??)
+            What::Expected(expected(cells)?)
         }
         "readiness" => What::Readiness,
         "readiness_withdrawn" => What::ReadinessWithdrawn(chosen(cells, "reason")?),
@@ -221,15 +221,15 @@ fn units(cells: &mut Cells<'_>, column: &str) -> Option<Vec<String>> {
     Some(units)
 }
 
-/// A day, a time or unknown. The outer option is none when it is wrong.
-fn expected(cells: &mut Cells<'_>) -> Option<Option<ExpectedDischarge>> {
+/// A day, a time or unknown; none where it is empty or wrong.
+fn expected(cells: &mut Cells<'_>) -> Option<ExpectedDischarge> {
     let text = cells.text("expected");
-    Some(match text {
+    match text {
         "" => None,
         "unknown" => Some(ExpectedDischarge::UnknownYet),
-        _ if text.len() == 10 => Some(ExpectedDischarge::On(cells.day("expected")?)),
-        _ => Some(ExpectedDischarge::At(cells.time("expected")?)),
-    })
+        _ if text.len() == 10 => cells.day("expected").map(ExpectedDischarge::On),
+        _ => cells.time("expected").map(ExpectedDischarge::At),
+    }
 }
 
 fn able(cells: &mut Cells<'_>) -> Option<Able> {

@@ -15,7 +15,7 @@ const HEADING: &str =
 /// A minute of today in Swedish time, some hours ago.
 fn ago(hours: i64) -> String {
     let zone = jiff::tz::TimeZone::get("Europe/Stockholm").expect("a zone");
-    let at = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(hours);
+    let at = hemgang_core::clock::Clock::system().now() - jiff::SignedDuration::from_hours(hours);
     at.to_zoned(zone).strftime("%Y-%m-%dT%H:%M%:z").to_string()
 }
 

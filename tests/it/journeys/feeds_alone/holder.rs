@@ -157,13 +157,8 @@ impl Holder {
                 let course = match (ended, &said.discharged_at) {
                     (None, _) => said.state(),
                     (Some(_), Some(_)) => CaseState::Discharged,
-                    (Some(_), None) => {
-                        if is_ready {
-                            CaseState::Ready
-                        } else {
-                            CaseState::Planning
-                        }
-                    }
+                    (Some(_), None) if is_ready => CaseState::Ready,
+                    (Some(_), None) => CaseState::Planning,
                 };
                 let case = Case { admission_id, course, ended, is_ready, meetings: meetings(said.meetings) };
                 self.cases.insert(said.case_id, case);
@@ -185,6 +180,14 @@ impl Holder {
                 let case = Case::begun(admission_id, CaseState::Planning);
                 self.cases.insert(said.case_id, case);
             }
+            Planning::PatientDetailsRecorded(_) => panic!("told to nobody but our own services"),
+            other => self.meet(other),
+        }
+    }
+
+    /// Meetings about a case.
+    fn meet(&mut self, event: Planning) {
+        match event {
             Planning::MeetingBooked(said) => {
                 let meeting = pla::Meeting {
                     meeting_id: said.meeting_id,
@@ -212,14 +215,6 @@ impl Holder {
                 invitees: said.invitees,
                 ..Default::default()
             }),
-            Planning::PatientDetailsRecorded(_) => panic!("told to nobody but our own services"),
-            other => self.arrange(other),
-        }
-    }
-
-    /// What is arranged about a case: of that, only meetings are held here.
-    fn arrange(&mut self, event: Planning) {
-        match event {
             Planning::MeetingRescheduled(said) => {
                 let meeting = self.meeting(&said.case_id, &said.meeting_id);
                 (meeting.starts_at, meeting.form) = (said.starts_at, said.form);
@@ -243,6 +238,13 @@ impl Holder {
                 meeting.patient_took_part = said.patient_took_part;
                 meeting.relatives_took_part = said.relatives_took_part;
             }
+            other => Self::pass(&other),
+        }
+    }
+
+    /// What else is arranged about a case is not held here.
+    fn pass(event: &Planning) {
+        match event {
             Planning::NoticeAcknowledged(_)
             | Planning::NoticeEscalated(_)
             | Planning::HomecomingContactSet(_)
