@@ -198,7 +198,9 @@ pub fn gaps(case: &pb::Case) -> Vec<ClosingGap> {
     let has_outpatient = case.parties.iter().any(|party| party.municipality.is_empty());
     let owes_receipt = |notice: &pb::Notice| {
         let is_there = notice.delivered_at.is_some() && notice.withdrawn_at.is_none();
-        is_there && notice.acknowledged_at.is_none() && notice.entry_reason() != EntryReason::Import
+        // What lies in the ward's own inbox is the side's that closes the case.
+        let is_owed = notice.acknowledged_at.is_none() && notice.recipient != case.ward;
+        is_there && is_owed && notice.entry_reason() != EntryReason::Import
     };
     let is_booked = |meeting: &pb::Meeting| meeting.state() == MeetingState::Booked;
     let missing = [

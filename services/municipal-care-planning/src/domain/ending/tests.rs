@@ -163,7 +163,7 @@ fn what_may_be_done_once_a_case_has_ended() {
 #[test]
 fn a_closing_shows_what_is_missing_of_the_stay_and_of_what_parties_do() {
     let at = Some(wire::timestamp(Timestamp::UNIX_EPOCH));
-    let stay = pb::Case { admission_id: "a".to_owned(), ..Default::default() };
+    let stay = pb::Case { admission_id: "a".to_owned(), ward: "SE1-W".to_owned(), ..Default::default() };
     let of_stay = [
         ClosingGap::Departure,
         ClosingGap::Readiness,
@@ -175,7 +175,8 @@ fn a_closing_shows_what_is_missing_of_the_stay_and_of_what_parties_do() {
     assert!(gaps(&pb::Case::default()).is_empty(), "a case without an admission owes nothing of a stay");
     let party =
         |municipality: &str| pb::Party { municipality: municipality.to_owned(), ..Default::default() };
-    let notice = pb::Notice { delivered_at: at, ..Default::default() };
+    let to = |unit: &str| pb::Notice { delivered_at: at, recipient: unit.to_owned(), ..Default::default() };
+    let notice = to("SE1-U");
     let meeting = pb::Meeting { state: MeetingState::Booked.into(), ..Default::default() };
     let told = pb::Case {
         discharged_at: at,
@@ -194,7 +195,7 @@ fn a_closing_shows_what_is_missing_of_the_stay_and_of_what_parties_do() {
     let held = pb::Notice { delivered_at: None, ..notice };
     let done = pb::Case {
         parties: vec![party("1480")],
-        notices: vec![read, history, held],
+        notices: vec![read, history, held, to("SE1-W")],
         meetings: Vec::new(),
         ..told
     };
