@@ -47,7 +47,7 @@ class Notice:
 def notices_of(planning, stays, municipality_of, party_of):
     """Every notice that was told as it happened and is in an inbox: neither misdirected nor its unit's that was removed."""
     by_id = {stay.admission_id: stay for stay in stays}
-    at_home, notices, over = {}, {}, set()
+    at_home, notices, over, broken_off = {}, {}, set(), set()
     for event in planning:
         kind = event.WhichOneof("event")
         what = getattr(event, kind)
@@ -57,6 +57,10 @@ def notices_of(planning, stays, municipality_of, party_of):
             at_home[what.case_id].secret = word(what, "protection") == "PROTECTED_REGISTRATION"
         if kind in ("notice_delivered", "notice_held"):
             end(notices, over, what)
+        elif kind == "case_interrupted":
+            break_off(notices, what.case_id, instant(event.header.occurred_at))
+            broken_off.add(what.case_id)
+        assert kind != "case_reopened", "cases that are opened again are not recomputed here"
         # What lies in a ward's inbox is no unit's.
         if kind == "notice_delivered" and not what.hospital and not event.header.HasField("retrospective_entry"):
             header = event.header
@@ -65,7 +69,7 @@ def notices_of(planning, stays, municipality_of, party_of):
             name = word(what, "kind").removeprefix("NOTICE_KIND_")
             unit = what.recipient
             own = municipality_of.get(unit)
-            due = None if what.case_id in over else office_until(at, LIMIT)
+            due = None if what.case_id in over | broken_off else office_until(at, LIMIT)
             assert due == (instant(what.acknowledge_by) if what.HasField("acknowledge_by") else None), what
             party = party_of.get(unit)
             notices[what.notice_id] = Notice(what.notice_id, what.case_id, name, unit, party, own, at, stay, due)
@@ -97,6 +101,13 @@ def end(notices, over, told):
     for one in notices.values():
         if one.case_id == told.case_id and not one.acknowledged_at:
             one.due = None if told.case_id in over else office_until(one.delivered_at, LIMIT)
+
+
+def break_off(notices, case_id, at):
+    """No time runs where planning is broken off; what is late by then stays late."""
+    for one in notices.values():
+        if one.case_id == case_id and not one.acknowledged_at and one.due and one.due > at:
+            one.due = None
 
 
 def minutes(span):

@@ -191,7 +191,7 @@ def admission_told(stays, survivors, removals, event):
     what, admission_id = getattr(event, kind), event.header.admission_id
     expectations = []
     if kind in ("patient_admitted", "admission_notice_sent", "expected_discharge_changed"):
-        if what.HasField("expected_discharge"):
+        if what.HasField("expected_discharge") or kind == "expected_discharge_changed":
             expectations = [(instant(event.header.recorded_at), expected_day(what.expected_discharge))]
     if kind == "patient_admitted":
         stays[admission_id] = Stay(

@@ -13,6 +13,7 @@ pub async fn handle(
     req: pb::ChangeExpectedDischargeRequest,
 ) -> Result<pb::ChangeExpectedDischargeResponse, Error> {
     let mut fields = Fields::new(cx, call);
+    let entry = fields.entry(req.retrospective_entry.as_ref());
     let id = fields.parsed("admission_id", &req.admission_id);
     let expected = fields.expected("expected_discharge", req.expected_discharge.as_ref());
     if expected == Some(None) {
@@ -20,10 +21,14 @@ pub async fn handle(
     }
     let registered_at = fields.optional_past("registered_at", req.registered_at.as_ref());
     let log_entry = log_entry(&mut fields, req.log_entry.as_ref());
-    let (id, expected, registered_at, order) =
-        fields.finish(|| Some((id?, expected??, registered_at?, log_entry?.order)))?;
+    if req.registered_at.is_some() && req.retrospective_entry.is_some() {
+        fields.wrong("registered_at", "must be empty beside retrospective_entry, whose stated_at it is");
+    }
+    let (id, expected, registered_at, order, entry) =
+        fields.finish(|| Some((id?, expected??, registered_at?, log_entry?.order, entry?)))?;
     let episode = load(cx, call, id, &req.etag).await?;
     // Told by a log that it stands: nobody needs to hear it, and what is older and comes later is old.
+    let registered_at = registered_at.or(entry.map(|entry| entry.stated_at));
     let is_of_log = registered_at.is_some();
     let stands = is_of_log && episode.expected_discharge == Some(expected);
     let recorded = Recorded { at: registered_at.unwrap_or(call.now), order };
@@ -39,7 +44,7 @@ pub async fn handle(
     let change = if stands {
         Change::new().replace(&episode)
     } else {
-        change(cx, call, &episode, (call.now, None), event)?
+        change(cx, call, &episode, (call.now, entry), event)?
     };
     Ok(call.commit(cx, change, response).await?)
 }

@@ -276,6 +276,7 @@ async fn expect(mut client: Client, event: &AdtEvent, request_id: String) -> Res
         expected_discharge: expected,
         registered_at: Some(requests::at(event.registered_at)),
         log_entry: Some(requests::log_entry(event)),
+        retrospective_entry: None,
     };
     let after = client.change_expected_discharge(request).await?.into_inner().admission;
     let is_new = after.is_some_and(|after| after.expected_discharge != before.expected_discharge);

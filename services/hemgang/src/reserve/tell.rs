@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use anyhow::Context as _;
 use hemgang_core::{id::AdmissionId, place::HsaId};
 use hemgang_proto::{
-    admission::{self as adm, admission_service_client::AdmissionServiceClient},
+    admission::{self as adm, admission_service_client::AdmissionServiceClient, get_admission_request},
     common::{EntryReason, RetrospectiveEntry},
     planning::{self as plan, NoticeKind, planning_service_client::PlanningServiceClient},
     readiness::readiness_service_client::ReadinessServiceClient,
@@ -45,25 +45,40 @@ pub type Begun = HashMap<(HsaId, String), String>;
 /// # Errors
 /// When the next paper would fare no better: a service is away, or the token does not count.
 pub async fn tell(peer: &Peer, paper: &Paper, begun: &mut Begun) -> anyhow::Result<Outcome> {
-    let told = match admission(paper, begun) {
-        Ok(admission_id) => Telling { peer, paper, admission_id }.tell(begun).await,
-        Err(stop) => Err(stop),
+    let told = async {
+        let admission_id = admission(peer, paper, begun).await?;
+        Telling { peer, paper, admission_id }.tell(begun).await
     };
-    match told {
+    match told.await {
         Ok(outcome) => Ok(outcome),
         Err(Stop::Refused { said, .. }) => Ok(Outcome::Refused(said)),
         Err(Stop::Fault(fault)) => Err(fault),
     }
 }
 
-/// The stay that a paper is about.
-fn admission(paper: &Paper, begun: &Begun) -> Result<String, Stop> {
+/// The stay that a paper is about: by its id, or by the form by which it began, also one that was entered before.
+async fn admission(peer: &Peer, paper: &Paper, begun: &Begun) -> Result<String, Stop> {
     let said = &paper.admission;
     if said.is_empty() || said.parse::<AdmissionId>().is_ok() {
         return Ok(said.clone());
     }
-    let known = begun.get(&(paper.unit.clone(), said.clone())).cloned();
-    known.ok_or_else(|| refused("UNKNOWN_FORM", "admission: no admission form of the unit has this number"))
+    if let Some(known) = begun.get(&(paper.unit.clone(), said.clone())) {
+        return Ok(known.clone());
+    }
+    let key = || Some(get_admission_request::Key::VisitNumber(visit(&paper.unit, said)));
+    let request = || adm::GetAdmissionRequest { key: key(), ..Default::default() };
+    match call!(AdmissionServiceClient::new(peer.clone()), get_admission as "GetAdmission", request()) {
+        Ok(answer) => Ok(answer.admission.context("an answer that is not of Hemgång")?.admission_id),
+        Err(Stop::Refused { reason, .. }) if reason == "NOT_FOUND" => {
+            Err(refused("UNKNOWN_FORM", "admission: no admission form of the unit has this number"))
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+/// What names a stay that began on paper: the unit and the number of the form.
+fn visit(unit: &HsaId, form: &str) -> adm::VisitNumber {
+    adm::VisitNumber { authority: format!("reservrutin {unit}"), value: form.to_owned() }
 }
 
 struct Telling<'a> {
@@ -135,6 +150,7 @@ impl Telling<'_> {
         let request = || adm::AdmitPatientRequest {
             request_id: self.request_id("admit"),
             admitted_at: self.at(),
+            visit_number: Some(visit(&self.paper.unit, &self.paper.form)),
             retrospective_entry: self.entry(),
             ..said.clone()
         };
@@ -161,11 +177,13 @@ impl Telling<'_> {
                 break;
             }
         }
-        if is_taken {
-            return Ok(Outcome::Repeated);
-        }
-        let notice =
-            owed.ok_or_else(|| refused("NO_NOTICE", "notice: none of this kind waits for a receipt"))?;
+        let Some(notice) = owed else {
+            return if is_taken {
+                Ok(Outcome::Repeated)
+            } else {
+                Err(refused("NO_NOTICE", "notice: none of this kind waits for a receipt"))
+            };
+        };
         let request = || plan::AcknowledgeNoticeRequest {
             request_id: self.request_id("receipt"),
             notice_id: notice.notice_id.clone(),
@@ -173,7 +191,10 @@ impl Telling<'_> {
             retrospective_entry: self.entry(),
             ..Default::default()
         };
-        call!(self.planning(), acknowledge_notice as "AcknowledgeNotice", request())?;
-        Ok(Outcome::Accepted)
+        match call!(self.planning(), acknowledge_notice as "AcknowledgeNotice", request()) {
+            // The form took note of another notice before.
+            Err(Stop::Refused { reason, .. }) if reason == "REQUEST_ID_REUSED" => Ok(Outcome::Repeated),
+            answer => answer.map(|_| Outcome::Accepted),
+        }
     }
 }

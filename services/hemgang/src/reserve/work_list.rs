@@ -91,10 +91,8 @@ fn row(case: &Case) -> Vec<String> {
         Some(agreed) => at(Some(agreed)),
         None => case.expected_discharge.as_ref().map(expected).unwrap_or_default(),
     };
-    // The stay is what a form names; a case without one is named by itself.
-    let id = if case.admission_id.is_empty() { &case.case_id } else { &case.admission_id };
     let (admitted, ready) = (at(case.admitted_at.as_ref()), at(case.ready_since.as_ref()));
-    vec![patient(case), case.ward.clone(), admitted, ready, home, id.clone()]
+    vec![patient(case), case.ward.clone(), admitted, ready, home, case.admission_id.clone()]
 }
 
 /// Name and personal identity, as far as the reader may see them.

@@ -26,6 +26,8 @@ fn papers() -> String {
         format!("3;readiness;{WARD};{PHYSICIAN};{};1;;;;;;", ago(8)),
         format!("4;discharge;{WARD};;{};1;;;;;;home", ago(4)),
         format!("5;discharge;{WARD};;{};77;;;;;;home", ago(4)),
+        format!("6;discharge;{WARD};;{};0190163d-8694-739b-aea5-966c26f8ad90;;;;;;home", ago(4)),
+        format!("7;discharge_notice;{WARD};;{};1;;;;;;home", ago(5)),
     ];
     format!("{HEADING}{}\n", rows.join("\n"))
 }
@@ -57,12 +59,12 @@ async fn papers_are_entered_once_with_their_own_times_and_figures_say_so() {
     fs::write(folder.join("papers.csv"), papers()).expect("written");
     let dry =
         hemgang(folder, &["reserve", "register", "papers.csv", "--dry-run", "--output", "json"], b"").json();
-    assert_eq!((&dry["outcomes"]["accepted"], &dry["kept"]["rows"]), (&5.into(), &0.into()));
+    assert_eq!((&dry["outcomes"]["accepted"], &dry["kept"]["rows"]), (&6.into(), &1.into()));
 
     let answer = register(&server, "papers.csv");
     let counts = answer.json();
     assert_eq!((answer.code, &counts["outcomes"]["accepted"]), (Some(1), &4.into()), "{answer:?}");
-    assert_eq!(counts["outcomes"]["refused"], 1);
+    assert_eq!(counts["outcomes"]["refused"], 3);
     assert_eq!(figure(&server, "same_day"), [1, 1, 1]);
     assert_eq!(figure(&server, "notified_admissions"), [1, 0, 1]);
     assert_eq!(figure(&server, "notice_within_24h"), [0, 0, 0], "papers are out");
@@ -75,12 +77,17 @@ async fn papers_are_entered_once_with_their_own_times_and_figures_say_so() {
     assert_eq!(register(&server, "receipts.csv").json()["outcomes"]["repeated"], 1);
 
     let again = register(&server, "papers.csv").json();
-    assert_eq!((&again["outcomes"]["accepted"], &again["outcomes"]["refused"]), (&4.into(), &1.into()));
+    assert_eq!((&again["outcomes"]["accepted"], &again["outcomes"]["refused"]), (&4.into(), &3.into()));
     assert_eq!(figure(&server, "notified_admissions"), [1, 0, 1], "one effect");
 
-    // Mended, the refused one has its reason: the patient has left.
+    // The one whose agreed time was forgotten is mended, and finds the stay by the form that an earlier run entered.
     let kept = fs::read_to_string(folder.join("papers.refused.csv")).expect("kept");
     assert!(kept.contains("no admission form of the unit has this number"), "{kept}");
+    assert!(kept.contains("(NOT_FOUND)") && kept.contains("agreed_at: is required"), "{kept}");
+    let mended = format!("7;discharge_notice;{WARD};;{};1;;;;;;home;{}", ago(5), ago(4));
+    let heading = HEADING.trim_end();
+    fs::write(folder.join("mended.csv"), format!("{heading};agreed_at\n{mended}\n")).expect("written");
+    assert_eq!(register(&server, "mended.csv").json()["outcomes"]["accepted"], 1);
 }
 
 /// The id of the one stay, as the list on paper names it.

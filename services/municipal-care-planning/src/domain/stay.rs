@@ -99,6 +99,14 @@ impl Stay {
         self
     }
 
+    /// Nothing that holds says any more when the patient will leave.
+    #[must_use]
+    pub fn expect_nothing(mut self, since: Timestamp) -> Self {
+        self.expected_discharge = None;
+        self.expectations.push(Expectation { since, expected: ExpectedDischarge::UnknownYet });
+        self
+    }
+
     /// What stood just before an instant.
     pub fn expected_before(&self, end: Timestamp) -> Option<ExpectedDischarge> {
         let stood = self.expectations.iter().rfind(|expectation| expectation.since < end);

@@ -17,7 +17,8 @@ use crate::{
 };
 
 pub fn project(stay: Stay, heard: &Heard, said: &AdmissionNoticeSent) -> Stay {
-    stay.expect(said.expected_discharge, heard.sent_at())
+    // It carries what stands in admission by now, whenever the notice itself was sent.
+    stay.expect(said.expected_discharge, heard.recorded_at)
 }
 
 pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> Result<Change, Failure> {
@@ -34,7 +35,8 @@ pub async fn react(cx: &Context, heard: &Heard, said: &AdmissionNoticeSent) -> R
     }
     let units: Vec<_> = recipients.iter().map(|recipient| recipient.unit.clone()).collect();
     let back = homecoming::notified(cx, &stay, &units).await?;
-    let terms = Terms::at(cx.own.disclosure, heard.sent_at());
+    // Whenever the notice was sent, what it opens is disclosed now: what was given until a day before has ended.
+    let terms = Terms { on: local_day(heard.now), ..Terms::at(cx.own.disclosure, heard.sent_at()) };
     let is_opened = dossier.case.version == 0;
     let dossier = dossier.notify(recipients, heard, &judgements, (&consents, terms)).notified_again(heard);
     let shared = sight::change(cx, &dossier, &project(stay, heard, said), heard).await?;

@@ -17,5 +17,5 @@ pub fn project(mut stay: Stay, heard: &Heard, said: &PatientAdmitted) -> Result<
     stay.sex = said.sex();
     stay.age_group = said.age_group();
     stay.admitted_at = said.admitted_at.as_ref().and_then(wire::instant);
-    Ok(stay.expect(said.expected_discharge, heard.sent_at()))
+    Ok(stay.expect(said.expected_discharge, heard.recorded_at))
 }

@@ -40,7 +40,7 @@ impl Indicator for CareContactNamed {
             store::ended::list(&cx.db, query.from, query.to),
             store::ended::care_contacts(&cx.db, query.from, query.to),
         )?;
-        let required = ended.iter().filter(|ended| ended.is_followed_up() && ended.is_told_outpatient());
+        let required = ended.iter().filter(|ended| ended.is_planned_for() && ended.is_told_outpatient());
         Ok(required.map(|ended| counted(ended, contacts.get(&ended.case.case_id))).collect())
     }
 }

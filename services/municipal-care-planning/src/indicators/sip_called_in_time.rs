@@ -39,7 +39,7 @@ impl Indicator for SipCalledInTime {
             store::ended::list(&cx.db, query.from, query.to),
             store::ended::sip_duties(&cx.db, query.from, query.to),
         )?;
-        let counted = ended.iter().filter(|ended| ended.is_followed_up()).filter_map(|ended| {
+        let counted = ended.iter().filter(|ended| ended.is_planned_for()).filter_map(|ended| {
             let is_met = duties.get(&ended.case.case_id)?.is_met(ended.stay.legal_status, cx.clock.now())?;
             let on = local_day(ended.discharged_at);
             let place = Place { on, municipality: ended.municipality(), planned: None };

@@ -27,6 +27,7 @@ fn parse(cx: &Context, call: &Call, req: &pb::BookPlanningMeetingRequest) -> Res
     let invited = meeting::hsa_ids(&mut fields, "invited", &req.invited);
     fields.finish(|| {
         let (kind, invitees, entry) = (MeetingKind::Planning, Vec::new(), None);
-        Some(Booking { key: key?, kind, planned: planned?, invited: invited?, invitees, entry })
+        let person = call.caller.subject.clone();
+        Some(Booking { key: key?, kind, planned: planned?, invited: invited?, invitees, entry, person })
     })
 }

@@ -12,8 +12,10 @@ use crate::{
     domain::{
         case::{Case, CaseId},
         dossier::Dossier,
+        invitee::silence,
         message::Message,
         notice::Notice,
+        related_persons,
     },
     error::Error,
     store,
@@ -69,7 +71,22 @@ pub async fn shown(cx: &Context, call: &Call, dossier: &Dossier) -> Result<Optio
     let assignments = arranged.assignments(|assignment| call.sight.admits(&assignment.audience()));
     let homecoming_contact =
         dossier.case.homecoming_contact(&dossier.parties, |party| call.sight.admits(party));
-    Ok(Some(pb::Case { notices, consents, assignments, homecoming_contact, ..case }))
+    let case = nobody_around(pb::Case { notices, consents, assignments, homecoming_contact, ..case });
+    Ok(Some(case))
+}
+
+/// Of a protected person without the names of those around, which would say where that person is, whenever they were written.
+fn nobody_around(mut case: pb::Case) -> pb::Case {
+    if case.patient.as_ref().is_some_and(|patient| patient.protection().is_one()) {
+        case.related_persons = case.related_persons.map(related_persons::wordless);
+        let plan = case.sip.iter_mut().filter_map(|sip| sip.plan.as_mut()).map(|plan| &mut plan.invitees);
+        case.meetings
+            .iter_mut()
+            .map(|meeting| &mut meeting.invitees)
+            .chain(plan)
+            .for_each(|them| silence(them));
+    }
+    case
 }
 
 /// The case of the patient's stay before, of those that the caller may see too. Of somebody whom the caller may not know none

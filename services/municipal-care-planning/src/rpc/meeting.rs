@@ -28,6 +28,8 @@ pub struct Booking {
     pub invitees: Vec<Invitee>,
     /// Set where the units were called on paper.
     pub entry: Option<Entry>,
+    /// Who calls: the caller, or on paper whoever did.
+    pub person: String,
 }
 
 /// When and how people are to meet.
@@ -50,7 +52,7 @@ pub fn hsa_ids(fields: &mut Fields<'_>, field: &str, named: &[String]) -> Option
 pub async fn book(
     cx: &Context,
     call: &Call,
-    Booking { key, kind, planned, invited, invitees, entry }: Booking,
+    Booking { key, kind, planned, invited, invitees, entry, person }: Booking,
     etag: &str,
 ) -> Result<(Meeting, Change), Error> {
     let dossier = arrange::open_entered(cx, call, key, etag, entry).await?;
@@ -63,7 +65,7 @@ pub async fn book(
     if let Some(unit) = invited.iter().find(|unit| !dossier.has_party(unit)) {
         return Err(Error::NotAParty { unit: unit.clone() });
     }
-    let is_statutory = kind == MeetingKind::Sip && is_statutory_call(cx, call, &dossier).await?;
+    let is_statutory = kind == MeetingKind::Sip && is_statutory_call(cx, call, &dossier, &person).await?;
     let called = Called { by: call.caller.unit.clone(), invited, invitees, is_statutory };
     let at = dossier.done_at(call.now);
     let (meeting, event) = Meeting::book(dossier.case.case_id, kind, planned, called, at);
@@ -72,10 +74,15 @@ pub async fn book(
     Ok((meeting, change))
 }
 
-/// Whether the caller calls for the outpatient care of an inpatient case, as its named care contact: 4 kap. 3 §.
-async fn is_statutory_call(cx: &Context, call: &Call, dossier: &Dossier) -> Result<bool, Failure> {
+/// Whether somebody at the caller's unit calls for the outpatient care of an inpatient case, as its named care contact: 4 kap. 3 §.
+async fn is_statutory_call(
+    cx: &Context,
+    call: &Call,
+    dossier: &Dossier,
+    person: &str,
+) -> Result<bool, Failure> {
     let contact = store::care_contact::get(&cx.db, dossier.case.case_id).await?;
-    let calls = contact.is_some_and(|contact| contact.is_called_by(&call.caller.unit, &call.caller.subject));
+    let calls = contact.is_some_and(|contact| contact.is_called_by(&call.caller.unit, person));
     Ok(calls && dossier.case.admission_id.is_some())
 }
 

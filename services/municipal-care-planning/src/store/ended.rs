@@ -47,10 +47,15 @@ impl Ended {
         )
     }
 
-    /// Whether the patient left alive, and not for another hospital, and was planned for until then.
+    /// Whether the patient left alive, and not for another hospital.
     pub fn is_followed_up(&self) -> bool {
         let elsewhere = [Destination::Deceased, Destination::OtherHospital, Destination::OtherHospitalGroup];
-        self.is_planned_to_the_end() && !elsewhere.contains(&self.stay.destination)
+        self.case.course == CaseState::Discharged && !elsewhere.contains(&self.stay.destination)
+    }
+
+    /// The same, of a case that was planned for until then.
+    pub fn is_planned_for(&self) -> bool {
+        self.is_followed_up() && self.is_planned_to_the_end()
     }
 
     /// Whether the patient left alive, and nobody had broken planning off: of those nothing can be asked that the case then

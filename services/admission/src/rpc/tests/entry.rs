@@ -11,7 +11,8 @@ each_backend!(
     a_stated_time_lies_in_the_stay_and_not_in_the_future,
     a_replay_of_an_entry_has_one_effect,
     a_ward_that_has_closed_since_is_known_on_its_day,
-    the_first_notice_of_a_figure_is_the_one_that_was_sent_first
+    the_first_notice_of_a_figure_is_the_one_that_was_sent_first,
+    an_expected_discharge_on_paper_gives_way_to_what_was_said_since
     on &[crate::SERVICE]
 );
 
@@ -271,4 +272,27 @@ async fn the_first_notice_of_a_figure_is_the_one_that_was_sent_first(suite: &Sui
     assert_eq!(counted(today, today).await.expect("read").len(), 0);
     let first = counted(then, then).await.expect("read");
     assert_eq!((first.len(), first[0].on, first[0].recipients.len()), (1, then, 2));
+}
+
+async fn an_expected_discharge_on_paper_gives_way_to_what_was_said_since(suite: &Suite) {
+    let id = admitted_before(suite, 90).await;
+    let expected = |day: i8, retrospective_entry| pb::ChangeExpectedDischargeRequest {
+        admission_id: id.clone(),
+        expected_discharge: Some(wire::expected_discharge(hemgang_core::expected::ExpectedDischarge::On(
+            jiff::civil::date(2026, 9, day),
+        ))),
+        retrospective_entry,
+        ..Default::default()
+    };
+    let stands = async || get(suite, &id).await.expected_discharge;
+    client(suite, WARD).change_expected_discharge(expected(20, paper(suite, 10))).await.expect("entered");
+    assert_eq!(stands().await, expected(20, None).expected_discharge);
+    assert_eq!(headers(suite).await.last().expect("a header").retrospective_entry, paper(suite, 10));
+    client(suite, WARD).change_expected_discharge(expected(19, paper(suite, 11))).await.expect("older");
+    assert_eq!(stands().await, expected(20, None).expected_discharge, "what was said since holds");
+    let twice = pb::ChangeExpectedDischargeRequest {
+        registered_at: Some(wire::timestamp(before(suite, 5))),
+        ..expected(21, paper(suite, 5))
+    };
+    assert_eq!(refused(client(suite, WARD).change_expected_discharge(twice).await).fields, ["registered_at"]);
 }

@@ -31,7 +31,7 @@ pub fn settled<T>(rpc: &str, answer: Result<Response<T>, Status>) -> Result<T, S
         Ok(answer) => return Ok(answer.into_inner()),
         Err(status) => status,
     };
-    let is_of_row = [Code::InvalidArgument, Code::FailedPrecondition, Code::PermissionDenied];
+    let is_of_row = [Code::InvalidArgument, Code::FailedPrecondition, Code::PermissionDenied, Code::NotFound];
     let details = status.get_error_details();
     let Some(reason) = details.error_info().map(|said| said.reason.clone()) else {
         return Err(Stop::Fault(told(&status).context(AWAY)));

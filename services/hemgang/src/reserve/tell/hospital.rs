@@ -42,7 +42,7 @@ impl Telling<'_> {
             request_id: self.request_id("expected"),
             admission_id: self.admission_id.clone(),
             expected_discharge: Some(wire::expected_discharge(expected)),
-            registered_at: self.at(),
+            retrospective_entry: self.entry(),
             ..Default::default()
         };
         call!(self.admissions(), change_expected_discharge as "ChangeExpectedDischarge", request())?;

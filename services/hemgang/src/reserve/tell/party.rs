@@ -105,6 +105,7 @@ impl Telling<'_> {
             starts_at: Some(wire::timestamp(starts_at)),
             form: form.into(),
             invited: invited.to_vec(),
+            called_by: self.paper.person.clone(),
             retrospective_entry: self.entry(),
             ..Default::default()
         };

@@ -8,7 +8,8 @@ use super::*;
 use crate::tests::left;
 
 each_backend!(
-    the_day_that_stood_when_a_day_ended_is_held_against_the_day_of_discharge
+    the_day_that_stood_when_a_day_ended_is_held_against_the_day_of_discharge,
+    who_goes_home_although_planning_was_broken_off_counts_too
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
 
@@ -74,4 +75,19 @@ async fn the_day_that_stood_when_a_day_ended_is_held_against_the_day_of_discharg
     assert_eq!(told(suite, "unknown_2").await, (1, 5));
     assert_eq!(told(suite, "signed_0").await, (-2 + 4, 4));
     assert_eq!(told(suite, "unknown_7").await, (0, 0), "nobody had come");
+}
+
+async fn who_goes_home_although_planning_was_broken_off_counts_too(suite: &Suite) {
+    let stay = notified(suite, &[SOCIAL]).await;
+    expects(suite, &stay, on(15)).await;
+    suite.drain().await;
+    let request = pb::InterruptCaseRequest {
+        key: Some(pb::interrupt_case_request::Key::AdmissionId(stay.clone())),
+        reason: pb::InterruptionReason::NoNeeds.into(),
+        ..Default::default()
+    };
+    planning(suite, WARD).interrupt_case(request).await.expect("broken off");
+    suite.pass(SignedDuration::from_hours(72)).await;
+    left(suite, &stay, Destination::Home).await;
+    assert_eq!(told(suite, "").await, (2, 1));
 }

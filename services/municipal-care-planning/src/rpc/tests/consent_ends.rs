@@ -12,6 +12,7 @@ each_backend!(
     what_is_given_until_a_day_lets_through_until_then,
     each_of_several_ends_on_its_own_day,
     what_ended_before_anybody_was_notified_lets_nothing_through,
+    a_notice_of_a_day_when_a_consent_stood_discloses_nothing_once_that_has_ended,
     what_ends_of_a_case_without_an_admission_ends_there_too,
     a_plan_is_made_until_the_consent_ends,
     an_end_that_cannot_be_is_refused
@@ -127,6 +128,30 @@ async fn what_ended_before_anybody_was_notified_lets_nothing_through(suite: &Sui
     record(suite, WARD, given(of_stay(&id), ConsentKind::Disclosure, today(suite), &[])).await;
     suite.pass(DAY).await;
     notify(suite, &id, &[SOCIAL]).await;
+    suite.drain().await;
+    confirm(suite, &id).await;
+    assert_eq!(kinds(&inbox(suite, SOCIAL).await), [NoticeKind::Admission]);
+    assert_eq!(case(suite, SOCIAL, &id).await.state(), CaseState::Planning);
+}
+
+async fn a_notice_of_a_day_when_a_consent_stood_discloses_nothing_once_that_has_ended(suite: &Suite) {
+    let id = assessed(suite, Protection::None).await;
+    suite.drain().await;
+    record(suite, WARD, given(of_stay(&id), ConsentKind::Disclosure, today(suite), &[])).await;
+    let stated_at = suite.clock.now() + SignedDuration::from_hours(1);
+    suite.pass(DAY + DAY).await;
+    // Sent on paper while it stood, and entered now.
+    let entry = hemgang_proto::common::RetrospectiveEntry {
+        reason: hemgang_proto::common::EntryReason::DowntimeRoutine.into(),
+        stated_at: Some(wire::timestamp(stated_at)),
+    };
+    let request = admission::SendAdmissionNoticeRequest {
+        admission_id: id.clone(),
+        recipients: vec![SOCIAL.to_owned()],
+        retrospective_entry: Some(entry),
+        ..Default::default()
+    };
+    ward(suite).send_admission_notice(request).await.expect("sent");
     suite.drain().await;
     confirm(suite, &id).await;
     assert_eq!(kinds(&inbox(suite, SOCIAL).await), [NoticeKind::Admission]);

@@ -16,7 +16,8 @@ each_backend!(
     a_receipt_on_paper_has_its_own_time_and_none_before_its_notice,
     what_was_done_on_paper_stands_with_its_own_time_and_opens_no_deadline,
     what_was_said_since_holds,
-    a_call_on_paper_is_in_time_by_its_own_time
+    a_call_on_paper_is_in_time_by_its_own_time,
+    a_call_on_paper_is_that_of_whoever_called_also_where_another_enters_it
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
 
@@ -191,4 +192,32 @@ async fn a_call_on_paper_is_in_time_by_its_own_time(suite: &Suite) {
     assert_eq!(figure(suite, "sip_called_in_time", [&id]).await, ((0, 1), [Some(0)]), "too late");
     assert!(call(suite, &id, paper(suite, 4 * 24)).await.statutory);
     assert_eq!(figure(suite, "sip_called_in_time", [&id]).await, ((1, 1), [Some(1)]));
+}
+
+async fn a_call_on_paper_is_that_of_whoever_called_also_where_another_enters_it(suite: &Suite) {
+    let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
+    let appointed = pb::AppointCareContactRequest {
+        key: Some(appoint_care_contact_request::Key::AdmissionId(id.clone())),
+        person: OFFICER.to_owned(),
+        ..Default::default()
+    };
+    client(suite, OUTPATIENT).appoint_care_contact(appointed).await.expect("appointed");
+    suite.pass(SignedDuration::from_hours(10)).await;
+    let call = |called_by: &str, retrospective_entry| pb::InviteToSipRequest {
+        key: Some(invite_to_sip_request::Key::AdmissionId(id.clone())),
+        starts_at: Some(wire::timestamp(suite.clock.now() + 24.hours())),
+        form: MeetingForm::Video.into(),
+        invited: vec![SOCIAL.to_owned()],
+        called_by: called_by.to_owned(),
+        retrospective_entry,
+        ..Default::default()
+    };
+    let statutory = async |request| {
+        let answer = client(suite, OUTPATIENT).invite_to_sip(request).await.expect("called").into_inner();
+        answer.meeting.expect("a meeting").statutory
+    };
+    assert!(!statutory(call("", paper(suite, 4))).await, "a colleague called");
+    assert!(statutory(call(OFFICER, paper(suite, 4))).await, "the contact called, and a colleague enters it");
+    let live = refused(client(suite, OUTPATIENT).invite_to_sip(call(OFFICER, None)).await);
+    assert_eq!(live.fields, ["called_by"], "nobody says of a call of today whose it is");
 }

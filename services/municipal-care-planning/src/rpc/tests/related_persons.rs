@@ -7,6 +7,7 @@ use super::*;
 each_backend!(
     whoever_takes_part_reads_who_is_around_the_patient_and_the_last_word_holds,
     of_a_protected_person_nobody_is_named,
+    of_one_who_is_protected_later_the_names_are_read_no_more,
     who_they_were_goes_with_the_record,
     every_wrong_field_of_related_persons_is_named_at_once
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
@@ -79,6 +80,39 @@ async fn of_a_protected_person_nobody_is_named(suite: &Suite) {
         .set_related_persons(around(&id, &[interpreter()]))
         .await
         .expect("a language names nobody");
+}
+
+async fn of_one_who_is_protected_later_the_names_are_read_no_more(suite: &Suite) {
+    let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
+    client(suite, SOCIAL).set_related_persons(around(&id, &[daughter(), interpreter()])).await.expect("said");
+    let school = pb::Invitee {
+        kind: pb::InviteeKind::School.into(),
+        channel: pb::InvitationChannel::Letter.into(),
+        name: "Lindskolan".to_owned(),
+    };
+    let call = pb::InviteToSipRequest {
+        key: Some(pb::invite_to_sip_request::Key::AdmissionId(id.clone())),
+        starts_at: Some(wire::timestamp(suite.clock.now() + 24.hours())),
+        form: pb::MeetingForm::Video.into(),
+        invited: vec![SOCIAL.to_owned()],
+        invitees: vec![school],
+        ..Default::default()
+    };
+    client(suite, OUTPATIENT).invite_to_sip(call).await.expect("called");
+    // One reads the case as it stood, from before the protection.
+    barred(suite, &id, OUTPATIENT).await;
+    changed(
+        suite,
+        admission::ChangePatientDetailsRequest { protection: Protection::Confidential.into(), ..of(&id) },
+    )
+    .await;
+    for unit in [WARD, SOCIAL, OUTPATIENT] {
+        let seen = case(suite, unit, &id).await;
+        assert_eq!(seen.meetings[0].invitees[0].name, "", "{unit}");
+        let persons = seen.related_persons.expect("persons").persons;
+        assert!(persons.iter().all(|person| person.name.is_empty() && person.telephone.is_empty()), "{unit}");
+        assert_eq!(persons.len(), 2);
+    }
 }
 
 async fn who_they_were_goes_with_the_record(suite: &Suite) {
