@@ -13,8 +13,8 @@ use anyhow::Result;
 use clap::Args as ClapArgs;
 
 use self::import::Import;
-use super::rows::{Form, columns::described, tally::Closing};
-use crate::{import::verdict, progress::Progress, target::Target};
+use super::rows::{Options, columns::described, tally::Closing};
+use crate::{import::verdict, progress::Progress};
 
 /// Arguments of `hemgang import episodes`.
 #[derive(Debug, ClapArgs)]
@@ -23,21 +23,8 @@ pub struct Args {
     /// CSV with one row an episode. A file of refused rows is imported again and keeps what is refused still.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Read the rows and say what is wrong with them: nothing is sent, nothing is kept, no server and no token are needed.
-    #[arg(long)]
-    dry_run: bool,
-    /// File for refused rows; FILE with .refused.csv, or FILE itself when it holds refused rows, when absent.
-    #[arg(long, value_name = "FILE")]
-    kept: Option<PathBuf>,
-    /// Form of the counts.
-    #[arg(long, value_enum, default_value_t)]
-    output: Form,
-    /// URL of the services.
-    #[arg(long, value_name = "URL", default_value = Target::LOCAL)]
-    target: String,
-    /// File with a token of the role ehr at a hospital of the file. Given once for each hospital.
-    #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
-    token: Vec<PathBuf>,
+    #[command(flatten)]
+    options: Options,
 }
 
 const OUTCOMES: &str = "Outcomes:
@@ -72,11 +59,11 @@ pub async fn run(args: Args) -> Result<()> {
     progress.end();
     let closing = Closing {
         complete: read.is_ok(),
-        dry_run: args.dry_run,
+        dry_run: args.options.dry_run,
         file: import.kept.path().display().to_string(),
         kept: import.kept.close(read.is_ok())?,
     };
-    import.tally.print(args.output, &closing)?;
+    import.tally.print(args.options.output, &closing)?;
     read?;
-    verdict(import.tally.refused, "rows", args.dry_run)
+    verdict(import.tally.refused, "rows", args.options.dry_run)
 }

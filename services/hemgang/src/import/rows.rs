@@ -9,7 +9,9 @@ pub mod tally;
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::{Args as ClapArgs, ValueEnum};
+
+use crate::target::Target;
 
 /// What became of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,15 +24,24 @@ pub enum Outcome {
     Refused(Vec<String>),
 }
 
-/// Where rows come from, and where those go that are refused.
-#[derive(Clone, Copy, Debug)]
-pub struct Paths<'a> {
-    /// The file that is imported.
-    pub file: &'a PathBuf,
-    /// The file for refused rows, where one was named.
-    pub kept: Option<&'a PathBuf>,
-    /// Whether nothing is sent and nothing kept.
+/// What every command takes that tells the rows of a file.
+#[derive(Debug, ClapArgs)]
+pub struct Options {
+    /// Read the rows and say what is wrong with them: nothing is sent, nothing is kept, no server and no token are needed.
+    #[arg(long)]
     pub dry_run: bool,
+    /// File for refused rows; FILE with .refused.csv, or FILE itself when it holds refused rows, when absent.
+    #[arg(long, value_name = "FILE")]
+    pub kept: Option<PathBuf>,
+    /// Form of the counts.
+    #[arg(long, value_enum, default_value_t)]
+    pub output: Form,
+    /// URL of the services.
+    #[arg(long, value_name = "URL", default_value = Target::LOCAL)]
+    pub target: String,
+    /// File with a token of a unit that the rows speak for. Given once for each unit.
+    #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
+    pub token: Vec<PathBuf>,
 }
 
 /// How the counts are printed.

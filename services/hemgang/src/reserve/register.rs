@@ -14,7 +14,7 @@ use super::{
 use crate::{
     import::{
         rows::{
-            Form, Outcome, Paths,
+            Options, Outcome,
             cells::Cells,
             columns::{Columns, described},
             file::Rows,
@@ -25,7 +25,6 @@ use crate::{
         verdict,
     },
     progress::Progress,
-    target::Target,
 };
 
 /// Arguments of `hemgang reserve register`.
@@ -36,21 +35,8 @@ pub struct Args {
     /// what is refused still.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Read the rows and say what is wrong with them: nothing is sent, no server and no token are needed.
-    #[arg(long)]
-    dry_run: bool,
-    /// File for refused rows; FILE with .refused.csv, or FILE itself when it holds refused rows, when absent.
-    #[arg(long, value_name = "FILE")]
-    kept: Option<PathBuf>,
-    /// Form of the counts.
-    #[arg(long, value_enum, default_value_t)]
-    output: Form,
-    /// URL of the services.
-    #[arg(long, value_name = "URL", default_value = Target::LOCAL)]
-    target: String,
-    /// File with a token of a unit of the file. Given once for each unit.
-    #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
-    token: Vec<PathBuf>,
+    #[command(flatten)]
+    options: Options,
 }
 
 const RULES: &str = "Times are ISO 8601, with an offset or in Swedish time (2026-03-05 08:00). Everything is told with the time \
@@ -74,22 +60,22 @@ pub async fn run(args: Args) -> Result<()> {
     let mut rows = Rows::open(&args.file)?;
     let columns = Columns::read(&rows.heading, COLUMNS)
         .with_context(|| format!("{} is not read", args.file.display()))?;
-    let tokens = (!args.dry_run).then(|| Tokens::read(&args.target, &args.token)).transpose()?;
-    let paths = Paths { file: &args.file, kept: args.kept.as_ref(), dry_run: args.dry_run };
-    let mut kept = Kept::open(paths, &rows, &columns)?;
+    let options = &args.options;
+    let tokens = (!options.dry_run).then(|| Tokens::read(&options.target, &options.token)).transpose()?;
+    let mut kept = Kept::open(&args.file, options, &rows, &columns)?;
     let mut progress = Progress::new("register", rows.size);
     let mut tally = Tally::default();
     let read = enter(&mut rows, &columns, tokens.as_ref(), (&mut kept, &mut tally, &mut progress)).await;
     progress.end();
     let closing = Closing {
         complete: read.is_ok(),
-        dry_run: args.dry_run,
+        dry_run: args.options.dry_run,
         file: kept.path().display().to_string(),
         kept: kept.close(read.is_ok())?,
     };
-    tally.print(args.output, &closing)?;
+    tally.print(args.options.output, &closing)?;
     read?;
-    verdict(tally.refused, "rows", args.dry_run)
+    verdict(tally.refused, "rows", args.options.dry_run)
 }
 
 /// Enters one paper after the other: what one says may rest on the one before.

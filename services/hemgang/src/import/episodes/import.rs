@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     import::{
-        rows::{Outcome, Paths, cells::Cells, columns::Columns, file::Rows, kept::Kept, tally::Tally},
+        rows::{Outcome, cells::Cells, columns::Columns, file::Rows, kept::Kept, tally::Tally},
         tokens::Tokens,
     },
     progress::Progress,
@@ -72,9 +72,9 @@ impl Import {
         let rows = Rows::open(&args.file)?;
         let columns = Columns::read(&rows.heading, COLUMNS)
             .with_context(|| format!("{} is not read", args.file.display()))?;
-        let tokens = (!args.dry_run).then(|| Tokens::read(&args.target, &args.token)).transpose()?;
-        let paths = Paths { file: &args.file, kept: args.kept.as_ref(), dry_run: args.dry_run };
-        let kept = Kept::open(paths, &rows, &columns)?;
+        let options = &args.options;
+        let tokens = (!options.dry_run).then(|| Tokens::read(&options.target, &options.token)).transpose()?;
+        let kept = Kept::open(&args.file, options, &rows, &columns)?;
         let (clock, delivery) = (Clock::system(), tokens.map(Delivery::new));
         Ok(Self { rows, columns, clock, delivery, kept, tally: Tally::default(), line: 1, read: 0 })
     }

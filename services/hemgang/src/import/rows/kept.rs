@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result, bail};
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
 use super::{
-    Paths,
+    Options,
     columns::{Columns, REASON},
     file::Rows,
 };
@@ -42,7 +42,8 @@ pub struct Kept {
 
 impl Kept {
     /// The file for what is refused of a source. It need not be there before a row must be kept.
-    pub fn open(Paths { file, kept, dry_run }: Paths<'_>, rows: &Rows, columns: &Columns) -> Result<Self> {
+    pub fn open(file: &PathBuf, options: &Options, rows: &Rows, columns: &Columns) -> Result<Self> {
+        let (kept, dry_run) = (options.kept.as_ref(), options.dry_run);
         let replayed = columns.reason.is_some() && kept.is_none_or(|kept| kept == file);
         let path = match kept {
             Some(path) => path.clone(),
