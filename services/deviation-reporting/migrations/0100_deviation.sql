@@ -73,6 +73,8 @@ create table sip_call (
     admission_id text primary key,
     -- How much was told.
     version bigint not null,
+    -- Which notices of the readiness were told, by their ids, as words.
+    notices text not null,
     noticed_at bigint,
     withdrawn_at bigint,
     -- Principals, as words.

@@ -23,6 +23,8 @@ pub struct SipCall {
     pub admission_id: AdmissionId,
     /// How much was told.
     pub version: i64,
+    /// Which notices of the readiness were told, so that each counts once: one that was held is told again where it is released.
+    pub notices: Vec<String>,
     /// When the first notice of the readiness that was told last was given, and when that was withdrawn.
     pub noticed_at: Option<Timestamp>,
     pub withdrawn_at: Option<Timestamp>,
@@ -39,12 +41,8 @@ pub struct SipCall {
 /// One thing that planning tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// A notice of readiness was given. None of the time where it was told afterwards: nobody can act on it any more.
-    Noticed {
-        sent_at: Timestamp,
-        is_live: bool,
-    },
-    Withdrawn(Timestamp),
+    /// A notice, by its id, was given, or held for secrecy.
+    Notice(String, Notice),
     Judged {
         principal: String,
         is_needed: bool,
@@ -58,11 +56,23 @@ pub enum Said {
     },
 }
 
+/// What a notice says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Of readiness. None of the time where it was told afterwards: nobody can act on it any more.
+    Ready {
+        sent_at: Timestamp,
+        is_live: bool,
+    },
+    Withdrawn(Timestamp),
+}
+
 impl SipCall {
     pub fn untold(admission_id: AdmissionId) -> Self {
         Self {
             admission_id,
             version: 0,
+            notices: Vec::new(),
             noticed_at: None,
             withdrawn_at: None,
             needed_by: Vec::new(),
@@ -77,13 +87,12 @@ impl SipCall {
     pub fn heard(mut self, said: Said) -> Self {
         self.version += 1;
         match said {
-            // Each party gets a notice; the first gives the time, until the readiness is withdrawn.
-            Said::Noticed { .. } if self.noticed_at.is_some() && self.withdrawn_at.is_none() => {}
-            Said::Noticed { sent_at, is_live } => {
-                self.noticed_at = is_live.then_some(sent_at);
-                (self.withdrawn_at, self.by_another_at) = (None, None);
+            // It counts when it was given or held. Released, it says nothing of the readiness that stands by then.
+            Said::Notice(id, _) if self.notices.contains(&id) => {}
+            Said::Notice(id, notice) => {
+                self.notices.push(id);
+                self.note(&notice);
             }
-            Said::Withdrawn(at) => self.withdrawn_at = self.withdrawn_at.or(Some(at)),
             Said::Judged { principal, is_needed } => {
                 self.needed_by.retain(|other| *other != principal);
                 if is_needed {
@@ -100,6 +109,18 @@ impl SipCall {
             }
         }
         self
+    }
+
+    fn note(&mut self, notice: &Notice) {
+        match *notice {
+            // Each party gets a notice; the first gives the time, until the readiness is withdrawn.
+            Notice::Ready { .. } if self.noticed_at.is_some() && self.withdrawn_at.is_none() => {}
+            Notice::Ready { sent_at, is_live } => {
+                self.noticed_at = is_live.then_some(sent_at);
+                (self.withdrawn_at, self.by_another_at) = (None, None);
+            }
+            Notice::Withdrawn(at) => self.withdrawn_at = self.withdrawn_at.or(Some(at)),
+        }
     }
 
     /// When the third day after the notice is over; none while nobody was told of a readiness.

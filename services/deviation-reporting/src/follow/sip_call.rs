@@ -10,7 +10,7 @@ use hemgang_proto::{
 };
 use hemgang_rpc::{Entry, Failure, wire};
 
-use crate::domain::sip_call::Said;
+use crate::domain::sip_call::{Notice, Said};
 
 /// Whether an event is about it.
 pub fn is_in(event: &PlanningEvent) -> bool {
@@ -35,16 +35,17 @@ pub fn read(event: &PlanningEvent) -> Result<Option<(AdmissionId, Said)>, Failur
     }
     let at = || header.occurred_at.as_ref().and_then(wire::instant).ok_or_else(|| unreadable("occurred_at"));
     let is_live = Entry::reason(Entry::of(header)?) == EntryReason::Unspecified;
-    let notice = |kind, sent_at: &Option<_>| {
+    let notice = |id: &str, kind, sent_at: &Option<_>| {
         let sent_at = sent_at.as_ref().and_then(wire::instant).ok_or_else(|| unreadable("sent_at"))?;
-        Ok::<_, Failure>(match kind {
-            NoticeKind::Readiness => Said::Noticed { sent_at, is_live },
-            _ => Said::Withdrawn(sent_at),
-        })
+        let notice = match kind {
+            NoticeKind::Readiness => Notice::Ready { sent_at, is_live },
+            _ => Notice::Withdrawn(sent_at),
+        };
+        Ok::<_, Failure>(Said::Notice(id.to_owned(), notice))
     };
     let said = match &event.event {
-        Some(Event::NoticeDelivered(said)) => notice(said.kind(), &said.sent_at)?,
-        Some(Event::NoticeHeld(said)) => notice(said.kind(), &said.sent_at)?,
+        Some(Event::NoticeDelivered(said)) => notice(&said.notice_id, said.kind(), &said.sent_at)?,
+        Some(Event::NoticeHeld(said)) => notice(&said.notice_id, said.kind(), &said.sent_at)?,
         Some(Event::SipInvited(said)) => Said::Called { at: at()?, by_contact: said.statutory },
         Some(Event::SipNeedDecided(said)) => {
             let need = said.sip_need.as_ref().ok_or_else(|| unreadable("sip_need"))?;

@@ -11,7 +11,7 @@ hemgang_db::record!(
     "sip_call",
     versioned,
     key(admission_id),
-    columns(version, noticed_at, withdrawn_at, needed_by, is_refused, by_another_at, called_at)
+    columns(version, notices, noticed_at, withdrawn_at, needed_by, is_refused, by_another_at, called_at)
 );
 
 /// What was told of a stay.

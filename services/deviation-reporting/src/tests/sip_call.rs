@@ -34,7 +34,8 @@ each_backend!(
 
 fn noticed(suite: &Suite, id: &str, kind: NoticeKind) {
     let (kind, sent_at) = (kind.into(), Some(wire::timestamp(suite.clock.now())));
-    let notice = NoticeDelivered { kind, sent_at, ..NoticeDelivered::default() };
+    let notice_id = suite.clock.now().to_string();
+    let notice = NoticeDelivered { notice_id, kind, sent_at, ..NoticeDelivered::default() };
     suite.planning.tell(id, Planning::NoticeDelivered(notice));
 }
 

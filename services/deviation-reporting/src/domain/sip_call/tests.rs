@@ -34,7 +34,16 @@ fn judged(principal: &str, is_needed: bool) -> Said {
 
 /// Of Friday 27 March 2026 in the evening: until Monday 24:00, summer time since Sunday.
 fn noticed() -> Said {
-    Said::Noticed { sent_at: at("2026-03-27T20:30:00Z"), is_live: true }
+    ready("2026-03-27T20:30:00Z")
+}
+
+/// A notice of its own.
+fn ready(text: &str) -> Said {
+    Said::Notice(format!("R {text}"), Notice::Ready { sent_at: at(text), is_live: true })
+}
+
+fn withdrawn(text: &str) -> Said {
+    Said::Notice(format!("W {text}"), Notice::Withdrawn(at(text)))
 }
 
 fn another(text: &str) -> Said {
@@ -80,13 +89,13 @@ fn nothing_is_owed_to_whom_no_plan_is_to_be_made_with() {
         judged("1480", false),
         judged("region", false),
         Said::Answered { is_refused: true },
-        Said::Withdrawn(at("2026-03-29T08:00:00Z")),
+        withdrawn("2026-03-29T08:00:00Z"),
     ] {
         assert_eq!(told([call(), said.clone()]), Standing::Clear, "{said:?}");
     }
     let answered = [call(), Said::Answered { is_refused: true }, Said::Answered { is_refused: false }];
     assert_ne!(told(answered), Standing::Clear);
-    assert_ne!(told([call(), Said::Withdrawn(at(END))]), Standing::Clear, "it had run out");
+    assert_ne!(told([call(), withdrawn(END)]), Standing::Clear, "it had run out");
     let heard = [judged("region", true), judged("1480", true), noticed(), call()];
     let call = heard.into_iter().fold(SipCall::untold(stay().admission_id), SipCall::heard);
     for legal_status in [LegalStatus::Lpt, LegalStatus::Lrv] {
@@ -103,14 +112,36 @@ fn nothing_is_owed_to_whom_no_plan_is_to_be_made_with() {
 
 #[test]
 fn the_first_notice_gives_the_time_until_the_readiness_is_withdrawn() {
-    let notice = |text| Said::Noticed { sent_at: at(text), is_live: true };
     let call = || another("2026-03-28T08:00:00Z");
-    assert_eq!(told([call(), notice("2026-03-29T08:00:00Z")]), Standing::Owed { due_at: at(END) });
-    let again = [call(), Said::Withdrawn(at("2026-03-29T08:00:00Z")), notice("2026-04-10T08:00:00Z")];
+    assert_eq!(told([call(), ready("2026-03-29T08:00:00Z")]), Standing::Owed { due_at: at(END) });
+    let again = [call(), withdrawn("2026-03-29T08:00:00Z"), ready("2026-04-10T08:00:00Z")];
     assert_eq!(told(again.clone()), Standing::Clear, "who called then called for another readiness");
     let anew = again.into_iter().chain([another("2026-04-11T08:00:00Z")]);
     assert_eq!(told(anew), Standing::Owed { due_at: at("2026-04-13T22:00:00Z") });
-    let paper = Said::Noticed { sent_at: at("2026-04-10T08:00:00Z"), is_live: false };
-    let entered = [Said::Withdrawn(at("2026-03-29T08:00:00Z")), paper, another("2026-04-11T08:00:00Z")];
+    let paper = Notice::Ready { sent_at: at("2026-04-10T08:00:00Z"), is_live: false };
+    let paper = Said::Notice("paper".to_owned(), paper);
+    let entered = [withdrawn("2026-03-29T08:00:00Z"), paper, another("2026-04-11T08:00:00Z")];
     assert_eq!(told(entered), Standing::Clear, "nobody can act on a paper any more");
+}
+
+#[test]
+fn a_notice_counts_when_it_was_held_and_not_again_when_it_is_released() {
+    let released = |said, text| match said {
+        Said::Notice(id, Notice::Ready { .. }) => {
+            Said::Notice(id, Notice::Ready { sent_at: at(text), is_live: true })
+        }
+        Said::Notice(id, Notice::Withdrawn(_)) => Said::Notice(id, Notice::Withdrawn(at(text))),
+        said => said,
+    };
+    let (taken_back, again) = (withdrawn("2026-03-28T08:00:00Z"), ready("2026-03-29T08:00:00Z"));
+    let stands = [taken_back.clone(), again.clone(), another("2026-03-30T08:00:00Z")];
+    let owed = Standing::Owed { due_at: at("2026-04-01T22:00:00Z") };
+    assert_eq!(told(stands.clone()), owed);
+    let given = [noticed(), taken_back, again].map(|said| released(said, "2026-03-31T08:00:00Z"));
+    for all in [given.to_vec(), [given.clone(), given.clone()].concat(), given.into_iter().rev().collect()] {
+        for some in 1..=all.len() {
+            let told = told(stands.clone().into_iter().chain(all[..some].iter().cloned()));
+            assert_eq!(told, owed, "{:?}", &all[..some]);
+        }
+    }
 }

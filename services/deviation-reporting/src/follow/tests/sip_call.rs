@@ -36,27 +36,49 @@ fn under(hour: i64, legal_status: LegalStatus) -> Told {
 async fn another_s_call_is_the_same_in_whatever_order_the_feeds_are_read(suite: &Suite) {
     let t = Story::new(suite);
     let sent_at = |hour| Some(wire::timestamp(t.at(hour)));
-    let delivered = |hour, kind: NoticeKind| {
-        let (kind, sent_at) = (kind.into(), sent_at(hour));
-        P(hour, Planning::NoticeDelivered(NoticeDelivered { kind, sent_at, ..NoticeDelivered::default() }))
+    let delivered = |hour, id: &str, kind: NoticeKind| {
+        let (notice_id, kind, sent_at) = (id.to_owned(), kind.into(), sent_at(hour));
+        let notice = NoticeDelivered { notice_id, kind, sent_at, ..NoticeDelivered::default() };
+        P(hour, Planning::NoticeDelivered(notice))
     };
-    let held =
-        NoticeHeld { kind: NoticeKind::Readiness.into(), sent_at: sent_at(24), ..NoticeHeld::default() };
+    let held = |hour, id: &str, kind: NoticeKind| {
+        let (notice_id, kind, sent_at) = (id.to_owned(), kind.into(), sent_at(hour));
+        P(hour, Planning::NoticeHeld(NoticeHeld { notice_id, kind, sent_at, ..NoticeHeld::default() }))
+    };
     let begun = |notice: Told, more: &[Told]| {
         let begun = [Story::admitted(), t.judged(1, true), Story::notice(2, &[RIGHT])];
         [&begun[..], &[needed("region"), needed("1480"), notice, called(30, false)], more].concat()
     };
-    let ready = || delivered(24, NoticeKind::Readiness);
+    let ready = || delivered(24, "R", NoticeKind::Readiness);
+    let (first, taken_back) =
+        (held(20, "R1", NoticeKind::Readiness), held(21, "W1", NoticeKind::ReadinessWithdrawn));
+    let again = [taken_back, held(24, "R2", NoticeKind::Readiness), called(30, false)];
+    let released = [
+        delivered(50, "R1", NoticeKind::Readiness),
+        delivered(50, "W1", NoticeKind::ReadinessWithdrawn),
+        delivered(50, "R2", NoticeKind::Readiness),
+    ];
     let open =
         |met_at: Option<i64>| (SignalState::Open, met_at.map(|hour| t.at(hour)), vec![RIGHT.to_owned()]);
-    let rows: [Row; 8] = [
+    let rows: [Row; 9] = [
         ("another called", begun(ready(), &[]), Some(END), vec![]),
-        ("also where the notice was held", begun(P(24, Planning::NoticeHeld(held)), &[]), Some(END), vec![]),
+        (
+            "also where the notice was held",
+            begun(held(24, "R", NoticeKind::Readiness), &[]),
+            Some(END),
+            vec![],
+        ),
+        (
+            "also once the notices that were held are given",
+            begun(first, &[again, released].concat()),
+            Some(END),
+            vec![],
+        ),
         ("the contact did, too, in time", begun(ready(), &[called(40, true)]), None, vec![]),
         ("the contact did, too, late", begun(ready(), &[called(END, true)]), None, vec![open(Some(END))]),
         (
             "the readiness is withdrawn",
-            begun(ready(), &[delivered(50, NoticeKind::ReadinessWithdrawn)]),
+            begun(ready(), &[delivered(50, "W", NoticeKind::ReadinessWithdrawn)]),
             None,
             vec![],
         ),
