@@ -19,15 +19,15 @@ pub struct Deadlines {
 }
 
 impl Dossier {
-    /// The case with a time for each receipt that is owed by now, which `due` says, and none for any other. Whatever changes a
-    /// case is written through this, so no notice is forgotten, and none reminds of who died.
+    /// The case with a time for each receipt that is owed by now, which `due` says by when it counts from, and none for any
+    /// other. Whatever changes a case is written through this, so no notice is forgotten, and none reminds of who died.
     #[must_use]
-    pub fn timed(mut self, due: impl Fn(&Notice) -> Timestamp) -> Self {
+    pub fn timed(mut self, due: impl Fn(&Notice, Timestamp) -> Timestamp) -> Self {
         let released = self.released.clone();
         for (place, notice) in self.notices.iter_mut().enumerate() {
             match (notice.is_owed(&self.case), notice.acknowledge_by) {
                 (true, None) => {
-                    let due = due(notice);
+                    let due = due_by(notice, self.case.broken_off(), &due);
                     (notice.acknowledge_by, notice.runs_out_at) = (Some(due), Some(due));
                 }
                 (false, Some(_)) if notice.acknowledged_at.is_none() => {
@@ -87,6 +87,21 @@ impl Dossier {
         notice.version += 1;
         self.moved.push(id);
         Some(notice)
+    }
+}
+
+/// When a receipt is due of which nothing was: counted from its delivery, or from when planning went on, where it was not due
+/// before that was broken off. Nobody is late because somebody else paused.
+fn due_by(
+    notice: &Notice,
+    broken_off: Option<(Timestamp, Timestamp)>,
+    due: impl Fn(&Notice, Timestamp) -> Timestamp,
+) -> Timestamp {
+    let delivered_at = notice.delivered_at.unwrap_or(notice.sent_at);
+    let usual = due(notice, delivered_at);
+    match broken_off {
+        Some((from, until)) if usual >= from => due(notice, delivered_at.max(until)),
+        _ => usual,
     }
 }
 

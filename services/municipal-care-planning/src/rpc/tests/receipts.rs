@@ -16,7 +16,7 @@ each_backend!(
 const SERVICES: &[hemgang_runtime::Service] =
     &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE];
 
-async fn overdue(suite: &Suite, unit: &str) -> Vec<pb::Notice> {
+pub(super) async fn overdue(suite: &Suite, unit: &str) -> Vec<pb::Notice> {
     let request = pb::ListInboxRequest { overdue_only: true, ..Default::default() };
     client(suite, unit).list_inbox(request).await.expect("an inbox").into_inner().notices
 }
@@ -27,7 +27,7 @@ async fn acknowledge(suite: &Suite, unit: &str, notice: &pb::Notice) -> pb::Noti
     answer.into_inner().notice.expect("a notice")
 }
 
-fn due(notice: &pb::Notice) -> Option<String> {
+pub(super) fn due(notice: &pb::Notice) -> Option<String> {
     notice.acknowledge_by.as_ref().and_then(wire::instant).map(|at| at.to_string())
 }
 
