@@ -30,6 +30,11 @@ impl Dossier {
                     let due = due_by(notice, self.case.broken_off(), &due);
                     (notice.acknowledge_by, notice.runs_out_at) = (Some(due), Some(due));
                 }
+                (false, Some(_)) if notice.stays_late(&self.case) => {
+                    if notice.runs_out_at.take().is_none() {
+                        continue;
+                    }
+                }
                 (false, Some(_)) if notice.acknowledged_at.is_none() => {
                     (notice.acknowledge_by, notice.runs_out_at) = (None, None);
                 }

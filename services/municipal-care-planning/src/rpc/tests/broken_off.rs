@@ -9,7 +9,8 @@ use super::{
 };
 
 each_backend!(
-    nothing_is_late_because_planning_was_broken_off
+    nothing_is_late_because_planning_was_broken_off,
+    what_was_late_stays_late_when_planning_is_broken_off
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
 
@@ -41,4 +42,29 @@ async fn nothing_is_late_because_planning_was_broken_off(suite: &Suite) {
     suite.drain().await;
     suite.pass(SignedDuration::from_mins(1)).await;
     assert!(kinds(&inbox(suite, WARD).await).contains(&NoticeKind::ReceiptMissing), "now somebody is");
+}
+
+async fn what_was_late_stays_late_when_planning_is_broken_off(suite: &Suite) {
+    let id = notified(suite, &[SOCIAL]).await;
+    suite.clock.advance_to(at("2026-09-15T06:00:00Z"));
+    suite.drain().await;
+    confirm(suite, &id).await;
+    suite.drain().await;
+    let share = async || figure(suite, "acknowledgement", [&id]).await.0;
+    assert_eq!(share().await, (0, 1), "the notice of yesterday; readiness has until 16:00");
+    interrupted(suite, &id).await;
+    let late = of(suite, NoticeKind::Admission).await;
+    assert_eq!(due(&late).as_deref(), Some("2026-09-14T14:00:00Z"));
+    assert_eq!(due(&of(suite, NoticeKind::Readiness).await), None, "that was not late");
+    suite.clock.advance_to(at("2026-09-16T06:00:00Z"));
+    suite.drain().await;
+    assert_eq!(share().await, (0, 1), "breaking off is no way out");
+
+    reopened(suite, &id).await;
+    let still = of(suite, NoticeKind::Admission).await;
+    assert_eq!(due(&still), due(&late));
+    assert_eq!(share().await, (0, 1));
+    suite.pass(SignedDuration::from_mins(1)).await;
+    let missing = kinds(&inbox(suite, WARD).await);
+    assert_eq!(missing.iter().filter(|kind| **kind == NoticeKind::ReceiptMissing).count(), 1, "no more than then");
 }
