@@ -64,6 +64,12 @@ pub async fn notified(cx: &Context, stay: &Stay, units: &[HsaId]) -> Result<Chan
     Ok(change)
 }
 
+/// As [`notified`], of who is let into the case of a stay.
+pub async fn let_in(cx: &Context, dossier: &Dossier, unit: &HsaId) -> Result<Change, Failure> {
+    let Some(id) = dossier.case.admission_id else { return Ok(Change::new()) };
+    notified(cx, &store::stay::get(&cx.db, id).await?, std::slice::from_ref(unit)).await
+}
+
 /// The units that were told of a stay which began after the patient left.
 async fn told_of_return(
     cx: &Context,

@@ -9,9 +9,13 @@ use super::*;
 each_backend!(
     who_came_home_is_called_by_the_named_contacts_unit_and_listed_until_then,
     nobody_is_called_who_did_not_come_home_died_or_is_back,
+    whoever_is_let_into_the_new_stay_calls_home_no_more,
     what_a_list_of_those_to_call_cannot_tell_is_refused
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
+
+/// Another clinic of the region.
+const OTHER_CLINIC: &str = "SE2321000131-E000000002037";
 
 async fn to_call(suite: &Suite, unit: &str) -> Vec<pb::Case> {
     let request = pb::ListCasesRequest { homecoming_contact_only: true, ..Default::default() };
@@ -137,4 +141,27 @@ async fn what_a_list_of_those_to_call_cannot_tell_is_refused(suite: &Suite) {
         (refusal.code, refusal.fields),
         (Code::InvalidArgument, vec!["homecoming_contact_only".to_owned()])
     );
+}
+
+async fn whoever_is_let_into_the_new_stay_calls_home_no_more(suite: &Suite) {
+    for is_added in [true, false] {
+        let first = notified(suite, &[OUTPATIENT]).await;
+        suite.pass(SignedDuration::from_hours(2)).await;
+        left(suite, &first, Destination::Home).await;
+        suite.pass(SignedDuration::from_hours(30)).await;
+        let told = if is_added { SOCIAL } else { OTHER_CLINIC };
+        let back = notified(suite, &[told]).await;
+        assert_eq!(to_call(suite, OUTPATIENT).await.len(), 1, "it was not told");
+        if is_added {
+            let adding = super::recipients::adding(&back, OUTPATIENT);
+            client(suite, WARD).add_recipient(adding).await.expect("added");
+        } else {
+            let notices = inbox(suite, OTHER_CLINIC).await;
+            let handing = super::recipients::handing(&notices[0], OUTPATIENT);
+            client(suite, OTHER_CLINIC).forward_notice(handing).await.expect("handed on");
+        }
+        assert!(to_call(suite, OUTPATIENT).await.is_empty());
+        assert_eq!(case(suite, OUTPATIENT, &first).await.homecoming_contact, None);
+        left(suite, &back, Destination::CareHome).await;
+    }
 }
