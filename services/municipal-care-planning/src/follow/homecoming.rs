@@ -46,7 +46,8 @@ pub async fn departed(
 }
 
 /// Units that are told of a stay call nobody whom they would find there: an earlier case of the same person is theirs to call no
-/// more. Who was not told goes on, and learns nothing of the stay.
+/// more. Who was not told goes on, and learns nothing of the stay. Each earlier case that has not ended is replaced, also where
+/// nobody is to call yet: a departure that is told at this moment loses, and is decided again with the stay known.
 pub async fn notified(cx: &Context, stay: &Stay, units: &[HsaId]) -> Result<Change, Failure> {
     let patient = store::patient::get(&cx.db, stay.admission_id).await?;
     let identity = patient.and_then(|patient| patient.identity());
@@ -54,12 +55,18 @@ pub async fn notified(cx: &Context, stay: &Stay, units: &[HsaId]) -> Result<Chan
     let mut change = Change::new();
     for case in store::homecoming::cases_of(&cx.db, &identity).await? {
         let Some(id) = case.admission_id.filter(|id| *id != stay.admission_id) else { continue };
-        let left_at = store::stay::get(&cx.db, id).await?.discharged_at;
-        if left_at.is_some_and(|left_at| left_at <= admitted_at)
-            && let Some(dossier) = store::dossier::get(&cx.db, case.case_id).await?
-        {
-            change = change.and(delivery::change(cx, &dossier.uncalled_by(units))?);
+        let earlier = store::stay::get(&cx.db, id).await?;
+        if earlier.admitted_at.is_some_and(|at| at > admitted_at) {
+            continue;
         }
+        let Some(dossier) = store::dossier::get(&cx.db, case.case_id).await? else { continue };
+        let has_left = earlier.discharged_at.is_some_and(|left_at| left_at <= admitted_at);
+        let dossier = if has_left { dossier.uncalled_by(units) } else { dossier };
+        change = if dossier.decided().is_some() {
+            change.and(delivery::change(cx, &dossier)?)
+        } else {
+            change.replace(&dossier.next())
+        };
     }
     Ok(change)
 }
