@@ -25,19 +25,50 @@ pub async fn departed(
     said: &PatientDischarged,
 ) -> Result<Dossier, Failure> {
     let dossier = dossier.uncalled();
-    let is_home = matches!(known(said.destination)?, Destination::Home | Destination::HomeWithCare);
-    let left_at = said.discharged_at.as_ref().and_then(wire::instant).filter(|_| is_home);
-    let is_planned = dossier.case.state != CaseState::Interrupted;
-    let Some(left_at) = left_at.filter(|_| heard.entry.is_none() && is_planned) else { return Ok(dossier) };
-    let Some((by, from, until)) = cx.own.homecoming.due(left_at) else { return Ok(dossier) };
+    let left_at = said.discharged_at.as_ref().and_then(wire::instant).filter(|_| heard.entry.is_none());
+    let is_home = is_home(known(said.destination)?);
+    match left_at.filter(|_| is_home) {
+        Some(left_at) => calling(cx, dossier, heard.admission_id, left_at).await,
+        None => Ok(dossier),
+    }
+}
+
+/// As [`departed`], of a case that nobody is to call for by now, as long as there is time: planning was broken off when the patient
+/// left, and goes on.
+pub async fn made_good(cx: &Context, dossier: Dossier) -> Result<Dossier, Failure> {
+    let is_due = dossier.case.course == CaseState::Discharged && dossier.callers().is_empty();
+    let Some(id) = dossier.case.admission_id.filter(|_| is_due) else { return Ok(dossier) };
+    let stay = store::stay::get(&cx.db, id).await?;
+    let is_live = |left_at: &Timestamp| {
+        let due = cx.own.homecoming.due(*left_at);
+        due.is_some_and(|(_, _, until)| until > cx.clock.now()) && dossier.heard_of_departure()
+    };
+    match stay.discharged_at.filter(|_| is_home(stay.destination)).filter(is_live) {
+        Some(left_at) => calling(cx, dossier, id, left_at).await,
+        None => Ok(dossier),
+    }
+}
+
+fn is_home(destination: Destination) -> bool {
+    matches!(destination, Destination::Home | Destination::HomeWithCare)
+}
+
+async fn calling(
+    cx: &Context,
+    dossier: Dossier,
+    admission_id: AdmissionId,
+    left_at: Timestamp,
+) -> Result<Dossier, Failure> {
+    let due = cx.own.homecoming.due(left_at).filter(|_| dossier.case.state != CaseState::Interrupted);
+    let Some((by, from, until)) = due else { return Ok(dossier) };
     let case_id = dossier.case.case_id;
     let contacts = store::contact::list(&cx.db, case_id).await?;
     if contacts.iter().any(|contact| contact.is_after_homecoming(from)) {
         return Ok(dossier);
     }
     let told_of_return =
-        match store::patient::get(&cx.db, heard.admission_id).await?.and_then(|it| it.identity()) {
-            Some(identity) => told_of_return(cx, (heard.admission_id, left_at), &identity).await?,
+        match store::patient::get(&cx.db, admission_id).await?.and_then(|it| it.identity()) {
+            Some(identity) => told_of_return(cx, (admission_id, left_at), &identity).await?,
             None => Vec::new(),
         };
     let named = store::care_contact::get(&cx.db, case_id).await?;

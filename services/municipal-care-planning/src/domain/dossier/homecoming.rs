@@ -1,7 +1,10 @@
 //! The call to somebody who came home: who is to make it, and that it was made.
 
 use hemgang_core::place::HsaId;
-use hemgang_proto::planning::{HomecomingContactSet, NoticeKind, planning_event::Event};
+use hemgang_proto::{
+    common::EntryReason,
+    planning::{HomecomingContactSet, NoticeKind, planning_event::Event},
+};
 use hemgang_rpc::{Addressee, Audience};
 use jiff::Timestamp;
 
@@ -31,6 +34,12 @@ impl Dossier {
         }
         let (contact_from, contact_by, contact_runs_out_at) = (Some(from), Some(until), Some(until));
         self.with_case(|case| Case { contact_from, contact_by, contact_runs_out_at, ..case })
+    }
+
+    /// Whether the parties were told of the departure as it happened: of what is told afterwards nobody calls.
+    pub fn heard_of_departure(&self) -> bool {
+        let last = self.notices.iter().rfind(|notice| notice.kind == NoticeKind::Departure);
+        last.is_some_and(|notice| notice.entry_reason == EntryReason::Unspecified)
     }
 
     /// Nobody is to call any more: somebody has, or the patient is not at home.

@@ -10,6 +10,7 @@ each_backend!(
     who_came_home_is_called_by_the_named_contacts_unit_and_listed_until_then,
     nobody_is_called_who_did_not_come_home_died_or_is_back,
     whoever_is_let_into_the_new_stay_calls_home_no_more,
+    who_went_home_while_planning_was_broken_off_is_called_once_it_goes_on,
     what_a_list_of_those_to_call_cannot_tell_is_refused
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
@@ -163,5 +164,25 @@ async fn whoever_is_let_into_the_new_stay_calls_home_no_more(suite: &Suite) {
         assert!(to_call(suite, OUTPATIENT).await.is_empty());
         assert_eq!(case(suite, OUTPATIENT, &first).await.homecoming_contact, None);
         left(suite, &back, Destination::CareHome).await;
+    }
+}
+
+async fn who_went_home_while_planning_was_broken_off_is_called_once_it_goes_on(suite: &Suite) {
+    use super::life::{interrupted, reopened};
+    for (hours, calls) in [(30, 1), (80, 0)] {
+        let id = notified(suite, &[OUTPATIENT]).await;
+        interrupted(suite, &id).await;
+        suite.pass(SignedDuration::from_hours(1)).await;
+        left(suite, &id, Destination::Home).await;
+        suite.pass(SignedDuration::from_hours(hours)).await;
+        assert!(to_call(suite, OUTPATIENT).await.is_empty(), "nothing is planned");
+        reopened(suite, &id).await;
+        assert_eq!(to_call(suite, OUTPATIENT).await.len(), calls, "after {hours} hours");
+        suite.pass(SignedDuration::from_mins(1)).await;
+        let told = kinds(&inbox(suite, OUTPATIENT).await);
+        assert!(!told.contains(&NoticeKind::HomecomingContactMissing), "nobody could have called");
+        if calls == 1 {
+            client(suite, OUTPATIENT).record_contact(called(suite, &id)).await.expect("called");
+        }
     }
 }
