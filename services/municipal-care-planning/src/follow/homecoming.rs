@@ -33,10 +33,10 @@ pub async fn departed(
     }
 }
 
-/// As [`departed`], of a case that nobody is to call for by now, as long as there is time: planning was broken off when the patient
-/// left, and goes on.
+/// As [`departed`], of a case for which nobody calls by now, as long as there is time: planning was broken off when the patient
+/// left, and goes on; or whoever was to call left the case, or reads it no more.
 pub async fn made_good(cx: &Context, dossier: Dossier) -> Result<Dossier, Failure> {
-    let is_due = dossier.case.course == CaseState::Discharged && dossier.callers().is_empty();
+    let is_due = dossier.case.course == CaseState::Discharged && !dossier.has_caller();
     let Some(id) = dossier.case.admission_id.filter(|_| is_due) else { return Ok(dossier) };
     let stay = store::stay::get(&cx.db, id).await?;
     let is_live = |left_at: &Timestamp| {

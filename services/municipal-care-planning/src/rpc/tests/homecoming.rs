@@ -11,6 +11,7 @@ each_backend!(
     nobody_is_called_who_did_not_come_home_died_or_is_back,
     whoever_is_let_into_the_new_stay_calls_home_no_more,
     who_went_home_while_planning_was_broken_off_is_called_once_it_goes_on,
+    another_of_the_kind_calls_where_the_named_contacts_unit_leaves_or_reads_no_more,
     what_a_list_of_those_to_call_cannot_tell_is_refused
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
@@ -184,5 +185,37 @@ async fn who_went_home_while_planning_was_broken_off_is_called_once_it_goes_on(s
         if calls == 1 {
             client(suite, OUTPATIENT).record_contact(called(suite, &id)).await.expect("called");
         }
+    }
+}
+
+async fn another_of_the_kind_calls_where_the_named_contacts_unit_leaves_or_reads_no_more(suite: &Suite) {
+    for how in ["removed", "misdirected", "kept out", "kept out before"] {
+        let id = notified(suite, &[OUTPATIENT, OTHER_CLINIC]).await;
+        appoints(suite, &id).await;
+        if how == "kept out before" {
+            barred(suite, &id, OUTPATIENT).await;
+        }
+        suite.pass(SignedDuration::from_hours(1)).await;
+        left(suite, &id, Destination::Home).await;
+        match how {
+            "removed" => {
+                let removal = super::recipients::removal(&id, OUTPATIENT);
+                client(suite, WARD).remove_recipient(removal).await.expect("removed");
+            }
+            "misdirected" => {
+                let notice = inbox(suite, OUTPATIENT).await.remove(0);
+                let said = super::recipients::misdirected(&notice);
+                client(suite, OUTPATIENT).report_misdirected(said).await.expect("said");
+            }
+            "kept out" => barred(suite, &id, OUTPATIENT).await,
+            _ => {}
+        }
+        let calling = to_call(suite, OTHER_CLINIC).await;
+        assert_eq!(calling.len(), 1, "{how}");
+        assert_eq!(calling[0].homecoming_contact.as_ref().expect("due").units, [OTHER_CLINIC], "{how}");
+        assert!(to_call(suite, OUTPATIENT).await.is_empty(), "{how}");
+        suite.pass(SignedDuration::from_hours(30)).await;
+        client(suite, OTHER_CLINIC).record_contact(called(suite, &id)).await.expect("called");
+        assert!(to_call(suite, OTHER_CLINIC).await.is_empty(), "{how}");
     }
 }
