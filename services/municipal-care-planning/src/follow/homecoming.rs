@@ -77,8 +77,8 @@ async fn calling(
 }
 
 /// Units that are told of a stay call nobody whom they would find there: an earlier case of the same person is theirs to call no
-/// more. Who was not told goes on, and learns nothing of the stay. Each earlier case that has not ended is replaced, also where
-/// nobody is to call yet: a departure that is told at this moment loses, and is decided again with the stay known.
+/// more. Who was not told goes on, and learns nothing of the stay, not even by an etag. A case whose patient has yet to leave, as far
+/// as we know, is replaced: a departure that is told at this moment loses, and is decided again with the stay known.
 pub async fn notified(cx: &Context, stay: &Stay, units: &[HsaId]) -> Result<Change, Failure> {
     let patient = store::patient::get(&cx.db, stay.admission_id).await?;
     let identity = patient.and_then(|patient| patient.identity());
@@ -91,12 +91,12 @@ pub async fn notified(cx: &Context, stay: &Stay, units: &[HsaId]) -> Result<Chan
             continue;
         }
         let Some(dossier) = store::dossier::get(&cx.db, case.case_id).await? else { continue };
-        let has_left = earlier.discharged_at.is_some_and(|left_at| left_at <= admitted_at);
-        let dossier = if has_left { dossier.uncalled_by(units) } else { dossier };
-        change = if dossier.decided().is_some() {
-            change.and(delivery::change(cx, &dossier)?)
-        } else {
-            change.replace(&dossier.next())
+        change = match earlier.discharged_at {
+            None => change.replace(&dossier.next()),
+            Some(left_at) if left_at <= admitted_at => {
+                change.and(delivery::change(cx, &dossier.uncalled_by(units))?)
+            }
+            Some(_) => change,
         };
     }
     Ok(change)
