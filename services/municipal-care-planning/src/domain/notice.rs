@@ -43,6 +43,8 @@ pub struct Notice {
     pub hospital: Option<HsaId>,
     pub kind: NoticeKind,
     pub source: String,
+    /// The party that did what it tells of; none of what the sending side did.
+    pub sent_by: Option<HsaId>,
     pub sent_at: Timestamp,
     pub entry_reason: EntryReason,
     /// None while it is held for reasons of secrecy.

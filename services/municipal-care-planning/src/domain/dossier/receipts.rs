@@ -64,17 +64,24 @@ impl Dossier {
         self
     }
 
-    /// Nobody took note of a notice in time: the side that sent it is told, and its deadline runs until the first step of its
+    /// Nobody took note of a notice in time: the party that sent it is told, or the sending side, and its deadline runs until the first step of its
     /// escalation. Of what lies in a ward's inbox nobody is told: it was nobody's to send.
     #[must_use]
     pub fn missed(mut self, id: NoticeId, next: Option<Timestamp>, now: Timestamp) -> Self {
         let Some(notice) = self.changed(id) else { return self };
         (notice.is_missed, notice.runs_out_at) = (true, next);
-        let (addressee, recipient) = (notice.addressee_kind(), notice.recipient.clone());
-        if addressee == Addressee::Ward || self.case.requested_by.as_ref() == Some(&recipient) {
+        let (notice, source) = (notice.clone(), format!("receipt:{id}"));
+        let is_senders = notice.addressee_kind() == Addressee::Ward
+            || self.case.requested_by.as_ref() == Some(&notice.recipient);
+        // What reminds a unit was nobody's to send, either.
+        let reminds = [NoticeKind::ReceiptMissing, NoticeKind::HomecomingContactMissing];
+        if is_senders || reminds.contains(&notice.kind) {
             return self;
         }
-        self.inform_sender(NoticeKind::ReceiptMissing, &format!("receipt:{id}"), now)
+        match notice.sent_by.filter(|unit| self.has_party(unit)) {
+            Some(unit) => self.inform(&[unit], NoticeKind::ReceiptMissing, &source, now),
+            None => self.inform_sender(NoticeKind::ReceiptMissing, &source, now),
+        }
     }
 
     /// A step of the escalation of a notice was taken, and its deadline runs until the next.
