@@ -13,7 +13,10 @@ use hemgang_rpc::{Context, Failure, Reminders};
 use jiff::SignedDuration;
 
 use crate::{
-    domain::reminder::{Fault, Reminder},
+    domain::{
+        notice::Notice,
+        reminder::{Fault, Reminder},
+    },
     store,
 };
 
@@ -79,8 +82,13 @@ async fn attempt(
     reminder: Reminder,
 ) -> Result<(), Failure> {
     let notice = store::notice::get(&cx.db, reminder.notice_id).await?;
-    let Some(notice) = notice.filter(|it| it.acknowledged_at.is_none() && it.acknowledge_by.is_some()) else {
-        // Somebody took note meanwhile, or nobody has to any more.
+    let case = match &notice {
+        Some(notice) => store::case::get(&cx.db, notice.case_id).await?,
+        None => None,
+    };
+    let is_owed = |it: &Notice| it.recipient == reminder.unit && case.is_some_and(|case| it.is_owed(&case));
+    let Some(notice) = notice.filter(is_owed) else {
+        // Somebody took note meanwhile, nobody has to any more, or it is another unit's by now.
         return keep(cx, Change::new().remove(&reminder)).await.map(|_| ());
     };
     let retry = SignedDuration::from_secs(settings.retry_seconds.into());

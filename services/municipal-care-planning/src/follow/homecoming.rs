@@ -66,11 +66,10 @@ async fn calling(
     if contacts.iter().any(|contact| contact.is_after_homecoming(from)) {
         return Ok(dossier);
     }
-    let told_of_return =
-        match store::patient::get(&cx.db, admission_id).await?.and_then(|it| it.identity()) {
-            Some(identity) => told_of_return(cx, (admission_id, left_at), &identity).await?,
-            None => Vec::new(),
-        };
+    let told_of_return = match store::patient::get(&cx.db, admission_id).await?.and_then(|it| it.identity()) {
+        Some(identity) => told_of_return(cx, (admission_id, left_at), &identity).await?,
+        None => Vec::new(),
+    };
     let named = store::care_contact::get(&cx.db, case_id).await?;
     let named = named.as_ref().map(|named| &named.unit);
     Ok(dossier.calling(by, named, (from, until), &told_of_return))

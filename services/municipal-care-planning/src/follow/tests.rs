@@ -357,8 +357,7 @@ async fn a_departure_and_the_notice_of_the_next_stay_at_one_moment_do_not_miss_e
             ..PatientAdmitted::default()
         };
         story.hear(&story.admission(1, hour, Admission::PatientAdmitted(admitted))).await;
-        let person_id =
-            PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value: "191212121212".to_owned() };
+        let person_id = PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value: "191212121212".to_owned() };
         let person = Some(Person { person_id: Some(person_id), ..Person::default() });
         let details = PatientDetailsRecorded { person, ..PatientDetailsRecorded::default() };
         story.hear(&story.admission(2, hour, Admission::PatientDetailsRecorded(details))).await;

@@ -210,6 +210,44 @@ async fn what_somebody_has_read_reminds_nobody_and_no_text_names_anybody(on: On)
     }
 }
 
+async fn what_was_handed_on_or_broken_off_reminds_nobody(on: On) {
+    let (suite, cx) = overdue(on).await;
+    let planning = |unit| {
+        hemgang_proto::planning::planning_service_client::PlanningServiceClient::new(crate::tests::peer(
+            &suite, unit,
+        ))
+    };
+    let request = hemgang_proto::planning::ListInboxRequest { overdue_only: true, ..Default::default() };
+    let notice = planning(SOCIAL).list_inbox(request).await.expect("listed").into_inner().notices.remove(0);
+    let request = hemgang_proto::planning::ForwardNoticeRequest {
+        notice_id: notice.notice_id,
+        unit: crate::tests::RECEPTION.to_owned(),
+        ..Default::default()
+    };
+    planning(SOCIAL).forward_notice(request).await.expect("handed on");
+    let server = Server::default();
+    server.say("ssk@kommun.example", Some(Fault::Later("451 try again later".to_owned())));
+    look(&cx, &server).await;
+    assert_eq!(server.took(), ["0701740605@sms.example", "ssk@kommun.example"], "not who has it no more");
+
+    // Planning is broken off: what is late stays late, and nobody is reminded of it.
+    let request = hemgang_proto::planning::InterruptCaseRequest {
+        key: Some(hemgang_proto::planning::interrupt_case_request::Key::CaseId(notice.case_id)),
+        reason: hemgang_proto::planning::InterruptionReason::NoNeeds.into(),
+        ..Default::default()
+    };
+    planning(crate::tests::WARD).interrupt_case(request).await.expect("broken off");
+    suite.pass(SignedDuration::from_secs(61)).await;
+    look(&cx, &server).await;
+    assert_eq!((server.took().len(), waiting(&cx).await.len()), (2, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_handed_on_or_broken_off_reminds_nobody_on_either_database() {
+    what_was_handed_on_or_broken_off_reminds_nobody(On::Sqlite).await;
+    what_was_handed_on_or_broken_off_reminds_nobody(On::Postgres).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_address_is_reminded_by_itself_on_either_database() {
     each_address_is_reminded_by_itself(On::Sqlite).await;

@@ -66,5 +66,9 @@ async fn what_was_late_stays_late_when_planning_is_broken_off(suite: &Suite) {
     assert_eq!(share().await, (0, 1));
     suite.pass(SignedDuration::from_mins(1)).await;
     let missing = kinds(&inbox(suite, WARD).await);
-    assert_eq!(missing.iter().filter(|kind| **kind == NoticeKind::ReceiptMissing).count(), 1, "no more than then");
+    assert_eq!(
+        missing.iter().filter(|kind| **kind == NoticeKind::ReceiptMissing).count(),
+        1,
+        "no more than then"
+    );
 }
