@@ -160,6 +160,8 @@ create table notice (
     kind text not null,
     -- What it carries: name of the feed and the cursor of the event; or the care request, or the version of the meeting.
     source text not null,
+    -- The party that did what it tells of; none of what the sending side did.
+    sent_by text,
     sent_at bigint not null,
     -- Why it was told afterwards: an imported one is history that nobody has to acknowledge.
     entry_reason text not null,

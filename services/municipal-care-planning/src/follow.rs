@@ -11,7 +11,7 @@ mod discharge_cancelled;
 mod discharge_notice_sent;
 pub mod disclosure;
 mod expected_discharge_changed;
-mod homecoming;
+pub mod homecoming;
 mod leave;
 mod patient_admitted;
 mod patient_details_blanked;

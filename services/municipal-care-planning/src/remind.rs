@@ -13,7 +13,10 @@ use hemgang_rpc::{Context, Failure, Reminders};
 use jiff::SignedDuration;
 
 use crate::{
-    domain::reminder::{Fault, Reminder},
+    domain::{
+        notice::Notice,
+        reminder::{Fault, Reminder},
+    },
     store,
 };
 
@@ -37,8 +40,9 @@ pub trait Post: Send + Sync {
 pub fn run(cx: Context) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     Box::pin(async move {
         let Some(settings) = cx.own.reminders.clone() else { return };
+        let mut state = Said::default();
         while !cx.is_stopping() {
-            if let Err(failure) = round(&cx, &settings).await {
+            if let Err(failure) = round(&cx, &settings, &mut state).await {
                 tracing::warn!(service = cx.name, error = ?failure, "reminders could not be delivered");
             }
             tokio::select! {
@@ -49,13 +53,33 @@ pub fn run(cx: Context) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     })
 }
 
+/// What was said last of settings that cannot be used: whoever reads the log is told once, not at every look.
+#[derive(Default)]
+struct Said(Option<String>);
+
+impl Said {
+    /// Whether this was not said last.
+    fn is_news(&mut self, fault: Option<&str>) -> bool {
+        let is_news = self.0.as_deref() != fault;
+        self.0 = fault.map(str::to_owned);
+        is_news
+    }
+}
+
 /// A look: certificates and password are read again, so that they can be renewed under a running server.
-async fn round(cx: &Context, settings: &Reminders) -> Result<(), Failure> {
+async fn round(cx: &Context, settings: &Reminders, said: &mut Said) -> Result<(), Failure> {
     let due = store::reminder::list_due(&cx.db, cx.clock.now()).await?;
     if !due.is_empty() {
         match smtp::Smtp::open(settings) {
-            Ok(post) => deliver(cx, settings, &post, due).await,
-            Err(fault) => tracing::warn!(service = cx.name, %fault, "reminders cannot be sent"),
+            Ok(post) => {
+                said.is_news(None);
+                deliver(cx, settings, &post, due).await;
+            }
+            Err(fault) => {
+                if said.is_news(Some(&fault)) {
+                    tracing::warn!(service = cx.name, %fault, "reminders cannot be sent");
+                }
+            }
         }
     }
     forget(cx).await
@@ -79,8 +103,13 @@ async fn attempt(
     reminder: Reminder,
 ) -> Result<(), Failure> {
     let notice = store::notice::get(&cx.db, reminder.notice_id).await?;
-    let Some(notice) = notice.filter(|it| it.acknowledged_at.is_none() && it.acknowledge_by.is_some()) else {
-        // Somebody took note meanwhile, or nobody has to any more.
+    let case = match &notice {
+        Some(notice) => store::case::get(&cx.db, notice.case_id).await?,
+        None => None,
+    };
+    let is_owed = |it: &Notice| it.recipient == reminder.unit && case.is_some_and(|case| it.is_owed(&case));
+    let Some(notice) = notice.filter(is_owed) else {
+        // Somebody took note meanwhile, nobody has to any more, or it is another unit's by now.
         return keep(cx, Change::new().remove(&reminder)).await.map(|_| ());
     };
     let retry = SignedDuration::from_secs(settings.retry_seconds.into());

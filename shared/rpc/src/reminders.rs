@@ -23,7 +23,7 @@ pub struct Reminders {
     /// Who we are to the server; it asks nobody where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// File with the password; read again at every start.
+    /// File with the password; read again before what is to go out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_file: Option<PathBuf>,
     /// From whom mails are.

@@ -38,6 +38,8 @@ pub struct Dossier {
     pub notices: Vec<Notice>,
     /// Why what is done with it now is told afterwards, and when it was done; none as it happens.
     pub entry: Option<Entry>,
+    /// The party that does it; none where the sending side does, or nobody.
+    pub by: Option<HsaId>,
     read: Case,
     /// All of them, as read.
     parties_read: Vec<Party>,
@@ -61,6 +63,8 @@ pub struct Sent<'a> {
     pub source: &'a str,
     pub at: Timestamp,
     pub entry_reason: EntryReason,
+    /// The party that did it; none of what the sending side did.
+    pub by: Option<HsaId>,
 }
 
 impl Dossier {
@@ -76,6 +80,7 @@ impl Dossier {
             former,
             notices,
             entry: None,
+            by: None,
             parties_read,
             notices_read,
             deadlines_read,
@@ -304,9 +309,16 @@ impl Dossier {
         Self { entry, ..self }
     }
 
+    /// What is done with it now is done by a unit that is not of the sending side.
+    #[must_use]
+    pub fn done_by(self, unit: &HsaId) -> Self {
+        let is_senders = self.case.is_hospitals(unit) || self.case.requested_by.as_ref() == Some(unit);
+        Self { by: (!is_senders).then(|| unit.clone()), ..self }
+    }
+
     /// The sending of notices of what is done with it now.
     fn sent<'a>(&self, source: &'a str, now: Timestamp) -> Sent<'a> {
-        Sent { source, at: self.done_at(now), entry_reason: Entry::reason(self.entry) }
+        Sent { source, at: self.done_at(now), entry_reason: Entry::reason(self.entry), by: self.by.clone() }
     }
 
     /// When what is done with it now was done.

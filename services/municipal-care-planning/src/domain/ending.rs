@@ -147,6 +147,12 @@ impl Case {
         self.ending.as_ref()?.0.reopened_at.as_ref().and_then(wire::instant)
     }
 
+    /// From when until when planning was broken off, the last time that the case ended; none of one that still is.
+    pub fn broken_off(&self) -> Option<(Timestamp, Timestamp)> {
+        let ending = self.ending.as_ref().filter(|ending| ending.0.state() == CaseState::Interrupted)?;
+        Some((ending.ended_at(), self.reopened_at()?))
+    }
+
     /// What is told where it is open again.
     pub fn reopened(&self) -> Event {
         Event::CaseReopened(pb::CaseReopened {

@@ -57,7 +57,7 @@ impl Heard {
 
     /// The sending of the notices that it gives.
     pub fn sent(&self) -> Sent<'_> {
-        Sent { source: &self.source, at: self.sent_at(), entry_reason: Entry::reason(self.entry) }
+        Sent { source: &self.source, at: self.sent_at(), entry_reason: Entry::reason(self.entry), by: None }
     }
 
     /// An event of the same admission that was heard before, by what a notice keeps of it.

@@ -45,7 +45,7 @@ impl Judgement {
 
     /// The sending of its notice.
     pub fn sent(&self) -> Sent<'_> {
-        Sent { source: &self.source, at: self.sent_at, entry_reason: self.entry_reason }
+        Sent { source: &self.source, at: self.sent_at, entry_reason: self.entry_reason, by: None }
     }
 
     /// Whether it was made after an event of admission, whichever feed we read first.

@@ -13,7 +13,10 @@ use hemgang_rpc::{Addressee, Audience, Entry, wire};
 use jiff::Timestamp;
 
 use crate::{
-    domain::case::{Case, CaseId},
+    domain::{
+        case::{Case, CaseId},
+        ending::Ending,
+    },
     error::Error,
 };
 
@@ -40,6 +43,8 @@ pub struct Notice {
     pub hospital: Option<HsaId>,
     pub kind: NoticeKind,
     pub source: String,
+    /// The party that did what it tells of; none of what the sending side did.
+    pub sent_by: Option<HsaId>,
     pub sent_at: Timestamp,
     pub entry_reason: EntryReason,
     /// None while it is held for reasons of secrecy.
@@ -96,13 +101,20 @@ impl Notice {
     /// Whether somebody owes a receipt of it: it lies in an inbox as it was told, nobody has taken note, and there is still
     /// somebody whom it is about and for whom it is planned. A case that is closed owes what it owed.
     pub fn is_owed(&self, case: &Case) -> bool {
+        self.is_unread(case) && case.state != CaseState::Interrupted
+    }
+
+    /// Whether its receipt was late before planning was broken off: that is no way out of being late. Nobody is reminded any more.
+    pub fn stays_late(&self, case: &Case) -> bool {
+        let ended_at = case.ended().filter(|_| case.state == CaseState::Interrupted).map(Ending::ended_at);
+        let was_late = self.acknowledge_by.zip(ended_at).is_some_and(|(due, ended_at)| due < ended_at);
+        self.is_unread(case) && was_late
+    }
+
+    fn is_unread(&self, case: &Case) -> bool {
         let is_there = self.delivered_at.is_some() && self.withdrawn_at.is_none();
         let is_live = self.entry_reason == EntryReason::Unspecified;
-        is_there
-            && is_live
-            && self.acknowledged_at.is_none()
-            && !case.is_over()
-            && case.state != CaseState::Interrupted
+        is_there && is_live && self.acknowledged_at.is_none() && !case.is_over()
     }
 
     /// Its deadline, where it has one. The first word says what may meet or end the duty: events of the case.

@@ -44,10 +44,8 @@ pub fn parts(
     telling: impl Fn(Timestamp, Audience) -> Telling,
 ) -> Result<Change, Failure> {
     let (directory, receipts) = (cx.directory.now(), &cx.own.receipts);
-    let due = |notice: &Notice| {
-        let delivered_at = notice.delivered_at.unwrap_or(notice.sent_at);
-        let what = (notice.kind, notice.addressee_kind());
-        receipts.due(&directory, what, (&notice.recipient, delivered_at))
+    let due = |notice: &Notice, from: Timestamp| {
+        receipts.due(&directory, (notice.kind, notice.addressee_kind()), (&notice.recipient, from))
     };
     let dossier = &dossier.clone().timed(due);
     let deadlines = dossier.deadlines();

@@ -10,7 +10,7 @@ use hemgang_proto::{
 use hemgang_rpc::{Audience, Context, Failure};
 use jiff::Timestamp;
 
-use super::{delivery, sight};
+use super::{delivery, homecoming, sight};
 use crate::{
     domain::{
         consent::{Consents, Terms},
@@ -39,6 +39,7 @@ pub async fn change(
     let messages = arranged.messages(|_| true);
     let shown = pb::Case { expected_discharge: None, messages, ..arranged.shown(live)? };
     let dossier = dossier.disclose((consents, Terms::at(cx.own.disclosure, now)), &shown, now);
+    let dossier = homecoming::made_good(cx, dossier).await?;
     let case = dossier.next();
     let mut change = delivery::parts(cx, &dossier, &case, &telling)?;
     for again in dossier.let_in().map(Party::audience) {

@@ -25,28 +25,59 @@ pub async fn departed(
     said: &PatientDischarged,
 ) -> Result<Dossier, Failure> {
     let dossier = dossier.uncalled();
-    let is_home = matches!(known(said.destination)?, Destination::Home | Destination::HomeWithCare);
-    let left_at = said.discharged_at.as_ref().and_then(wire::instant).filter(|_| is_home);
-    let is_planned = dossier.case.state != CaseState::Interrupted;
-    let Some(left_at) = left_at.filter(|_| heard.entry.is_none() && is_planned) else { return Ok(dossier) };
-    let Some((by, from, until)) = cx.own.homecoming.due(left_at) else { return Ok(dossier) };
+    let left_at = said.discharged_at.as_ref().and_then(wire::instant).filter(|_| heard.entry.is_none());
+    let is_home = is_home(known(said.destination)?);
+    match left_at.filter(|_| is_home) {
+        Some(left_at) => calling(cx, dossier, heard.admission_id, left_at).await,
+        None => Ok(dossier),
+    }
+}
+
+/// As [`departed`], of a case for which nobody calls by now, as long as there is time: planning was broken off when the patient
+/// left, and goes on; or whoever was to call left the case, or reads it no more.
+pub async fn made_good(cx: &Context, dossier: Dossier) -> Result<Dossier, Failure> {
+    let is_due = dossier.case.course == CaseState::Discharged && !dossier.has_caller();
+    let Some(id) = dossier.case.admission_id.filter(|_| is_due) else { return Ok(dossier) };
+    let stay = store::stay::get(&cx.db, id).await?;
+    let is_live = |left_at: &Timestamp| {
+        let due = cx.own.homecoming.due(*left_at);
+        due.is_some_and(|(_, _, until)| until > cx.clock.now()) && dossier.heard_of_departure()
+    };
+    match stay.discharged_at.filter(|_| is_home(stay.destination)).filter(is_live) {
+        Some(left_at) => calling(cx, dossier, id, left_at).await,
+        None => Ok(dossier),
+    }
+}
+
+fn is_home(destination: Destination) -> bool {
+    matches!(destination, Destination::Home | Destination::HomeWithCare)
+}
+
+async fn calling(
+    cx: &Context,
+    dossier: Dossier,
+    admission_id: AdmissionId,
+    left_at: Timestamp,
+) -> Result<Dossier, Failure> {
+    let due = cx.own.homecoming.due(left_at).filter(|_| dossier.case.state != CaseState::Interrupted);
+    let Some((by, from, until)) = due else { return Ok(dossier) };
     let case_id = dossier.case.case_id;
     let contacts = store::contact::list(&cx.db, case_id).await?;
     if contacts.iter().any(|contact| contact.is_after_homecoming(from)) {
         return Ok(dossier);
     }
-    let told_of_return =
-        match store::patient::get(&cx.db, heard.admission_id).await?.and_then(|it| it.identity()) {
-            Some(identity) => told_of_return(cx, (heard.admission_id, left_at), &identity).await?,
-            None => Vec::new(),
-        };
+    let told_of_return = match store::patient::get(&cx.db, admission_id).await?.and_then(|it| it.identity()) {
+        Some(identity) => told_of_return(cx, (admission_id, left_at), &identity).await?,
+        None => Vec::new(),
+    };
     let named = store::care_contact::get(&cx.db, case_id).await?;
     let named = named.as_ref().map(|named| &named.unit);
     Ok(dossier.calling(by, named, (from, until), &told_of_return))
 }
 
 /// Units that are told of a stay call nobody whom they would find there: an earlier case of the same person is theirs to call no
-/// more. Who was not told goes on, and learns nothing of the stay.
+/// more. Who was not told goes on, and learns nothing of the stay, not even by an etag. A case whose patient has yet to leave, as far
+/// as we know, is replaced: a departure that is told at this moment loses, and is decided again with the stay known.
 pub async fn notified(cx: &Context, stay: &Stay, units: &[HsaId]) -> Result<Change, Failure> {
     let patient = store::patient::get(&cx.db, stay.admission_id).await?;
     let identity = patient.and_then(|patient| patient.identity());
@@ -54,14 +85,26 @@ pub async fn notified(cx: &Context, stay: &Stay, units: &[HsaId]) -> Result<Chan
     let mut change = Change::new();
     for case in store::homecoming::cases_of(&cx.db, &identity).await? {
         let Some(id) = case.admission_id.filter(|id| *id != stay.admission_id) else { continue };
-        let left_at = store::stay::get(&cx.db, id).await?.discharged_at;
-        if left_at.is_some_and(|left_at| left_at <= admitted_at)
-            && let Some(dossier) = store::dossier::get(&cx.db, case.case_id).await?
-        {
-            change = change.and(delivery::change(cx, &dossier.uncalled_by(units))?);
+        let earlier = store::stay::get(&cx.db, id).await?;
+        if earlier.admitted_at.is_some_and(|at| at > admitted_at) {
+            continue;
         }
+        let Some(dossier) = store::dossier::get(&cx.db, case.case_id).await? else { continue };
+        change = match earlier.discharged_at {
+            None => change.replace(&dossier.next()),
+            Some(left_at) if left_at <= admitted_at => {
+                change.and(delivery::change(cx, &dossier.uncalled_by(units))?)
+            }
+            Some(_) => change,
+        };
     }
     Ok(change)
+}
+
+/// As [`notified`], of who is let into the case of a stay.
+pub async fn let_in(cx: &Context, dossier: &Dossier, unit: &HsaId) -> Result<Change, Failure> {
+    let Some(id) = dossier.case.admission_id else { return Ok(Change::new()) };
+    notified(cx, &store::stay::get(&cx.db, id).await?, std::slice::from_ref(unit)).await
 }
 
 /// The units that were told of a stay which began after the patient left.

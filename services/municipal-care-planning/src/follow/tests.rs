@@ -6,9 +6,10 @@ use hemgang_feed::{FeedEvent, Follow, Telling};
 use hemgang_proto::{
     admission::{
         AdmissionEvent, AdmissionNoticeSent, DischargeCancelled, ExpectedDischargeChanged, MovementCancelled,
-        MovementKind, PatientAdmitted, PatientDischarged, admission_event::Event as Admission,
+        MovementKind, PatientAdmitted, PatientDetailsRecorded, PatientDischarged,
+        admission_event::Event as Admission,
     },
-    common::{Destination, EventHeader},
+    common::{Destination, EventHeader, Person, PersonId},
     planning::{CaseState, InterruptionReason, NoticeKind},
     readiness::{
         Judgement, ReadinessConfirmed, ReadinessEvent, ReadinessWithdrawn,
@@ -34,7 +35,8 @@ each_backend!(
     a_late_feed_tells_of_a_readiness_and_of_its_withdrawal,
     a_leave_cancelled_late_is_told_to_nobody,
     what_was_judged_while_the_case_was_over_is_told_when_it_goes_on,
-    a_notice_and_a_judgement_at_one_moment_do_not_miss_each_other
+    a_notice_and_a_judgement_at_one_moment_do_not_miss_each_other,
+    a_departure_and_the_notice_of_the_next_stay_at_one_moment_do_not_miss_each_other
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
 
@@ -343,4 +345,35 @@ async fn a_notice_and_a_judgement_at_one_moment_do_not_miss_each_other(suite: &S
     assert!(matches!(story.cx.db.commit(other).await, Err(CommitError::Lost("stay"))));
     story.hear(&judged).await;
     assert_eq!(story.kinds_of(SOCIAL).await, [NoticeKind::Admission, NoticeKind::Readiness]);
+}
+
+async fn a_departure_and_the_notice_of_the_next_stay_at_one_moment_do_not_miss_each_other(suite: &Suite) {
+    let (first, second) = (Story::new(suite), Story::new(suite));
+    for (story, hour) in [(&first, 0), (&second, 5)] {
+        let admitted = PatientAdmitted {
+            hospital: HOSPITAL.to_owned(),
+            ward: WARD.to_owned(),
+            admitted_at: Some(wire::timestamp(story.at(hour))),
+            ..PatientAdmitted::default()
+        };
+        story.hear(&story.admission(1, hour, Admission::PatientAdmitted(admitted))).await;
+        let person_id = PersonId { oid: "1.2.752.129.2.1.3.1".to_owned(), value: "191212121212".to_owned() };
+        let person = Some(Person { person_id: Some(person_id), ..Person::default() });
+        let details = PatientDetailsRecorded { person, ..PatientDetailsRecorded::default() };
+        story.hear(&story.admission(2, hour, Admission::PatientDetailsRecorded(details))).await;
+    }
+    first.hear(&first.notice(3, 1, &[OUTPATIENT])).await;
+    let departed = PatientDischarged {
+        discharged_at: Some(wire::timestamp(first.at(4))),
+        destination: Destination::Home.into(),
+        ..PatientDischarged::default()
+    };
+    let departed = first.admission(4, 4, Admission::PatientDischarged(departed));
+    let back = second.notice(3, 5, &[OUTPATIENT]);
+    // Both are decided before either is applied, as in a wave of the follower.
+    let (one, other) = (first.change(&departed).await, second.change(&back).await);
+    first.cx.db.commit(one).await.expect("applied");
+    assert!(matches!(first.cx.db.commit(other).await, Err(CommitError::Lost("care_case"))));
+    second.hear(&back).await;
+    assert!(first.dossier().await.callers().is_empty(), "the clinic knows that the patient is back");
 }

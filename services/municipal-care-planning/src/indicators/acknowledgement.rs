@@ -21,8 +21,9 @@ const DEFINITION: Definition = Definition {
     denominator: "notices delivered, also those never acknowledged; of the other variants, those acknowledged; one that was \
                   forwarded is as old as it was at the first unit",
     exclusions: "notices in a ward's inbox, that were not for the unit (misdirected) or whose unit was removed, those not \
-                 acknowledged whose time still runs, or when the patient died, what tells of a death, those held for reasons \
-                 of secrecy, entered from the reserve routine or imported, voided stays",
+                 acknowledged whose time still runs, that were not due yet when planning was broken off (until it goes on), \
+                 or when the patient died, what tells of a death, those held for reasons of secrecy, entered from the \
+                 reserve routine or imported, voided stays",
     attributed_to: "the day of delivery, Europe/Stockholm; the municipality is that of the unit, none of the region's",
     source: "the county's routine for samverkan vid utskrivning (kvittens); the time is the region's policy receipt_limits",
     measure: Measure::Share,

@@ -89,18 +89,23 @@ impl Post for Smtp {
     async fn send(&self, reminder: &Reminder, text: String) -> Result<(), Fault> {
         let letter = self.letter(reminder, text)?;
         let envelope: &Envelope = letter.envelope();
-        let sent = self.transport.send_raw(envelope, &letter.formatted()).await;
-        sent.map(|_| ()).map_err(|error| fault(&error))
+        let Err(error) = self.transport.send_raw(envelope, &letter.formatted()).await else { return Ok(()) };
+        // Of the mail, or of us: a server that greets nobody says the same (RFC 5321, 3.1).
+        let is_away = status(&error) == 554 && self.transport.test_connection().await.is_err();
+        Err(if is_away { Fault::Later(cause(&error)) } else { fault(&error) })
     }
 }
 
-/// Whether it is worth another try. A server that does not let us in, which only its answers to a login say, does so until
-/// somebody mends the settings: that is no fault of the address.
+/// Whether it is worth another try. A server that does not let us in, which its answers to a login say, or that takes no mail at
+/// all (521, RFC 7504), does so until somebody mends the settings: that is no fault of the address.
 fn fault(error: &Error) -> Fault {
     let said = cause(error);
-    let code = error.status().map(u16::from).unwrap_or_default();
-    let is_ours = matches!(code, 500..=504 | 530 | 534 | 535 | 538);
+    let is_ours = matches!(status(error), 500..=504 | 521 | 530 | 534 | 535 | 538);
     if error.is_permanent() && !is_ours { Fault::Never(said) } else { Fault::Later(said) }
+}
+
+fn status(error: &Error) -> u16 {
+    error.status().map(u16::from).unwrap_or_default()
 }
 
 /// An error with what caused it.

@@ -210,6 +210,44 @@ async fn what_somebody_has_read_reminds_nobody_and_no_text_names_anybody(on: On)
     }
 }
 
+async fn what_was_handed_on_or_broken_off_reminds_nobody(on: On) {
+    let (suite, cx) = overdue(on).await;
+    let planning = |unit| {
+        hemgang_proto::planning::planning_service_client::PlanningServiceClient::new(crate::tests::peer(
+            &suite, unit,
+        ))
+    };
+    let request = hemgang_proto::planning::ListInboxRequest { overdue_only: true, ..Default::default() };
+    let notice = planning(SOCIAL).list_inbox(request).await.expect("listed").into_inner().notices.remove(0);
+    let request = hemgang_proto::planning::ForwardNoticeRequest {
+        notice_id: notice.notice_id,
+        unit: crate::tests::RECEPTION.to_owned(),
+        ..Default::default()
+    };
+    planning(SOCIAL).forward_notice(request).await.expect("handed on");
+    let server = Server::default();
+    server.say("ssk@kommun.example", Some(Fault::Later("451 try again later".to_owned())));
+    look(&cx, &server).await;
+    assert_eq!(server.took(), ["0701740605@sms.example", "ssk@kommun.example"], "not who has it no more");
+
+    // Planning is broken off: what is late stays late, and nobody is reminded of it.
+    let request = hemgang_proto::planning::InterruptCaseRequest {
+        key: Some(hemgang_proto::planning::interrupt_case_request::Key::CaseId(notice.case_id)),
+        reason: hemgang_proto::planning::InterruptionReason::NoNeeds.into(),
+        ..Default::default()
+    };
+    planning(crate::tests::WARD).interrupt_case(request).await.expect("broken off");
+    suite.pass(SignedDuration::from_secs(61)).await;
+    look(&cx, &server).await;
+    assert_eq!((server.took().len(), waiting(&cx).await.len()), (2, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_handed_on_or_broken_off_reminds_nobody_on_either_database() {
+    what_was_handed_on_or_broken_off_reminds_nobody(On::Sqlite).await;
+    what_was_handed_on_or_broken_off_reminds_nobody(On::Postgres).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_address_is_reminded_by_itself_on_either_database() {
     each_address_is_reminded_by_itself(On::Sqlite).await;
@@ -229,9 +267,57 @@ async fn what_somebody_has_read_reminds_nobody_on_either_database() {
 }
 
 #[test]
-fn what_cannot_be_delivered_is_tried_for_three_days() {
+fn what_is_wrong_with_the_settings_is_said_once() {
+    let mut said = Said::default();
+    assert!(!said.is_news(None), "nothing is wrong");
+    assert!(said.is_news(Some("password cannot be read")));
+    assert!(!said.is_news(Some("password cannot be read")));
+    assert!(said.is_news(Some("ca.pem holds no certificate")));
+    said.is_news(None);
+    assert!(said.is_news(Some("password cannot be read")), "once more after it was mended");
+}
+
+/// A mail server on this machine: how it greets, and what it says of a receiver.
+fn listening(greeting: &'static str, of_receiver: &'static str) -> u16 {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a client");
+            stream.write_all(format!("{greeting}\r\n").as_bytes()).expect("greeted");
+            let lines = BufReader::new(stream.try_clone().expect("a stream")).lines();
+            for line in lines.map_while(Result::ok) {
+                let answer = if line.starts_with("RCPT") { of_receiver } else { "250 ok" };
+                if stream.write_all(format!("{answer}\r\n").as_bytes()).is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_server_that_takes_no_mail_is_asked_later_and_one_that_refuses_this_never() {
+    for (greeting, of_receiver, is_later) in [
+        ("554 no service", "250 ok", true),
+        ("521 takes no mail", "250 ok", true),
+        ("220 hello", "521 takes no mail", true),
+        ("220 hello", "554 refused", false),
+        ("220 hello", "550 no such user", false),
+    ] {
+        let host = "127.0.0.1".to_owned();
+        let settings = Reminders { host, port: Some(listening(greeting, of_receiver)), ..settings() };
+        let post = smtp::Smtp::open(&settings).expect("settings");
+        let fault = post.send(&reminder(), "Oläst".to_owned()).await.expect_err("refused");
+        assert_eq!(matches!(fault, Fault::Later(_)), is_later, "{greeting}, {of_receiver}: {fault:?}");
+    }
+}
+
+fn reminder() -> Reminder {
     let now = hemgang_testing::at("2026-09-14T06:00:00Z");
-    let reminder = Reminder {
+    Reminder {
         reminder_id: crate::domain::reminder::ReminderId::fresh(now),
         version: 1,
         notice_id: crate::domain::notice::NoticeId::fresh(now),
@@ -244,8 +330,13 @@ fn what_cannot_be_delivered_is_tried_for_three_days() {
         next_try_at: now,
         fault: None,
         given_up_at: None,
-    };
-    let (mut one, mut at) = (reminder, now);
+    }
+}
+
+#[test]
+fn what_cannot_be_delivered_is_tried_for_three_days() {
+    let reminder = reminder();
+    let (mut one, mut at) = (reminder.clone(), reminder.written_at);
     while one.given_up_at.is_none() {
         one = one.tried(SignedDuration::from_mins(1), at);
         let wait = one.next_try_at.duration_since(at);

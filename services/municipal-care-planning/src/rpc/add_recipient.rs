@@ -10,7 +10,7 @@ use super::{
     recipients::{self, ADDRESSABLE, are_one_organisation, recipient},
     view,
 };
-use crate::{domain::consent::Terms, error::Error, store};
+use crate::{domain::consent::Terms, error::Error, follow::homecoming, store};
 
 pub async fn handle(
     cx: &Context,
@@ -43,7 +43,8 @@ pub async fn handle(
     });
     let dossier = dossier.add(recipient, &judgements, (&consents, terms), call.now);
     let arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
-    let change = recipients::change(cx, call, (&dossier, &arranged), event).await?;
+    let back = homecoming::let_in(cx, &dossier, &unit).await?;
+    let change = recipients::change(cx, call, (&dossier, &arranged), event).await?.and(back);
     let case = Some(recipients::shown(&dossier));
     Ok(call.commit(cx, change, pb::AddRecipientResponse { case }).await?)
 }

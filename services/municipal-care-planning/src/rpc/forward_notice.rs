@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::{consent::Terms, dossier::Dossier, notice::NoticeId, party::Party},
     error::Error,
+    follow::homecoming,
     store,
 };
 
@@ -50,9 +51,10 @@ pub async fn handle(
     };
     let mut arranged = store::arranged::get(&cx.db, dossier.case.case_id).await?;
     let handed_on = arranged.handed_on(&from, &to.unit);
+    let back = homecoming::let_in(cx, &dossier, &to.unit).await?;
     let dossier = dossier.forward(&from, to, call.now);
     let event = Event::RecipientForwarded(event);
-    let change = recipients::change(cx, call, (&dossier, &arranged), event).await?.and(handed_on);
+    let change = recipients::change(cx, call, (&dossier, &arranged), event).await?.and(handed_on).and(back);
     let notice = dossier.notices.iter().find(|notice| notice.notice_id == id).map(view::notice);
     Ok(call.commit(cx, change, pb::ForwardNoticeResponse { notice }).await?)
 }

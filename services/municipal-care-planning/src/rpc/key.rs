@@ -81,7 +81,8 @@ impl Key {
             Self::Case(id) => store::dossier::get(&cx.db, id).await?,
             Self::Admission(id) => store::dossier::find(&cx.db, id).await?,
         };
-        Ok(dossier.filter(|dossier| call.sight.admits(&dossier.audience())))
+        let dossier = dossier.filter(|dossier| call.sight.admits(&dossier.audience()));
+        Ok(dossier.map(|dossier| dossier.done_by(&call.caller.unit)))
     }
 
     fn name(self) -> String {

@@ -111,6 +111,7 @@ async fn find(
     let Some(meeting) = meeting else { return Ok(None) };
     let dossier = store::dossier::get(&cx.db, meeting.case_id).await?;
     let dossier = dossier.ok_or_else(|| broken("a meeting without a case"))?;
+    let dossier = dossier.done_by(&call.caller.unit);
     Ok(call.sight.admits(&dossier.audience()).then_some((dossier, meeting)))
 }
 

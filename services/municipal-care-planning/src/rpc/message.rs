@@ -24,6 +24,7 @@ pub async fn find(cx: &Context, call: &Call, id: MessageId) -> Result<Option<(Do
     let Some(message) = store::message::get(&cx.db, id).await? else { return Ok(None) };
     let dossier = store::dossier::get(&cx.db, message.case_id).await?;
     let dossier = dossier.ok_or_else(|| broken("a message without a case"))?;
+    let dossier = dossier.done_by(&call.caller.unit);
     let is_there = call.sight.admits(&dossier.audience()) && call.sight.admits(&message.audience(&dossier));
     Ok(is_there.then_some((dossier, message)))
 }

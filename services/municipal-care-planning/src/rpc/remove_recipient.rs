@@ -8,7 +8,7 @@ use super::{
     key::{Key, named},
     recipients,
 };
-use crate::{error::Error, store};
+use crate::{error::Error, follow::homecoming, store};
 
 pub async fn handle(
     cx: &Context,
@@ -27,7 +27,7 @@ pub async fn handle(
     recipients::may_leave(cx, &dossier, &unit).await?;
 
     let reason = RemovalReason::Removed;
-    let dossier = dossier.remove(&unit, reason, call.now);
+    let dossier = homecoming::made_good(cx, dossier.remove(&unit, reason, call.now)).await?;
     let event = Event::RecipientRemoved(pb::RecipientRemoved {
         case_id: dossier.case.case_id.to_string(),
         unit: unit.to_string(),

@@ -9,7 +9,7 @@ use super::{
     key::{Key, named},
     person::acting,
 };
-use crate::error::Error;
+use crate::{error::Error, follow::homecoming};
 
 /// Reasons that people give; the others follow from what the hospital told.
 const SAID: [ReopeningReason; 3] =
@@ -24,7 +24,7 @@ pub async fn handle(
     let dossier = ending::load(cx, call, key, &req.etag).await?;
     let case = dossier.case.clone().reopen(&ending::by(call, person), reason, call.now)?;
     let event = case.reopened();
-    let dossier = dossier.with_case(|_| case);
+    let dossier = homecoming::made_good(cx, dossier.with_case(|_| case)).await?;
     let (case, change) = ending::change(cx, call, dossier, (NoticeKind::CaseReopened, event))?;
     Ok(call.commit(cx, change, pb::ReopenCaseResponse { case: Some(case) }).await?)
 }

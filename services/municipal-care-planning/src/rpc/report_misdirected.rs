@@ -5,7 +5,7 @@ use hemgang_proto::planning::{self as pb, RemovalReason, planning_event::Event};
 use hemgang_rpc::{Call, Context, Failure, Fields, wire};
 
 use super::{person::acting, recipients};
-use crate::{domain::notice::NoticeId, error::Error, store};
+use crate::{domain::notice::NoticeId, error::Error, follow::homecoming, store};
 
 pub async fn handle(
     cx: &Context,
@@ -15,7 +15,7 @@ pub async fn handle(
     let (id, reported_by) = parse(cx, call, &req)?;
     let (dossier, notice) = recipients::held_by(cx, call, (id, &req.etag)).await?;
     let reason = RemovalReason::Misdirected;
-    let dossier = dossier.remove(&notice.recipient, reason, call.now);
+    let dossier = homecoming::made_good(cx, dossier.remove(&notice.recipient, reason, call.now)).await?;
 
     let (case_id, unit) = (notice.case_id.to_string(), notice.recipient.to_string());
     let removed_at = Some(wire::timestamp(call.now));

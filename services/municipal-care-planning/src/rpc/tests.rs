@@ -1,6 +1,7 @@
 //! `PlanningService` through its generated client, on both databases, behind admission and readiness as they are.
 
 mod assignments;
+mod broken_off;
 mod care_contact;
 mod care_requests;
 mod consent_ends;

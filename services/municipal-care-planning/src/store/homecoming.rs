@@ -26,9 +26,11 @@ pub async fn list(db: &Db, sight: &Sight, since: Timestamp, page: &Page) -> Resu
     Ok(db.page(sql, params).await?)
 }
 
-/// Those of one person, whoever is to call.
+/// Those of one person whom somebody is to call, or may yet be: who has not died, and whose case has not ended.
 pub async fn cases_of(db: &Db, id: &PersonId) -> Result<Vec<Case>, Failure> {
     let sql = "select c.* from patient p join care_case c on c.admission_id = p.admission_id
-        where p.oid = $1 and p.value = $2 and c.contact_by is not null";
-    Ok(db.list(sql, params![id.oid.as_str(), id.value.as_str()]).await?)
+        where p.oid = $1 and p.value = $2";
+    let cases: Vec<Case> = db.list(sql, params![id.oid.as_str(), id.value.as_str()]).await?;
+    let may_be_called = |case: &Case| case.contact_by.is_some() || case.ended().is_none() && !case.is_over();
+    Ok(cases.into_iter().filter(may_be_called).collect())
 }

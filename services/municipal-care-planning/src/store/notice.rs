@@ -16,7 +16,7 @@ hemgang_db::record!(
     versioned,
     key(notice_id),
     columns(
-        version, case_id, number, admission_id, recipient, municipality, hospital, source, sent_at,
+        version, case_id, number, admission_id, recipient, municipality, hospital, source, sent_by, sent_at,
         delivered_at, acknowledged_at, acknowledged_by, withdrawn_at, acknowledge_by, runs_out_at,
         is_missed, escalations,
     ),

@@ -1,7 +1,10 @@
 //! The call to somebody who came home: who is to make it, and that it was made.
 
 use hemgang_core::place::HsaId;
-use hemgang_proto::planning::{HomecomingContactSet, NoticeKind, planning_event::Event};
+use hemgang_proto::{
+    common::EntryReason,
+    planning::{HomecomingContactSet, NoticeKind, planning_event::Event},
+};
 use hemgang_rpc::{Addressee, Audience};
 use jiff::Timestamp;
 
@@ -9,8 +12,8 @@ use super::Dossier;
 use crate::domain::{case::Case, party::Party};
 
 impl Dossier {
-    /// The patient is to be called by the named care contact's unit where that takes part, or else by any party of the kind; by
-    /// none of those who know that the patient is in hospital again.
+    /// The patient is to be called by the named care contact's unit where that takes part and reads the case, or else by any party
+    /// of the kind; by none of those who know that the patient is in hospital again.
     #[must_use]
     pub fn calling(
         mut self,
@@ -20,7 +23,7 @@ impl Dossier {
         told_of_return: &[HsaId],
     ) -> Self {
         let is_kind = |party: &&mut Party| party.municipality.is_some() == (by == Addressee::Municipality);
-        let is_named = |party: &Party| named == Some(&party.unit);
+        let is_named = |party: &Party| named == Some(&party.unit) && !party.is_kept_out();
         let knows_named = self.parties.iter_mut().filter(is_kind).any(|party| is_named(party));
         for party in self.parties.iter_mut().filter(is_kind) {
             let calls = (!knows_named || is_named(party)) && !told_of_return.contains(&party.unit);
@@ -31,6 +34,12 @@ impl Dossier {
         }
         let (contact_from, contact_by, contact_runs_out_at) = (Some(from), Some(until), Some(until));
         self.with_case(|case| Case { contact_from, contact_by, contact_runs_out_at, ..case })
+    }
+
+    /// Whether the parties were told of the departure as it happened: of what is told afterwards nobody calls.
+    pub fn heard_of_departure(&self) -> bool {
+        let last = self.notices.iter().rfind(|notice| notice.kind == NoticeKind::Departure);
+        last.is_some_and(|notice| notice.entry_reason == EntryReason::Unspecified)
     }
 
     /// Nobody is to call any more: somebody has, or the patient is not at home.
@@ -62,6 +71,11 @@ impl Dossier {
     pub fn callers(&self) -> Vec<HsaId> {
         let calling = self.parties.iter().filter(|party| party.calls_by.is_some());
         calling.map(|party| party.unit.clone()).collect()
+    }
+
+    /// Whether somebody is to call who reads the case.
+    pub fn has_caller(&self) -> bool {
+        self.parties.iter().any(|party| party.calls_by.is_some() && !party.is_kept_out())
     }
 
     /// What is told to each who is to call from now on, or at another time, or no more.

@@ -93,6 +93,7 @@ impl Dossier {
             hospital: to.hospital.clone(),
             kind,
             source: sent.source.to_owned(),
+            sent_by: sent.by.clone(),
             sent_at,
             entry_reason: sent.entry_reason,
             delivered_at,

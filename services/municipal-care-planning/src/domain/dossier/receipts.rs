@@ -19,16 +19,21 @@ pub struct Deadlines {
 }
 
 impl Dossier {
-    /// The case with a time for each receipt that is owed by now, which `due` says, and none for any other. Whatever changes a
-    /// case is written through this, so no notice is forgotten, and none reminds of who died.
+    /// The case with a time for each receipt that is owed by now, which `due` says by when it counts from, and none for any
+    /// other. Whatever changes a case is written through this, so no notice is forgotten, and none reminds of who died.
     #[must_use]
-    pub fn timed(mut self, due: impl Fn(&Notice) -> Timestamp) -> Self {
+    pub fn timed(mut self, due: impl Fn(&Notice, Timestamp) -> Timestamp) -> Self {
         let released = self.released.clone();
         for (place, notice) in self.notices.iter_mut().enumerate() {
             match (notice.is_owed(&self.case), notice.acknowledge_by) {
                 (true, None) => {
-                    let due = due(notice);
+                    let due = due_by(notice, self.case.broken_off(), &due);
                     (notice.acknowledge_by, notice.runs_out_at) = (Some(due), Some(due));
+                }
+                (false, Some(_)) if notice.stays_late(&self.case) => {
+                    if notice.runs_out_at.take().is_none() {
+                        continue;
+                    }
                 }
                 (false, Some(_)) if notice.acknowledged_at.is_none() => {
                     (notice.acknowledge_by, notice.runs_out_at) = (None, None);
@@ -59,17 +64,24 @@ impl Dossier {
         self
     }
 
-    /// Nobody took note of a notice in time: the side that sent it is told, and its deadline runs until the first step of its
+    /// Nobody took note of a notice in time: the party that sent it is told, or the sending side, and its deadline runs until the first step of its
     /// escalation. Of what lies in a ward's inbox nobody is told: it was nobody's to send.
     #[must_use]
     pub fn missed(mut self, id: NoticeId, next: Option<Timestamp>, now: Timestamp) -> Self {
         let Some(notice) = self.changed(id) else { return self };
         (notice.is_missed, notice.runs_out_at) = (true, next);
-        let (addressee, recipient) = (notice.addressee_kind(), notice.recipient.clone());
-        if addressee == Addressee::Ward || self.case.requested_by.as_ref() == Some(&recipient) {
+        let (notice, source) = (notice.clone(), format!("receipt:{id}"));
+        let is_senders = notice.addressee_kind() == Addressee::Ward
+            || self.case.requested_by.as_ref() == Some(&notice.recipient);
+        // What reminds a unit was nobody's to send, either.
+        let reminds = [NoticeKind::ReceiptMissing, NoticeKind::HomecomingContactMissing];
+        if is_senders || reminds.contains(&notice.kind) {
             return self;
         }
-        self.inform_sender(NoticeKind::ReceiptMissing, &format!("receipt:{id}"), now)
+        match notice.sent_by.filter(|unit| self.has_party(unit)) {
+            Some(unit) => self.inform(&[unit], NoticeKind::ReceiptMissing, &source, now),
+            None => self.inform_sender(NoticeKind::ReceiptMissing, &source, now),
+        }
     }
 
     /// A step of the escalation of a notice was taken, and its deadline runs until the next.
@@ -87,6 +99,21 @@ impl Dossier {
         notice.version += 1;
         self.moved.push(id);
         Some(notice)
+    }
+}
+
+/// When a receipt is due of which nothing was: counted from its delivery, or from when planning went on, where it was not due
+/// before that was broken off. Nobody is late because somebody else paused.
+fn due_by(
+    notice: &Notice,
+    broken_off: Option<(Timestamp, Timestamp)>,
+    due: impl Fn(&Notice, Timestamp) -> Timestamp,
+) -> Timestamp {
+    let delivered_at = notice.delivered_at.unwrap_or(notice.sent_at);
+    let usual = due(notice, delivered_at);
+    match broken_off {
+        Some((from, until)) if usual >= from => due(notice, delivered_at.max(until)),
+        _ => usual,
     }
 }
 

@@ -47,7 +47,7 @@ impl Dossier {
             None => NoticeKind::Admission,
         };
         let source = format!("recipient:{}", self.next().version);
-        let live = Sent { source: &source, at: now, entry_reason: EntryReason::Unspecified };
+        let live = Sent { source: &source, at: now, entry_reason: EntryReason::Unspecified, by: None };
         self.deliver(&Inbox::of(&party), kind, &live, now);
         if let Some(standing) = judgements.last().filter(|judgement| judgement.kind == NoticeKind::Readiness)
         {

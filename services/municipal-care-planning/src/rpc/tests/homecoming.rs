@@ -9,9 +9,15 @@ use super::*;
 each_backend!(
     who_came_home_is_called_by_the_named_contacts_unit_and_listed_until_then,
     nobody_is_called_who_did_not_come_home_died_or_is_back,
+    whoever_is_let_into_the_new_stay_calls_home_no_more,
+    who_went_home_while_planning_was_broken_off_is_called_once_it_goes_on,
+    another_of_the_kind_calls_where_the_named_contacts_unit_leaves_or_reads_no_more,
     what_a_list_of_those_to_call_cannot_tell_is_refused
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
+
+/// Another clinic of the region.
+const OTHER_CLINIC: &str = "SE2321000131-E000000002037";
 
 async fn to_call(suite: &Suite, unit: &str) -> Vec<pb::Case> {
     let request = pb::ListCasesRequest { homecoming_contact_only: true, ..Default::default() };
@@ -137,4 +143,79 @@ async fn what_a_list_of_those_to_call_cannot_tell_is_refused(suite: &Suite) {
         (refusal.code, refusal.fields),
         (Code::InvalidArgument, vec!["homecoming_contact_only".to_owned()])
     );
+}
+
+async fn whoever_is_let_into_the_new_stay_calls_home_no_more(suite: &Suite) {
+    for is_added in [true, false] {
+        let first = notified(suite, &[OUTPATIENT]).await;
+        suite.pass(SignedDuration::from_hours(2)).await;
+        left(suite, &first, Destination::Home).await;
+        suite.pass(SignedDuration::from_hours(30)).await;
+        let told = if is_added { SOCIAL } else { OTHER_CLINIC };
+        let back = notified(suite, &[told]).await;
+        assert_eq!(to_call(suite, OUTPATIENT).await.len(), 1, "it was not told");
+        if is_added {
+            let adding = super::recipients::adding(&back, OUTPATIENT);
+            client(suite, WARD).add_recipient(adding).await.expect("added");
+        } else {
+            let notices = inbox(suite, OTHER_CLINIC).await;
+            let handing = super::recipients::handing(&notices[0], OUTPATIENT);
+            client(suite, OTHER_CLINIC).forward_notice(handing).await.expect("handed on");
+        }
+        assert!(to_call(suite, OUTPATIENT).await.is_empty());
+        assert_eq!(case(suite, OUTPATIENT, &first).await.homecoming_contact, None);
+        left(suite, &back, Destination::CareHome).await;
+    }
+}
+
+async fn who_went_home_while_planning_was_broken_off_is_called_once_it_goes_on(suite: &Suite) {
+    use super::life::{interrupted, reopened};
+    for (hours, calls) in [(30, 1), (80, 0)] {
+        let id = notified(suite, &[OUTPATIENT]).await;
+        interrupted(suite, &id).await;
+        suite.pass(SignedDuration::from_hours(1)).await;
+        left(suite, &id, Destination::Home).await;
+        suite.pass(SignedDuration::from_hours(hours)).await;
+        assert!(to_call(suite, OUTPATIENT).await.is_empty(), "nothing is planned");
+        reopened(suite, &id).await;
+        assert_eq!(to_call(suite, OUTPATIENT).await.len(), calls, "after {hours} hours");
+        suite.pass(SignedDuration::from_mins(1)).await;
+        let told = kinds(&inbox(suite, OUTPATIENT).await);
+        assert!(!told.contains(&NoticeKind::HomecomingContactMissing), "nobody could have called");
+        if calls == 1 {
+            client(suite, OUTPATIENT).record_contact(called(suite, &id)).await.expect("called");
+        }
+    }
+}
+
+async fn another_of_the_kind_calls_where_the_named_contacts_unit_leaves_or_reads_no_more(suite: &Suite) {
+    for how in ["removed", "misdirected", "kept out", "kept out before"] {
+        let id = notified(suite, &[OUTPATIENT, OTHER_CLINIC]).await;
+        appoints(suite, &id).await;
+        if how == "kept out before" {
+            barred(suite, &id, OUTPATIENT).await;
+        }
+        suite.pass(SignedDuration::from_hours(1)).await;
+        left(suite, &id, Destination::Home).await;
+        match how {
+            "removed" => {
+                let removal = super::recipients::removal(&id, OUTPATIENT);
+                client(suite, WARD).remove_recipient(removal).await.expect("removed");
+            }
+            "misdirected" => {
+                let notice = inbox(suite, OUTPATIENT).await.remove(0);
+                let said = super::recipients::misdirected(&notice);
+                client(suite, OUTPATIENT).report_misdirected(said).await.expect("said");
+            }
+            "kept out" => barred(suite, &id, OUTPATIENT).await,
+            _ => {}
+        }
+        let calling = to_call(suite, OTHER_CLINIC).await;
+        assert_eq!(calling.len(), 1, "{how}");
+        assert_eq!(calling[0].homecoming_contact.as_ref().expect("due").units, [OTHER_CLINIC], "{how}");
+        assert!(to_call(suite, OUTPATIENT).await.is_empty(), "{how}");
+        suite.pass(SignedDuration::from_hours(30)).await;
+        client(suite, OTHER_CLINIC).record_contact(called(suite, &id)).await.expect("called");
+        assert!(to_call(suite, OTHER_CLINIC).await.is_empty(), "{how}");
+    }
 }

@@ -16,7 +16,7 @@ each_backend!(
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
 
-fn message(admission_id: &str, recipients: &[&str], text: &str) -> pb::SendMessageRequest {
+pub(super) fn message(admission_id: &str, recipients: &[&str], text: &str) -> pb::SendMessageRequest {
     pb::SendMessageRequest {
         key: Some(send_message_request::Key::AdmissionId(admission_id.to_owned())),
         kind: MessageKind::Question.into(),
@@ -26,7 +26,7 @@ fn message(admission_id: &str, recipients: &[&str], text: &str) -> pb::SendMessa
     }
 }
 
-async fn sent(suite: &Suite, unit: &str, request: pb::SendMessageRequest) -> Message {
+pub(super) async fn sent(suite: &Suite, unit: &str, request: pb::SendMessageRequest) -> Message {
     // One after the other: they are read in the order in which they were sent.
     suite.pass(SignedDuration::from_mins(1)).await;
     let answer = client(suite, unit).send_message(request).await.expect("sent").into_inner();

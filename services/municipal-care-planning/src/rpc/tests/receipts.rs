@@ -9,14 +9,15 @@ use super::*;
 each_backend!(
     a_notice_says_when_its_receipt_is_due_and_the_sender_hears_that_none_came,
     nothing_is_due_of_papers_of_what_left_the_inbox_and_of_who_died,
-    what_is_handed_on_keeps_its_time_and_what_was_held_gets_one_when_it_is_given
+    what_is_handed_on_keeps_its_time_and_what_was_held_gets_one_when_it_is_given,
+    whoever_wrote_what_nobody_read_hears_of_it_and_nobody_else
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
 );
 
 const SERVICES: &[hemgang_runtime::Service] =
     &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE];
 
-async fn overdue(suite: &Suite, unit: &str) -> Vec<pb::Notice> {
+pub(super) async fn overdue(suite: &Suite, unit: &str) -> Vec<pb::Notice> {
     let request = pb::ListInboxRequest { overdue_only: true, ..Default::default() };
     client(suite, unit).list_inbox(request).await.expect("an inbox").into_inner().notices
 }
@@ -27,7 +28,7 @@ async fn acknowledge(suite: &Suite, unit: &str, notice: &pb::Notice) -> pb::Noti
     answer.into_inner().notice.expect("a notice")
 }
 
-fn due(notice: &pb::Notice) -> Option<String> {
+pub(super) fn due(notice: &pb::Notice) -> Option<String> {
     notice.acknowledge_by.as_ref().and_then(wire::instant).map(|at| at.to_string())
 }
 
@@ -145,6 +146,28 @@ async fn what_is_handed_on_keeps_its_time_and_what_was_held_gets_one_when_it_is_
     let given = inbox(suite, HEALTH).await.remove(0);
     assert_eq!((given.kind(), due(&given).as_deref()), (NoticeKind::Readiness, Some("2026-09-15T09:00:00Z")));
     assert_eq!(deadlines(suite).await, 4);
+}
+
+async fn whoever_wrote_what_nobody_read_hears_of_it_and_nobody_else(suite: &Suite) {
+    let admission_id = notified(suite, &[SOCIAL, HEALTH]).await;
+    for unit in [SOCIAL, HEALTH] {
+        let notice = inbox(suite, unit).await.remove(0);
+        acknowledge(suite, unit, &notice).await;
+    }
+    let message = super::messages::message(&admission_id, &[HEALTH], "Vem låser upp?");
+    super::messages::sent(suite, SOCIAL, message).await;
+    suite.clock.advance_to(at("2026-09-15T06:10:00Z"));
+    suite.drain().await;
+    suite.pass(SignedDuration::from_mins(1)).await;
+    let missing = async |unit| kinds(&inbox(suite, unit).await).contains(&NoticeKind::ReceiptMissing);
+    assert!(missing(SOCIAL).await, "it wrote");
+    assert!(!missing(WARD).await && !missing(HEALTH).await);
+
+    // Nor does anybody hear that what reminds was not read.
+    suite.clock.advance_to(at("2026-09-18T06:10:00Z"));
+    suite.drain().await;
+    suite.pass(SignedDuration::from_mins(1)).await;
+    assert!(!missing(WARD).await && !missing(HEALTH).await);
 }
 
 /// Under a policy with a chain for municipalities, and half an hour for readiness.
