@@ -106,7 +106,7 @@ def end(notices, over, told):
 def break_off(notices, case_id, at):
     """No time runs where planning is broken off; what is late by then stays late."""
     for one in notices.values():
-        if one.case_id == case_id and not one.acknowledged_at and one.due and one.due > at:
+        if one.case_id == case_id and not one.acknowledged_at and one.due and one.due >= at:
             one.due = None
 
 
