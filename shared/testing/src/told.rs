@@ -13,6 +13,7 @@ use hemgang_proto::{
     },
 };
 use hemgang_rpc::{Peer, PeerAway, wire};
+use jiff::Timestamp;
 use tonic::{Request, Response, Status, body::Body, codegen::http};
 use tower::{ServiceExt, util::BoxCloneSyncService};
 
@@ -31,12 +32,17 @@ impl ToldFeed {
 
     /// Tells of an admission, now.
     pub fn tell(&self, admission_id: &str, what: Event) {
+        self.tell_of(admission_id, self.clock.now(), what);
+    }
+
+    /// Tells of what was earlier.
+    pub fn tell_of(&self, admission_id: &str, occurred_at: Timestamp, what: Event) {
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Some(wire::timestamp(self.clock.now()));
         let header = EventHeader {
             cursor: cursor(events.len() + 1),
             admission_id: admission_id.to_owned(),
-            occurred_at: now,
+            occurred_at: Some(wire::timestamp(occurred_at)),
             recorded_at: now,
             ..EventHeader::default()
         };

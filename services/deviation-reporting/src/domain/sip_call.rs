@@ -101,10 +101,11 @@ impl SipCall {
                 }
             }
             Said::Answered { is_refused } => self.is_refused = is_refused,
-            Said::Called { at, by_contact: true } => self.called_at = self.called_at.or(Some(at)),
+            // A call on paper may be entered after a later one was told.
+            Said::Called { at, by_contact: true } => self.called_at = earliest(self.called_at, at),
             Said::Called { at, by_contact: false } => {
-                if self.noticed_at.is_some() {
-                    self.by_another_at = self.by_another_at.or(Some(at));
+                if self.noticed_at.is_some_and(|noticed_at| noticed_at <= at) {
+                    self.by_another_at = earliest(self.by_another_at, at);
                 }
             }
         }
@@ -151,6 +152,10 @@ impl SipCall {
             None => Standing::Owed { due_at },
         }
     }
+}
+
+fn earliest(known: Option<Timestamp>, at: Timestamp) -> Option<Timestamp> {
+    known.into_iter().chain([at]).min()
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ const END: &str = "2026-09-17T22:00:00Z";
 each_backend!(
     another_s_call_gives_one_signal_when_the_days_are_over,
     the_contact_s_call_in_time_leaves_none_and_a_late_one_is_noted,
+    a_late_call_lapses_where_one_on_paper_was_in_time,
     who_does_not_want_a_plan_lets_it_lapse,
     another_readiness_begins_anew_and_what_came_of_the_first_stands,
     who_takes_the_place_of_another_sees_it
@@ -120,6 +121,20 @@ async fn the_contact_s_call_in_time_leaves_none_and_a_late_one_is_noted(suite: &
     notify(suite, &second, &[SOCIAL_SERVICES]).await;
     suite.drain().await;
     assert!(told(suite, STAFF).await.is_empty(), "nor does a second stay hear of the first");
+}
+
+async fn a_late_call_lapses_where_one_on_paper_was_in_time(suite: &Suite) {
+    let id = ready(suite).await;
+    called(suite, &id, false);
+    let on_paper = suite.clock.now();
+    run_out(suite).await;
+    called(suite, &id, true);
+    suite.drain().await;
+    assert!(signals(suite, STAFF).await[0].met_at.is_some());
+    let call = SipInvited { statutory: true, ..SipInvited::default() };
+    suite.planning.tell_of(&id, on_paper, Planning::SipInvited(call));
+    suite.drain().await;
+    assert_eq!(signals(suite, STAFF).await[0].state(), SignalState::Lapsed);
 }
 
 async fn who_does_not_want_a_plan_lets_it_lapse(suite: &Suite) {

@@ -148,6 +148,7 @@ impl Sip {
         {
             return Err(Error::BeforeAgreement { agreed_at });
         }
+        let follow_up = SipFollowUp { version: self.said.0.version, ..follow_up };
         let told =
             pb::SipFollowedUp { case_id: self.case_id.to_string(), follow_up: Some(follow_up.clone()) };
         Ok((self.next(|sip| sip.follow_ups.push(follow_up)), Event::SipFollowedUp(told)))

@@ -147,8 +147,8 @@ fn responsible(plan: &SipPlan, printed: &Printed<'_>) -> String {
 /// When it is followed up next, and what came of it before.
 fn followed(sip: &Sip, plan: &SipPlan) -> Vec<Block> {
     let next = match sip.follow_ups.last() {
-        Some(last) => last.next_on.as_ref(),
-        None => plan.follow_up_on.as_ref(),
+        Some(last) if last.version == sip.version => last.next_on.as_ref(),
+        _ => plan.follow_up_on.as_ref(),
     };
     let next = match next.and_then(wire::day) {
         Some(next) if sip.state() != SipState::Closed => format!("Planen ska följas upp den {}.", day(next)),

@@ -17,13 +17,17 @@ use crate::{
 
 const KIND: &str = "consent-ended";
 
-/// Fires when the day is over, and everything that was told before then has been delivered.
+/// Fires when the day is over, whatever feeds are away: what they may bring still keeps no consent alive.
 pub struct ConsentEnded;
 
 #[async_trait::async_trait]
 impl Due for ConsentEnded {
     fn kind(&self) -> &'static str {
         KIND
+    }
+
+    fn waits_for_feeds(&self) -> bool {
+        false
     }
 
     async fn fire(&self, cx: &Context, deadline: &Deadline) -> Result<Change, Failure> {

@@ -23,6 +23,12 @@ pub async fn handle(
     let (answered, event) = called.answer(answer)?;
     let (whom, kind) = (std::slice::from_ref(&answered.called_by), NoticeKind::SipInvitationAnswered);
     let dossier = dossier.inform(whom, kind, &answered.source(), call.now);
+    // Who is no party called from the hospital, where the patient may lie on another ward by now.
+    let dossier = if dossier.has_party(&answered.called_by) {
+        dossier
+    } else {
+        dossier.inform_ward(kind, &answered.source(), call.now)
+    };
     let change = arrange::change(cx, call, (&dossier, call.now), &answered, [event])?;
     let response = pb::AnswerSipInvitationResponse { meeting: Some(answered.told()) };
     Ok(call.commit(cx, change, response).await?)

@@ -47,6 +47,7 @@ fn parse(cx: &Context, call: &Call, req: &pb::RecordFollowUpRequest) -> Result<(
             patient_took_part: req.patient_took_part,
             unit: call.caller.unit.to_string(),
             recorded_by: by?.to_string(),
+            ..SipFollowUp::default()
         };
         Some((key?, follow_up))
     })

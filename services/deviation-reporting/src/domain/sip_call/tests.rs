@@ -145,3 +145,15 @@ fn a_notice_counts_when_it_was_held_and_not_again_when_it_is_released() {
         }
     }
 }
+
+#[test]
+fn a_call_counts_when_it_was_and_not_when_it_is_told() {
+    let (by_another, late) = (another("2026-03-28T08:00:00Z"), contact("2026-04-01T08:00:00Z"));
+    let paper = contact("2026-03-28T09:00:00Z");
+    assert_eq!(told([by_another.clone(), late.clone(), paper.clone()]), Standing::Clear);
+    assert_eq!(told([by_another, paper, late]), Standing::Clear);
+    let before = another("2026-03-27T08:00:00Z");
+    assert_eq!(told([before]), Standing::Clear, "from before the notice, entered after it");
+    let (live, paper) = (another("2026-04-01T08:00:00Z"), another("2026-03-28T08:00:00Z"));
+    assert_eq!(told([live, paper]), Standing::Owed { due_at: at(END) });
+}

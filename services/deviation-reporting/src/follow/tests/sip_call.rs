@@ -33,18 +33,21 @@ fn under(hour: i64, legal_status: LegalStatus) -> Told {
     A(hour, Admission::TypeAndLegalStatusRecorded(said))
 }
 
+fn delivered(t: &Story<'_>, hour: i64, (id, kind): (&str, NoticeKind)) -> Told {
+    let (notice_id, kind, sent_at) = (id.to_owned(), kind.into(), Some(wire::timestamp(t.at(hour))));
+    let notice = NoticeDelivered { notice_id, kind, sent_at, ..NoticeDelivered::default() };
+    P(hour, Planning::NoticeDelivered(notice))
+}
+
+fn held(t: &Story<'_>, hour: i64, (id, kind): (&str, NoticeKind)) -> Told {
+    let (notice_id, kind, sent_at) = (id.to_owned(), kind.into(), Some(wire::timestamp(t.at(hour))));
+    P(hour, Planning::NoticeHeld(NoticeHeld { notice_id, kind, sent_at, ..NoticeHeld::default() }))
+}
+
 async fn another_s_call_is_the_same_in_whatever_order_the_feeds_are_read(suite: &Suite) {
     let t = Story::new(suite);
-    let sent_at = |hour| Some(wire::timestamp(t.at(hour)));
-    let delivered = |hour, id: &str, kind: NoticeKind| {
-        let (notice_id, kind, sent_at) = (id.to_owned(), kind.into(), sent_at(hour));
-        let notice = NoticeDelivered { notice_id, kind, sent_at, ..NoticeDelivered::default() };
-        P(hour, Planning::NoticeDelivered(notice))
-    };
-    let held = |hour, id: &str, kind: NoticeKind| {
-        let (notice_id, kind, sent_at) = (id.to_owned(), kind.into(), sent_at(hour));
-        P(hour, Planning::NoticeHeld(NoticeHeld { notice_id, kind, sent_at, ..NoticeHeld::default() }))
-    };
+    let delivered = |hour, id, kind| delivered(&t, hour, (id, kind));
+    let held = |hour, id, kind| held(&t, hour, (id, kind));
     let begun = |notice: Told, more: &[Told]| {
         let begun = [Story::admitted(), t.judged(1, true), Story::notice(2, &[RIGHT])];
         [&begun[..], &[needed("region"), needed("1480"), notice, called(30, false)], more].concat()

@@ -1,15 +1,22 @@
 //! A consent that was given until a day: what it let through before, and what it no longer does.
 
+use std::sync::Arc;
+
+use hemgang_db::Table;
+use hemgang_feed::{Due, fire_due};
 use hemgang_proto::planning::{
     ConsentBasis, ConsentDecision, ConsentGiver, ConsentKind, MeetingForm, SipKind, SipPlan, SipService,
     record_consent_request,
 };
-use jiff::civil::Date;
+use hemgang_rpc::{Applied, CatchUp, Context, Failure, Seen};
+use jiff::{Timestamp, civil::Date};
 
 use super::*;
+use crate::due::{consent_ended::ConsentEnded, homecoming::HomecomingContact, receipt::Receipt};
 
 each_backend!(
     what_is_given_until_a_day_lets_through_until_then,
+    it_ends_also_while_a_feed_is_away,
     each_of_several_ends_on_its_own_day,
     what_ended_before_anybody_was_notified_lets_nothing_through,
     a_notice_of_a_day_when_a_consent_stood_discloses_nothing_once_that_has_ended,
@@ -95,6 +102,56 @@ async fn what_is_given_until_a_day_lets_through_until_then(suite: &Suite) {
     assert_eq!(case(suite, SOCIAL, &id).await.state(), CaseState::Planning);
     suite.pass(DAY * 3).await;
     assert_eq!(case(suite, SOCIAL, &id).await.state(), CaseState::Planning, "and does not end");
+}
+
+/// A feed that was never read, and of which an event of every stay is parked.
+struct Away;
+
+#[async_trait::async_trait]
+impl CatchUp for Away {
+    fn feed(&self) -> &'static str {
+        "readiness"
+    }
+
+    async fn catch_up(&self) -> Result<(), Failure> {
+        Err(Failure::FeedBehind(self.feed()))
+    }
+
+    async fn advance(&self) -> Result<Option<Seen>, Failure> {
+        Err(Failure::FeedBehind(self.feed()))
+    }
+
+    fn position(&self) -> String {
+        String::new()
+    }
+
+    fn as_of(&self) -> Option<Timestamp> {
+        None
+    }
+
+    fn has_parked(&self, _: Option<&str>, _: Option<&str>) -> bool {
+        true
+    }
+
+    fn projections(&self) -> &'static [Table] {
+        &[]
+    }
+
+    async fn project_anew(&self, _: &Context, _: &Applied) -> Result<u64, Failure> {
+        Err(Failure::FeedBehind(self.feed()))
+    }
+}
+
+async fn it_ends_also_while_a_feed_is_away(suite: &Suite) {
+    let id = notified(suite, &[SOCIAL]).await;
+    record(suite, WARD, given(of_stay(&id), ConsentKind::Disclosure, today(suite), &[SOCIAL])).await;
+    let cx = suite.process.contexts().find(|cx| cx.name == "planning").expect("planning");
+    cx.set_followers(vec![Arc::new(Away)]);
+    suite.clock.advance_to(suite.clock.now() + DAY);
+    let duties: [Box<dyn Due>; 3] = [Box::new(Receipt), Box::new(HomecomingContact), Box::new(ConsentEnded)];
+    assert_eq!(fire_due(cx, &duties).await.expect("fired"), 1);
+    let told = events(suite, WARD).await;
+    assert!(told.iter().any(|event| matches!(event, Event::DisclosureBarred(said) if said.unit == SOCIAL)));
 }
 
 async fn each_of_several_ends_on_its_own_day(suite: &Suite) {

@@ -8,6 +8,7 @@ use super::*;
 
 each_backend!(
     who_is_asked_answers_and_who_called_is_told,
+    a_ward_that_called_is_told_too,
     a_meeting_that_is_moved_asks_anew,
     each_answer_that_cannot_be_has_its_own_reason,
     an_answer_is_one_however_often_it_is_sent,
@@ -77,7 +78,10 @@ async fn who_is_asked_answers_and_who_called_is_told(suite: &Suite) {
     assert_eq!(by_unit, [(SOCIAL, Attendance::SendsDeputy), (HEALTH, Attendance::Cannot)]);
     assert_eq!(seen.answers[1].proposed_times, [at(suite, DAY * 2), at(suite, DAY * 3)], "each once");
     assert_eq!((seen.answers[1].answered_by.as_str(), seen.state()), (CALLER, MeetingState::Booked));
-    assert_eq!((told(suite, OUTPATIENT).await, told(suite, SOCIAL).await), (2, 0));
+    assert_eq!(
+        (told(suite, OUTPATIENT).await, told(suite, SOCIAL).await, told(suite, WARD).await),
+        (2, 0, 0)
+    );
     for unit in [WARD, SOCIAL, HEALTH, OUTPATIENT] {
         assert_eq!(case(suite, unit, &id).await.meetings, std::slice::from_ref(&seen), "{unit}");
         let answers = events(suite, unit).await.into_iter().filter_map(|event| match event {
@@ -94,6 +98,14 @@ async fn who_is_asked_answers_and_who_called_is_told(suite: &Suite) {
         _ => None,
     });
     assert_eq!(shared, Some(vec![seen]));
+}
+
+async fn a_ward_that_called_is_told_too(suite: &Suite) {
+    let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
+    let call = client(suite, WARD).invite_to_sip(invitation(suite, &id, &[SOCIAL])).await;
+    let meeting = call.expect("called").into_inner().meeting.expect("a meeting");
+    answered(suite, SOCIAL, answering(&meeting, Attendance::Comes)).await;
+    assert_eq!((told(suite, WARD).await, told(suite, OUTPATIENT).await), (1, 0));
 }
 
 async fn a_meeting_that_is_moved_asks_anew(suite: &Suite) {

@@ -11,6 +11,7 @@ each_backend!(
     a_plan_is_tagged_so_that_a_reader_finds_its_way,
     a_plan_is_printed_with_what_it_says_and_nothing_of_whose_number_it_is,
     what_became_of_a_plan_is_on_paper_too,
+    a_plan_that_is_changed_says_itself_when_it_is_followed_up,
     who_reads_the_plan_prints_it_as_they_read_it_and_nobody_else,
     what_cannot_be_printed_has_its_own_reason
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
@@ -137,29 +138,53 @@ async fn a_plan_is_printed_with_what_it_says_and_nothing_of_whose_number_it_is(s
     );
 }
 
-async fn what_became_of_a_plan_is_on_paper_too(suite: &Suite) {
-    let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
-    answers_sip(suite, &id, pb::ConsentDecision::Given).await;
-    saved(suite, &id, 0, plan()).await;
+/// Approved, and followed up.
+async fn followed_up(suite: &Suite, id: &str, version: i32, next_on: Option<jiff::civil::Date>) {
     let request = pb::ApproveSipRequest {
-        key: Some(pb::approve_sip_request::Key::AdmissionId(id.clone())),
-        version: 1,
+        key: Some(pb::approve_sip_request::Key::AdmissionId(id.to_owned())),
+        version,
         ..Default::default()
     };
     client(suite, SOCIAL).approve_sip(request).await.expect("approved");
     let request = pb::RecordFollowUpRequest {
-        key: Some(pb::record_follow_up_request::Key::AdmissionId(id.clone())),
+        key: Some(pb::record_follow_up_request::Key::AdmissionId(id.to_owned())),
         held_at: Some(wire::timestamp(suite.clock.now())),
-        outcome: pb::FollowUpOutcome::Continues.into(),
-        next_on: Some(wire::date(date(2026, 12, 1))),
+        outcome: pb::FollowUpOutcome::ToBeChanged.into(),
+        next_on: next_on.map(wire::date),
         ..Default::default()
     };
     client(suite, SOCIAL).record_follow_up(request).await.expect("followed up");
+}
+
+async fn a_plan_that_is_changed_says_itself_when_it_is_followed_up(suite: &Suite) {
+    let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
+    answers_sip(suite, &id, pb::ConsentDecision::Given).await;
+    let says = async |expected: &str| {
+        let said = words(&pdf(&printed(suite, SOCIAL, &id).await));
+        assert!(said.contains(expected), "{expected}\n{said}");
+    };
+    let planned = "Planen ska följas upp den 14 oktober 2026.";
+    saved(suite, &id, 0, plan()).await;
+    followed_up(suite, &id, 1, Some(date(2026, 12, 1))).await;
+    says("Planen ska följas upp den 1 december 2026.").await;
+    saved(suite, &id, 1, plan()).await;
+    says(planned).await;
+    followed_up(suite, &id, 2, None).await;
+    says("Ingen ny uppföljning är bestämd.").await;
+    saved(suite, &id, 2, plan()).await;
+    says(planned).await;
+}
+
+async fn what_became_of_a_plan_is_on_paper_too(suite: &Suite) {
+    let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
+    answers_sip(suite, &id, pb::ConsentDecision::Given).await;
+    saved(suite, &id, 0, plan()).await;
+    followed_up(suite, &id, 1, Some(date(2026, 12, 1))).await;
     let said = words(&pdf(&printed(suite, SOCIAL, &id).await));
     let today = hemgang_print::day(hemgang_core::day::local_day(suite.clock.now()));
     for expected in [
         "Planen gäller. Alla som ska göra något har godkänt den.".to_owned(),
-        format!("Planen ska följas upp den 1 december 2026. • {today}: planen fortsätter som den är."),
+        format!("Planen ska följas upp den 1 december 2026. • {today}: planen ska ändras."),
         format!("Socialtjänsten Göteborg {today}"),
     ] {
         assert!(said.contains(&expected), "{expected}\n{said}");
