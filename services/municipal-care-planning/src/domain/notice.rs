@@ -128,9 +128,13 @@ impl Notice {
         self.withdrawn_at.is_none() && self.recipient == *unit
     }
 
-    /// Who may see it: the sending side, and the addressed one. No other party.
+    /// Who may see it: the sending side, and the addressed one. No other party. That one unit is still to call tells the sending
+    /// side who knows that the patient is in hospital again: it is the unit's alone.
     pub fn audience(&self, case: &Case) -> Audience {
-        case.senders().and(self.addressee())
+        match self.kind {
+            NoticeKind::HomecomingContactMissing => self.addressee(),
+            _ => case.senders().and(self.addressee()),
+        }
     }
 
     /// Delivers what was held: it is given now, and any time that runs from it begins.

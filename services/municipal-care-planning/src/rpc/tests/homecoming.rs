@@ -85,6 +85,13 @@ async fn who_came_home_is_called_by_the_named_contacts_unit_and_listed_until_the
     };
     assert_eq!(missing(&inbox(suite, OUTPATIENT).await), 1);
     assert_eq!(missing(&inbox(suite, SOCIAL).await), 0);
+    assert_eq!(missing(&case(suite, OUTPATIENT, &id).await.notices), 1);
+    assert_eq!(missing(&case(suite, WARD, &id).await.notices), 0, "it would learn who is told of what");
+    let delivered = |events: &[Event]| {
+        let kind = NoticeKind::HomecomingContactMissing;
+        events.iter().any(|event| matches!(event, Event::NoticeDelivered(said) if said.kind() == kind))
+    };
+    assert!(delivered(&events(suite, OUTPATIENT).await) && !delivered(&events(suite, WARD).await));
     assert_eq!(to_call(suite, OUTPATIENT).await.len(), 1);
 
     client(suite, OUTPATIENT).record_contact(called(suite, &id)).await.expect("late is not never");
