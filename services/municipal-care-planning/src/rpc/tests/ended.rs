@@ -162,8 +162,8 @@ async fn of_social_services(suite: &Suite, id: &str, meeting: &pb::Meeting) -> V
         ..Default::default()
     };
     let around = super::related_persons::around(id, &[]);
-    let meetings = case(suite, WARD, id).await.meetings.into_iter();
-    let invited = meetings.filter(|it| it.kind() == MeetingKind::Sip).next_back().expect("a SIP meeting");
+    let mut meetings = case(suite, WARD, id).await.meetings.into_iter();
+    let invited = meetings.find(|it| it.kind() == MeetingKind::Sip).expect("a SIP meeting");
     vec![
         refused(social.answer_planning(answering(id)).await),
         refused(social.send_message(message(id)).await),
