@@ -57,7 +57,7 @@ pub struct Notice {
     pub acknowledge_by: Option<Timestamp>,
     /// When its deadline runs out; none where it has none any more.
     pub runs_out_at: Option<Timestamp>,
-    /// Its receipt did not come in time, and the side that sent it was told.
+    /// Its receipt did not come in time, and whoever sent it was told.
     pub is_missed: bool,
     /// Who was reminded since.
     pub escalations: Escalations,
