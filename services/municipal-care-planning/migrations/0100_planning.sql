@@ -175,7 +175,7 @@ create table notice (
     acknowledge_by bigint,
     -- When its deadline runs out; none where it has none any more.
     runs_out_at bigint,
-    -- 1: its receipt did not come in time, and the side that sent it was told.
+    -- 1: its receipt did not come in time, and whoever sent it was told.
     is_missed bigint not null,
     -- Who was reminded since, as a list in proto3 JSON.
     escalations text not null

@@ -188,12 +188,12 @@ impl Directory {
     }
 
     /// Where a function is reached for a unit on a day: at the unit itself, or else where it is had for several, at the
-    /// hospital of a ward or the reception of the municipality, as MAS is.
+    /// hospital of a ward or the reception of the municipality, as MAS is. A unit that says nowhere is reached nowhere.
     pub fn addresses(&self, unit: &HsaId, function: UnitFunction, on: Date) -> &[MailAddress] {
         let at = |unit: &HsaId| {
             let of = ContactOf { unit: unit.clone(), function };
             let held = self.contacts.get(&of)?.iter().rfind(|contact| contact.valid_from <= on)?;
-            Some(held.addresses.as_slice()).filter(|addresses| !addresses.is_empty())
+            Some(held.addresses.as_slice())
         };
         let above = || {
             let reception = self.municipality_running(unit, on).and_then(|code| self.reception_of(code, on));

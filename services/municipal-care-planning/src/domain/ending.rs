@@ -206,7 +206,7 @@ pub fn gaps(case: &pb::Case) -> Vec<ClosingGap> {
         let is_there = notice.delivered_at.is_some() && notice.withdrawn_at.is_none();
         // What lies in the ward's own inbox is the side's that closes the case.
         let is_owed = notice.acknowledged_at.is_none() && notice.recipient != case.ward;
-        is_there && is_owed && notice.entry_reason() != EntryReason::Import
+        is_there && is_owed && notice.entry_reason() == EntryReason::Unspecified
     };
     let is_booked = |meeting: &pb::Meeting| meeting.state() == MeetingState::Booked;
     let missing = [

@@ -57,7 +57,7 @@ pub struct Notice {
     pub acknowledge_by: Option<Timestamp>,
     /// When its deadline runs out; none where it has none any more.
     pub runs_out_at: Option<Timestamp>,
-    /// Its receipt did not come in time, and the side that sent it was told.
+    /// Its receipt did not come in time, and whoever sent it was told.
     pub is_missed: bool,
     /// Who was reminded since.
     pub escalations: Escalations,
@@ -128,9 +128,13 @@ impl Notice {
         self.withdrawn_at.is_none() && self.recipient == *unit
     }
 
-    /// Who may see it: the sending side, and the addressed one. No other party.
+    /// Who may see it: the sending side, and the addressed one. No other party. That one unit is still to call tells the sending
+    /// side who knows that the patient is in hospital again: it is the unit's alone.
     pub fn audience(&self, case: &Case) -> Audience {
-        case.senders().and(self.addressee())
+        match self.kind {
+            NoticeKind::HomecomingContactMissing => self.addressee(),
+            _ => case.senders().and(self.addressee()),
+        }
     }
 
     /// Delivers what was held: it is given now, and any time that runs from it begins.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::{delivery, known};
 use crate::{
-    domain::{dossier::Dossier, heard::Heard, stay::Stay},
+    domain::{contact::Contact, dossier::Dossier, heard::Heard, stay::Stay},
     store,
 };
 
@@ -62,17 +62,16 @@ async fn calling(
     let due = cx.own.homecoming.due(left_at).filter(|_| dossier.case.state != CaseState::Interrupted);
     let Some((by, from, until)) = due else { return Ok(dossier) };
     let case_id = dossier.case.case_id;
-    let contacts = store::contact::list(&cx.db, case_id).await?;
-    if contacts.iter().any(|contact| contact.is_after_homecoming(from)) {
-        return Ok(dossier);
-    }
     let told_of_return = match store::patient::get(&cx.db, admission_id).await?.and_then(|it| it.identity()) {
         Some(identity) => told_of_return(cx, (admission_id, left_at), &identity).await?,
         None => Vec::new(),
     };
     let named = store::care_contact::get(&cx.db, case_id).await?;
     let named = named.as_ref().map(|named| &named.unit);
-    Ok(dossier.calling(by, named, (from, until), &told_of_return))
+    let dossier = dossier.calling(by, named, (from, until), &told_of_return);
+    let contacts = store::contact::list(&cx.db, case_id).await?;
+    let is_made = |it: &Contact| it.is_after_homecoming(from) && dossier.was_to_call(&it.unit, by);
+    Ok(if contacts.iter().any(is_made) { dossier.uncalled() } else { dossier })
 }
 
 /// Units that are told of a stay call nobody whom they would find there: an earlier case of the same person is theirs to call no

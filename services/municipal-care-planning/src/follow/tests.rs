@@ -366,7 +366,6 @@ async fn a_departure_and_the_notice_of_the_next_stay_at_one_moment_do_not_miss_e
     let departed = PatientDischarged {
         discharged_at: Some(wire::timestamp(first.at(4))),
         destination: Destination::Home.into(),
-        ..PatientDischarged::default()
     };
     let departed = first.admission(4, 4, Admission::PatientDischarged(departed));
     let back = second.notice(3, 5, &[OUTPATIENT]);

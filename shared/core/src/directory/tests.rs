@@ -314,6 +314,7 @@ fn a_function_is_reached_at_the_unit_or_where_it_is_had_for_several() {
     directory.record_contacts(of("SE2-E2", UnitFunction::Duty), rows);
     directory
         .record_contacts(of("SE1-H1", UnitFunction::Chief), vec![row(&["b@r.example"], date(2026, 1, 1))]);
+    directory.record_contacts(of("SE1-W1", UnitFunction::Chief), vec![row(&[], date(2026, 6, 1))]);
     let reached = |unit: &str, function, on| -> Vec<String> {
         directory.addresses(&id(unit), function, on).iter().map(ToString::to_string).collect()
     };
@@ -321,4 +322,5 @@ fn a_function_is_reached_at_the_unit_or_where_it_is_had_for_several() {
     assert!(reached("SE2-E2", UnitFunction::Duty, date(2026, 6, 1)).is_empty());
     assert!(reached("SE2-E2", UnitFunction::Mas, date(2026, 5, 31)).is_empty());
     assert_eq!(reached("SE1-W1", UnitFunction::Chief, date(2026, 5, 31)), ["b@r.example"]);
+    assert!(reached("SE1-W1", UnitFunction::Chief, date(2026, 6, 1)).is_empty(), "it says nowhere");
 }

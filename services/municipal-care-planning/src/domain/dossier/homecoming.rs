@@ -22,7 +22,7 @@ impl Dossier {
         (from, until): (Timestamp, Timestamp),
         told_of_return: &[HsaId],
     ) -> Self {
-        let is_kind = |party: &&mut Party| party.municipality.is_some() == (by == Addressee::Municipality);
+        let is_kind = |party: &&mut Party| is_kind(party, by);
         let is_named = |party: &Party| named == Some(&party.unit) && !party.is_kept_out();
         let knows_named = self.parties.iter_mut().filter(is_kind).any(|party| is_named(party));
         for party in self.parties.iter_mut().filter(is_kind) {
@@ -73,6 +73,12 @@ impl Dossier {
         calling.map(|party| party.unit.clone()).collect()
     }
 
+    /// Whether a contact of a unit is the call: it is to make it, or was of the kind that is before it left.
+    pub fn was_to_call(&self, unit: &HsaId, by: Addressee) -> bool {
+        let mut left = self.former.iter().filter(|party| party.unit == *unit);
+        self.callers().contains(unit) || left.any(|party| is_kind(party, by))
+    }
+
     /// Whether somebody is to call who reads the case.
     pub fn has_caller(&self) -> bool {
         self.parties.iter().any(|party| party.calls_by.is_some() && !party.is_kept_out())
@@ -92,4 +98,9 @@ impl Dossier {
         });
         told.collect()
     }
+}
+
+/// Whether a party is of the kind that calls.
+fn is_kind(party: &Party, by: Addressee) -> bool {
+    party.municipality.is_some() == (by == Addressee::Municipality)
 }

@@ -192,10 +192,11 @@ fn a_closing_shows_what_is_missing_of_the_stay_and_of_what_parties_do() {
     assert_eq!(gaps(&told), [ClosingGap::CareContact, ClosingGap::Receipt, ClosingGap::Meeting]);
     let read = pb::Notice { acknowledged_at: at, ..notice.clone() };
     let history = pb::Notice { entry_reason: EntryReason::Import.into(), ..notice.clone() };
+    let paper = pb::Notice { entry_reason: EntryReason::DowntimeRoutine.into(), ..notice.clone() };
     let held = pb::Notice { delivered_at: None, ..notice };
     let done = pb::Case {
         parties: vec![party("1480")],
-        notices: vec![read, history, held, to("SE1-W")],
+        notices: vec![read, history, paper, held, to("SE1-W")],
         meetings: Vec::new(),
         ..told
     };

@@ -1,11 +1,11 @@
 //! What is refused once a case has ended, and what outlives it.
 
 use hemgang_proto::planning::{
-    Ability, ContactTopic, ContactWith, FollowUpOutcome, HandOverItem, HandOverKind, HandOverState,
-    MeetingForm, MessageKind, ServiceDecision, ServiceLaw, SipKind, SipNeedDecision, SipPlan, SipService,
-    SummaryForm, answer_planning_request, approve_sip_request, book_planning_meeting_request,
-    invite_to_sip_request, record_contact_request, record_follow_up_request, save_sip_request,
-    send_message_request, transfer_discharge_information_request,
+    Ability, Attendance, ContactTopic, ContactWith, FollowUpOutcome, HandOverItem, HandOverKind,
+    HandOverState, MeetingForm, MeetingKind, MessageKind, ServiceDecision, ServiceLaw, SipKind,
+    SipNeedDecision, SipPlan, SipService, SummaryForm, answer_planning_request, approve_sip_request,
+    book_planning_meeting_request, invite_to_sip_request, record_contact_request, record_follow_up_request,
+    save_sip_request, send_message_request, transfer_discharge_information_request,
 };
 
 use hemgang_testing::Refused;
@@ -109,6 +109,16 @@ fn message(id: &str) -> pb::SendMessageRequest {
     }
 }
 
+fn inviting(id: &str, meeting: &pb::Meeting) -> pb::InviteToSipRequest {
+    pb::InviteToSipRequest {
+        key: Some(invite_to_sip_request::Key::AdmissionId(id.to_owned())),
+        starts_at: meeting.starts_at,
+        form: MeetingForm::Video.into(),
+        invited: vec![SOCIAL.to_owned()],
+        ..Default::default()
+    }
+}
+
 /// Every command that arranges something is refused with one reason, and nothing comes of it.
 async fn refuses_all(suite: &Suite, id: &str, meeting: &pb::Meeting, state: &str) {
     let feed = events(suite, WARD).await.len();
@@ -151,6 +161,9 @@ async fn of_social_services(suite: &Suite, id: &str, meeting: &pb::Meeting) -> V
         key: Some(pb::share_current_services_request::Key::AdmissionId(id.to_owned())),
         ..Default::default()
     };
+    let around = super::related_persons::around(id, &[]);
+    let mut meetings = case(suite, WARD, id).await.meetings.into_iter();
+    let invited = meetings.find(|it| it.kind() == MeetingKind::Sip).expect("a SIP meeting");
     vec![
         refused(social.answer_planning(answering(id)).await),
         refused(social.send_message(message(id)).await),
@@ -160,18 +173,16 @@ async fn of_social_services(suite: &Suite, id: &str, meeting: &pb::Meeting) -> V
         refused(social.confirm_receiving(receiving).await),
         refused(social.share_current_services(sharing).await),
         refused(social.record_decision(super::decisions::declined(suite, id)).await),
+        refused(social.set_related_persons(around).await),
+        refused(
+            social.answer_sip_invitation(super::invitations::answering(&invited, Attendance::Comes)).await,
+        ),
     ]
 }
 
 async fn of_the_clinic(suite: &Suite, id: &str, meeting: &pb::Meeting) -> Vec<Refused> {
     let mut clinic = client(suite, OUTPATIENT);
-    let inviting = pb::InviteToSipRequest {
-        key: Some(invite_to_sip_request::Key::AdmissionId(id.to_owned())),
-        starts_at: meeting.starts_at,
-        form: MeetingForm::Video.into(),
-        invited: vec![SOCIAL.to_owned()],
-        ..Default::default()
-    };
+    let inviting = inviting(id, meeting);
     let appointing = pb::AppointCareContactRequest {
         key: Some(pb::appoint_care_contact_request::Key::AdmissionId(id.to_owned())),
         person: OFFICER.to_owned(),
@@ -223,6 +234,7 @@ async fn planned(suite: &Suite) -> (String, pb::Meeting) {
 
 async fn nothing_is_arranged_about_a_case_that_ended(suite: &Suite) {
     let (id, meeting) = planned(suite).await;
+    client(suite, OUTPATIENT).invite_to_sip(inviting(&id, &meeting)).await.expect("called");
     interrupted(suite, &id).await;
     suite.pass(SignedDuration::from_hours(1)).await;
     refuses_all(suite, &id, &meeting, "CASE_STATE_INTERRUPTED").await;

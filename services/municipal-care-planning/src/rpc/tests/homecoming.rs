@@ -11,6 +11,8 @@ each_backend!(
     nobody_is_called_who_did_not_come_home_died_or_is_back,
     whoever_is_let_into_the_new_stay_calls_home_no_more,
     who_went_home_while_planning_was_broken_off_is_called_once_it_goes_on,
+    a_departure_told_again_is_still_to_be_called_by_who_is_to,
+    who_was_called_is_called_once_whoever_leaves_afterwards,
     another_of_the_kind_calls_where_the_named_contacts_unit_leaves_or_reads_no_more,
     what_a_list_of_those_to_call_cannot_tell_is_refused
     on &[hemgang_admission::SERVICE, hemgang_discharge_readiness::SERVICE, crate::SERVICE]
@@ -83,6 +85,13 @@ async fn who_came_home_is_called_by_the_named_contacts_unit_and_listed_until_the
     };
     assert_eq!(missing(&inbox(suite, OUTPATIENT).await), 1);
     assert_eq!(missing(&inbox(suite, SOCIAL).await), 0);
+    assert_eq!(missing(&case(suite, OUTPATIENT, &id).await.notices), 1);
+    assert_eq!(missing(&case(suite, WARD, &id).await.notices), 0, "it would learn who is told of what");
+    let delivered = |events: &[Event]| {
+        let kind = NoticeKind::HomecomingContactMissing;
+        events.iter().any(|event| matches!(event, Event::NoticeDelivered(said) if said.kind() == kind))
+    };
+    assert!(delivered(&events(suite, OUTPATIENT).await) && !delivered(&events(suite, WARD).await));
     assert_eq!(to_call(suite, OUTPATIENT).await.len(), 1);
 
     client(suite, OUTPATIENT).record_contact(called(suite, &id)).await.expect("late is not never");
@@ -218,4 +227,46 @@ async fn another_of_the_kind_calls_where_the_named_contacts_unit_leaves_or_reads
         client(suite, OTHER_CLINIC).record_contact(called(suite, &id)).await.expect("called");
         assert!(to_call(suite, OTHER_CLINIC).await.is_empty(), "{how}");
     }
+}
+
+async fn a_departure_told_again_is_still_to_be_called_by_who_is_to(suite: &Suite) {
+    for caller in [SOCIAL, OUTPATIENT] {
+        let id = notified(suite, &[SOCIAL, OUTPATIENT]).await;
+        suite.pass(SignedDuration::from_hours(1)).await;
+        let left_at = Some(wire::timestamp(suite.clock.now()));
+        left(suite, &id, Destination::Home).await;
+        suite.pass(SignedDuration::from_hours(30)).await;
+        client(suite, caller).record_contact(called(suite, &id)).await.expect("recorded");
+        let back = admission::CancelDischargeRequest { admission_id: id.clone(), ..Default::default() };
+        ward(suite).cancel_discharge(back).await.expect("cancelled");
+        suite.drain().await;
+        let again = admission::DischargePatientRequest {
+            admission_id: id,
+            discharged_at: left_at,
+            destination: Destination::HomeWithCare.into(),
+            ..Default::default()
+        };
+        ward(suite).discharge_patient(again).await.expect("discharged");
+        suite.drain().await;
+        let is_open = caller == SOCIAL;
+        assert_eq!(to_call(suite, OUTPATIENT).await.len(), usize::from(is_open), "called by {caller}");
+        if is_open {
+            suite.pass(SignedDuration::from_hours(80)).await;
+            let told = kinds(&inbox(suite, OUTPATIENT).await);
+            assert!(told.contains(&NoticeKind::HomecomingContactMissing));
+            let id = &to_call(suite, OUTPATIENT).await[0].admission_id;
+            client(suite, OUTPATIENT).record_contact(called(suite, id)).await.expect("late is not never");
+        }
+    }
+}
+
+async fn who_was_called_is_called_once_whoever_leaves_afterwards(suite: &Suite) {
+    let id = notified(suite, &[OUTPATIENT, OTHER_CLINIC]).await;
+    appoints(suite, &id).await;
+    left(suite, &id, Destination::Home).await;
+    suite.pass(SignedDuration::from_hours(30)).await;
+    client(suite, OUTPATIENT).record_contact(called(suite, &id)).await.expect("called");
+    let removal = super::recipients::removal(&id, OUTPATIENT);
+    client(suite, WARD).remove_recipient(removal).await.expect("removed");
+    assert!(to_call(suite, OTHER_CLINIC).await.is_empty());
 }

@@ -46,7 +46,7 @@ async fn called(suite: &Suite, admission_id: &str, invited: &[&str]) -> pb::Meet
     answer.expect("called").into_inner().meeting.expect("a meeting")
 }
 
-fn answering(meeting: &pb::Meeting, attendance: Attendance) -> pb::AnswerSipInvitationRequest {
+pub(super) fn answering(meeting: &pb::Meeting, attendance: Attendance) -> pb::AnswerSipInvitationRequest {
     let meeting_id = meeting.meeting_id.clone();
     pb::AnswerSipInvitationRequest { meeting_id, attendance: attendance.into(), ..Default::default() }
 }

@@ -32,7 +32,7 @@ fn interpreter() -> RelatedPerson {
     }
 }
 
-fn around(admission_id: &str, persons: &[RelatedPerson]) -> pb::SetRelatedPersonsRequest {
+pub(super) fn around(admission_id: &str, persons: &[RelatedPerson]) -> pb::SetRelatedPersonsRequest {
     pb::SetRelatedPersonsRequest {
         key: Some(set_related_persons_request::Key::AdmissionId(admission_id.to_owned())),
         persons: persons.to_vec(),
