@@ -134,8 +134,11 @@ impl Flow {
         }
     }
 
-    /// A heading, never the last on a page.
+    /// A heading, never the last on a page. One without words is none: a reader would be told of nothing.
     fn heading(&mut self, level: u16, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
         let scale = [1.7, 1.3, 1.0][usize::from(level.clamp(1, 3)) - 1];
         let style = Style { size: self.text.size * scale, is_bold: true };
         let lines = lines(text, style, PAGE.0 - 2.0 * MARGIN);

@@ -117,6 +117,13 @@ fn a_document_without_a_title_is_none() {
 }
 
 #[test]
+fn a_section_without_a_heading_is_printed_without_one() {
+    let mut document = document();
+    document.sections[0].heading = String::new();
+    assert!(document.pdf().is_ok());
+}
+
+#[test]
 fn the_same_document_gives_the_same_bytes() {
     assert_eq!(document().pdf().expect("a PDF"), document().pdf().expect("a PDF"));
 }

@@ -266,6 +266,10 @@ impl<'a> Course<'a> {
             stay.has_left = true;
             stay.tells("admission", "PatientDischarged");
             stay.sends(NoticeKind::Departure);
+            // The clinic is to call who came home.
+            if !stay.parties.is_empty() {
+                stay.tells("planning", "HomecomingContactSet");
+            }
         });
     }
 }
