@@ -17,25 +17,10 @@ use hemgang_rpc::{Peer, wire};
 use uuid::Uuid;
 
 use super::paper::{Paper, What};
-use crate::import::{
-    patience::patiently,
-    rows::{
-        Outcome,
-        stop::{Stop, refused, settled},
-    },
+use crate::import::rows::{
+    Outcome,
+    stop::{Stop, call, refused},
 };
-
-/// Calls an RPC with a request made for each try.
-macro_rules! call {
-    ($client:expr, $rpc:ident as $name:literal, $request:expr) => {{
-        let call = || {
-            let (mut client, request) = ($client, $request);
-            async move { client.$rpc(request).await }
-        };
-        settled($name, patiently(call).await?)
-    }};
-}
-use call;
 
 /// Stays that began on paper, by the unit and the number of the form.
 pub type Begun = HashMap<(HsaId, String), String>;
@@ -49,11 +34,7 @@ pub async fn tell(peer: &Peer, paper: &Paper, begun: &mut Begun) -> anyhow::Resu
         let admission_id = admission(peer, paper, begun).await?;
         Telling { peer, paper, admission_id }.tell(begun).await
     };
-    match told.await {
-        Ok(outcome) => Ok(outcome),
-        Err(Stop::Refused { said, .. }) => Ok(Outcome::Refused(said)),
-        Err(Stop::Fault(fault)) => Err(fault),
-    }
+    told.await.or_else(Stop::outcome)
 }
 
 /// The stay that a paper is about: by its id, or by the form by which it began, also one that was entered before.

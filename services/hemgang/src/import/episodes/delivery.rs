@@ -61,10 +61,6 @@ impl Delivery {
 /// # Errors
 /// When the next row would fare no better: a service is away, or the token does not count.
 pub async fn deliver(peer: Peer, episode: &Episode) -> Result<Outcome> {
-    match Steps::new(peer, episode).take().await {
-        Ok(true) => Ok(Outcome::Accepted),
-        Ok(false) => Ok(Outcome::Repeated),
-        Err(Stop::Refused { said, .. }) => Ok(Outcome::Refused(said)),
-        Err(Stop::Fault(fault)) => Err(fault),
-    }
+    let told = Steps::new(peer, episode).take().await;
+    told.map(|is_new| if is_new { Outcome::Accepted } else { Outcome::Repeated }).or_else(Stop::outcome)
 }

@@ -15,7 +15,7 @@ use tonic::Code;
 use super::row::Episode;
 use crate::import::{
     patience::patiently,
-    rows::stop::{Stop, refused, settled},
+    rows::stop::{Stop, call, refused, settled},
 };
 
 /// An episode on its way.
@@ -23,17 +23,6 @@ pub struct Steps<'a> {
     admissions: AdmissionServiceClient<Peer>,
     readiness: ReadinessServiceClient<Peer>,
     episode: &'a Episode,
-}
-
-/// Calls an RPC with a request made for each try.
-macro_rules! call {
-    ($client:expr, $rpc:ident as $name:literal, $request:expr) => {{
-        let call = || {
-            let (mut client, request) = ($client.clone(), $request);
-            async move { client.$rpc(request).await }
-        };
-        settled($name, patiently(call).await?)
-    }};
 }
 
 impl<'a> Steps<'a> {

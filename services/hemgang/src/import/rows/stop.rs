@@ -3,6 +3,7 @@
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt as _;
 
+use super::Outcome;
 use crate::{import::patience::AWAY, target::told};
 
 /// Why a row goes no further.
@@ -19,6 +20,31 @@ impl From<anyhow::Error> for Stop {
         Self::Fault(fault)
     }
 }
+
+impl Stop {
+    /// What became of the row.
+    ///
+    /// # Errors
+    /// The fault, where it was one.
+    pub fn outcome(self) -> anyhow::Result<Outcome> {
+        match self {
+            Self::Refused { said, .. } => Ok(Outcome::Refused(said)),
+            Self::Fault(fault) => Err(fault),
+        }
+    }
+}
+
+/// Calls an RPC with a request made for each try.
+macro_rules! call {
+    ($client:expr, $rpc:ident as $name:literal, $request:expr) => {{
+        let call = || {
+            let (mut client, request) = ($client.clone(), $request);
+            async move { client.$rpc(request).await }
+        };
+        $crate::import::rows::stop::settled($name, $crate::import::patience::patiently(call).await?)
+    }};
+}
+pub(crate) use call;
 
 /// A refusal of ours.
 pub fn refused(reason: &str, said: &str) -> Stop {

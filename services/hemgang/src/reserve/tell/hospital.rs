@@ -4,11 +4,8 @@ use hemgang_core::expected::ExpectedDischarge;
 use hemgang_proto::{admission as adm, common::Destination, readiness as ready, readiness::WithdrawalReason};
 use hemgang_rpc::wire;
 
-use super::{Telling, call};
-use crate::import::{
-    patience::patiently,
-    rows::stop::{Stop, settled},
-};
+use super::Telling;
+use crate::import::rows::stop::{Stop, call};
 
 impl Telling<'_> {
     pub(super) async fn notify(

@@ -9,11 +9,8 @@ use hemgang_proto::planning::{
 use hemgang_rpc::wire;
 use jiff::Timestamp;
 
-use super::{super::paper::Able, Telling, call};
-use crate::import::{
-    patience::patiently,
-    rows::stop::{Stop, settled},
-};
+use super::{super::paper::Able, Telling};
+use crate::import::rows::stop::{Stop, call};
 
 impl Telling<'_> {
     pub(super) async fn appoint(&self, contact: &HsaId, function: &str) -> Result<(), Stop> {
