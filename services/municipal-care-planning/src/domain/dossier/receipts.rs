@@ -64,8 +64,8 @@ impl Dossier {
         self
     }
 
-    /// Nobody took note of a notice in time: the party that sent it is told, or the sending side, and its deadline runs until the first step of its
-    /// escalation. Of what lies in a ward's inbox nobody is told: it was nobody's to send.
+    /// Nobody took note of a notice in time: the party that sent it is told, or the sending side, and its deadline runs until the
+    /// first step of its escalation. Of what lies in a ward's inbox nobody is told: it was nobody's to send.
     #[must_use]
     pub fn missed(mut self, id: NoticeId, next: Option<Timestamp>, now: Timestamp) -> Self {
         let Some(notice) = self.changed(id) else { return self };
